@@ -1,0 +1,31 @@
+"""Settings of the installation, from the environment (`TASKFORCE_…`)."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class InstallationSettings(BaseSettings):
+    """Where this installation keeps everything, and which database it uses.
+
+    `TASKFORCE_HOME` is the folder of database, key file and logs; `TASKFORCE_DATABASE_URL` names a PostgreSQL database
+    ("postgresql://user:password@host:5432/name") instead of the SQLite file in that folder.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TASKFORCE_", frozen=True)
+
+    home: Path = Field(default_factory=lambda: user_data_path("taskforce"))
+    database_url: str = ""
+    log_level: str = "WARNING"
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite database."""
+        return self.home / "taskforce.sqlite3"
+
+    @property
+    def key_file(self) -> Path:
+        """The key that encrypts secrets at rest; mode 0600, outside the database."""
+        return self.home / "secrets.key"

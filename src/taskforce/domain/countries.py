@@ -1,0 +1,40 @@
+"""Country names that people write and no standard lists, by the ISO 3166 code that they mean."""
+
+from collections.abc import Mapping
+
+ALIASES: Mapping[str, str] = {
+    "usa": "us",
+    "u.s.a.": "us",
+    "u.s.": "us",
+    "united states": "us",
+    "united states of america": "us",
+    "america": "us",
+    "uk": "gb",
+    "u.k.": "gb",
+    "united kingdom": "gb",
+    "great britain": "gb",
+    "england": "gb",
+    "scotland": "gb",
+    "wales": "gb",
+    "northern ireland": "gb",
+    "holland": "nl",
+    "the netherlands": "nl",
+    "deutschland": "de",
+    "österreich": "at",
+    "schweiz": "ch",
+    "suisse": "ch",
+    "españa": "es",
+    "italia": "it",
+    "brasil": "br",
+    "danmark": "dk",
+    "sverige": "se",
+    "norge": "no",
+    "suomi": "fi",
+    "polska": "pl",
+    "czechia": "cz",
+    "czech republic": "cz",
+    "russia": "ru",
+    "south korea": "kr",
+    "uae": "ae",
+}
+"""Keys are in the form of `values.match_text`, codes in lower case."""

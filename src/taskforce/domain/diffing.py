@@ -1,0 +1,77 @@
+"""Desired against existing: which fields differ, and what a create or an update writes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from taskforce.domain.mapping import Desired
+from taskforce.domain.match_rules import digest
+from taskforce.domain.reasons import Note, Reason
+from taskforce.domain.records import Entity, TargetId, Value
+from taskforce.domain.transforms import MappingContext
+from taskforce.domain.values import comparable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One field of an Autotask record, before and after."""
+
+    field: str
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The values to stand in Autotask, for a create or for one existing record, and what there is to say about them."""
+
+    values: Mapping[str, Value]
+    notes: tuple[Note, ...]
+
+
+_DEFAULTED = {"companyType": Reason.TYPE_DEFAULTED, "ownerResourceID": Reason.OWNER_DEFAULTED}
+_KEPT = {"companyType": Reason.TYPE_KEPT, "ownerResourceID": Reason.MANAGER_KEPT}
+
+
+def wanted_for_create(desired: Desired) -> Wanted:
+    """Everything that is not blank, fallbacks included."""
+    values = {name: value for name, value in desired.values.items() if value is not None}
+    defaulted = tuple(Note(reason=_DEFAULTED[name], field=name) for name in desired.fallbacks if name in _DEFAULTED)
+    return Wanted(values={**values, **desired.fallbacks}, notes=(*desired.notes, *defaulted))
+
+
+def wanted_for_update(
+    entity: Entity, desired: Desired, existing: Mapping[str, Value], context: MappingContext
+) -> Wanted:
+    """What is wanted of a record that exists: required fields are never cleared, fallbacks never overwrite.
+
+    A fallback is written where nothing stands, and over an account manager who is no longer active (S8).
+    """
+    required = {name for name, field in context.schema.fields[entity].items() if field.is_required}
+    values = {name: value for name, value in desired.values.items() if value is not None or name not in required}
+    notes = [note for note in desired.notes if note.reason is not Reason.STAND_IN]
+    for name, fallback in desired.fallbacks.items():
+        present = existing.get(name)
+        is_gone = name == "ownerResourceID" and not context.is_active_resource(present)
+        if present is None or is_gone:
+            values[name] = fallback
+            notes.extend([Note(reason=_DEFAULTED[name], field=name)] if name in _DEFAULTED else [])
+        elif name in _KEPT:
+            notes.append(Note(reason=_KEPT[name], field=name))
+    return Wanted(values=values, notes=tuple(notes))
+
+
+def differences(values: Mapping[str, Value], existing: Mapping[str, Value]) -> tuple[FieldChange, ...]:
+    """The fields whose wanted value is not the one that stands there, in the order of the mapping."""
+    return tuple(
+        FieldChange(field=name, before=existing.get(name), after=value)
+        for name, value in values.items()
+        if comparable(value) != comparable(existing.get(name))
+    )
+
+
+def fingerprint(desired: Desired, references: Mapping[str, TargetId | None]) -> str:
+    """A short form of the mapped values with references resolved; equal ones need no look at Autotask."""
+    parts = [f"{name}={comparable(value)!s}" for name, value in sorted(desired.values.items())]
+    parts += [f"{name}?{comparable(value)!s}" for name, value in sorted(desired.fallbacks.items())]
+    parts += [f"{name}->{target}" for name, target in sorted(references.items())]
+    return digest(*parts)

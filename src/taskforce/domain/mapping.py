@@ -1,0 +1,128 @@
+"""From a Salesforce record to the values wanted in Autotask (S25, S26).
+
+The mapping is data; `transforms` is the closed list of what may happen to a value on its way.
+"""
+
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, field
+
+from taskforce.domain.reasons import Note, Reason
+from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
+from taskforce.domain.transforms import FieldMap, MappingContext, Transform, Use, transform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapping:
+    """All field maps of one entity, and the reference that says where the record hangs."""
+
+    entity: Entity
+    fields: tuple[FieldMap, ...]
+
+    def source_fields(self, visible: frozenset[str]) -> tuple[str, ...]:
+        """What to ask Salesforce for: mapped fields that are visible, what they need, and what decides about import."""
+        wanted = dict.fromkeys(name for each in self.fields for name in (each.source, *each.needs))
+        extra = ("AccountId", "IsPersonAccount", "CurrencyIsoCode", "BillingCountryCode", "MailingCountryCode")
+        names = [name for name in (*wanted, *extra) if name.partition(".")[0] in visible or "." in name]
+        return tuple(dict.fromkeys(names))
+
+    def hidden_fields(self, visible: frozenset[str]) -> tuple[str, ...]:
+        """Mapped Salesforce fields that the user may not see."""
+        return tuple(each.source for each in self.fields if each.source not in visible)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desired:
+    """The target state wanted for one record.
+
+    `values` are wanted whenever it is written, None meaning blank; `fallbacks` only where nothing is there yet (a
+    create; an account manager who is inactive); `references` name fields that hold another record's Autotask id, by
+    the Salesforce id of that record. `hold` says why it may not be written at all.
+    """
+
+    values: MappingOf[str, Value]
+    fallbacks: MappingOf[str, Value] = field(default_factory=dict)
+    references: MappingOf[str, SourceId] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    hold: Note | None = None
+
+
+def desired_state(record: SourceRecord, mapping: Mapping, context: MappingContext) -> Desired:
+    """Map one record. Blank required fields get their stand-in as a fallback; nothing is decided about writing."""
+    values: dict[str, Value] = {}
+    fallbacks: dict[str, Value] = {}
+    references: dict[str, SourceId] = {}
+    notes: list[Note] = []
+    for each in mapping.fields:
+        if each.source not in record.fields:
+            continue
+        mapped = transform(each, record, context)
+        notes.extend(mapped.notes)
+        match mapped.use:
+            case Use.ALWAYS:
+                values[each.target] = mapped.value
+            case Use.FALLBACK:
+                fallbacks[each.target] = mapped.value
+            case Use.REFERENCE:
+                references[each.target] = SourceId(str(mapped.value))
+            case Use.NEVER:
+                pass
+    return Desired(
+        values=values, fallbacks=fallbacks, references=references, notes=tuple(notes), hold=_first_hold(notes)
+    )
+
+
+def _first_hold(notes: list[Note]) -> Note | None:
+    return next((note for note in notes if note.reason is Reason.TOO_LONG), None)
+
+
+COMPANY_MAPPING = Mapping(
+    entity=Entity.COMPANY,
+    fields=(
+        FieldMap(source="Name", target="companyName", is_prose=True),
+        FieldMap(source="AccountNumber", target="companyNumber"),
+        FieldMap(source="AnnualRevenue", target="assetValue", transform=Transform.AMOUNT),
+        FieldMap(source="BillingStreet", target="address1", transform=Transform.STREET_FIRST, is_prose=True),
+        FieldMap(source="BillingStreet", target="address2", transform=Transform.STREET_REST, is_prose=True),
+        FieldMap(source="BillingCity", target="city", is_prose=True),
+        FieldMap(source="BillingState", target="state", is_prose=True),
+        FieldMap(source="BillingPostalCode", target="postalCode"),
+        FieldMap(source="BillingCountry", target="countryID", transform=Transform.COUNTRY),
+        FieldMap(source="Phone", target="phone", transform=Transform.PHONE),
+        FieldMap(source="Fax", target="fax"),
+        FieldMap(source="Sic", target="sicCode"),
+        FieldMap(source="TickerSymbol", target="stockSymbol"),
+        FieldMap(source="Website", target="webAddress"),
+        FieldMap(source="Type", target="companyType", transform=Transform.COMPANY_TYPE),
+        FieldMap(source="Industry", target="marketSegmentID", transform=Transform.MARKET_SEGMENT),
+        FieldMap(source="Rating", target="classification", transform=Transform.CLASSIFICATION),
+        FieldMap(
+            source="OwnerId",
+            target="ownerResourceID",
+            transform=Transform.OWNER,
+            needs=("Owner.FirstName", "Owner.LastName"),
+        ),
+        FieldMap(source="ParentId", target="parentCompanyID", transform=Transform.COMPANY_REFERENCE),
+    ),
+)
+
+CONTACT_MAPPING = Mapping(
+    entity=Entity.CONTACT,
+    fields=(
+        FieldMap(source="FirstName", target="firstName", transform=Transform.FIRST_NAME, is_prose=True),
+        FieldMap(source="LastName", target="lastName", is_prose=True),
+        FieldMap(source="Title", target="title", is_prose=True),
+        FieldMap(source="Email", target="emailAddress"),
+        FieldMap(source="Phone", target="phone"),
+        FieldMap(source="MobilePhone", target="mobilePhone"),
+        FieldMap(source="OtherPhone", target="alternatePhone"),
+        FieldMap(source="Fax", target="faxNumber"),
+        FieldMap(source="MailingStreet", target="addressLine", transform=Transform.STREET_FIRST, is_prose=True),
+        FieldMap(source="MailingStreet", target="addressLine1", transform=Transform.STREET_REST, is_prose=True),
+        FieldMap(source="MailingCity", target="city", is_prose=True),
+        FieldMap(source="MailingState", target="state", is_prose=True),
+        FieldMap(source="MailingPostalCode", target="zipCode"),
+        FieldMap(source="MailingCountry", target="countryID", transform=Transform.COUNTRY),
+    ),
+)
+
+MAPPINGS: MappingOf[Entity, Mapping] = {Entity.COMPANY: COMPANY_MAPPING, Entity.CONTACT: CONTACT_MAPPING}

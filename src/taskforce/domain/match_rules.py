@@ -1,0 +1,63 @@
+"""The keys by which records are paired (S15, S16), and those by which they are merely alike (B4)."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from taskforce.domain.records import Entity, TargetId, Value
+from taskforce.domain.values import domain_of, match_text, phone_key, simple_name
+
+COMPANY_KEY = ("companyName", "address1", "city", "state")
+CONTACT_KEY = ("firstName", "lastName")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """What a record can be found by, all computed from mapped (Autotask) values.
+
+    `match` is the exact key of S15 or, within one company, of S16; `name` the company's name alone, the same as
+    `match` for contacts; `domain`, `phone` and `similar` find near matches only.
+    """
+
+    match: str
+    name: str
+    domain: str | None = None
+    phone: str | None = None
+    similar: str = ""
+
+
+def keys_of(entity: Entity, values: Mapping[str, Value], *, first_name_stand_in: str = "") -> Keys:
+    """The keys of a record. A first name that is only the stand-in counts as blank."""
+    if entity is Entity.COMPANY:
+        return Keys(
+            match=digest(*(match_text(values.get(name)) for name in COMPANY_KEY)),
+            name=digest(match_text(values.get("companyName"))),
+            domain=domain_of(values.get("webAddress")),
+            phone=phone_key(values.get("phone")),
+            similar=simple_name(values.get("companyName")),
+        )
+    first, last = (match_text(values.get(name)) for name in CONTACT_KEY)
+    match = digest("" if first == match_text(first_name_stand_in) else first, last)
+    return Keys(match=match, name=match, domain=match_text(values.get("emailAddress")) or None)
+
+
+def digest(*parts: str) -> str:
+    """A short fingerprint of texts: 32 hexadecimal digits."""
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An Autotask record that may be the counterpart, as the local index knows it.
+
+    `linked_to` is the Salesforce id of the record it belongs to already, by link or by its user-defined field;
+    `company_name_key` is, of a contact, the name key of its company.
+    """
+
+    id: TargetId
+    keys: Keys
+    name: str
+    is_active: bool
+    linked_to: str | None = None
+    company_id: TargetId | None = None
+    company_name_key: str | None = None

@@ -1,0 +1,80 @@
+"""Pairing a Salesforce record with an Autotask record, or saying why a person must decide (protocol 1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from taskforce.domain.match_rules import Candidate, Keys
+from taskforce.domain.reasons import Evidence, Note, Reason
+from taskforce.domain.records import SourceId
+
+SIMILAR_NAME = 90
+"""From this score on (0 to 100, rapidfuzz's ratio of simple names) two company names are very alike."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """The verdict: link to `candidate`, create (no candidate, `reason` is NO_CANDIDATE), or wait for `reason`."""
+
+    reason: Reason
+    candidate: Candidate | None = None
+    evidence: Evidence = field(default_factory=dict)
+
+    @property
+    def must_wait(self) -> bool:
+        """A person has to decide."""
+        return self.candidate is None and self.reason is not Reason.NO_CANDIDATE
+
+
+def match(source_id: SourceId, *, carriers: Sequence[Candidate], fitting: Sequence[Candidate]) -> Match:
+    """Resolve a record without a link.
+
+    `carriers` are the Autotask records that carry its id; `fitting` those with the same exact key, creates planned in
+    the same run among them. A carrier wins over any key; only an exact, unique, active and free one links by itself.
+    """
+    if len(carriers) > 1:
+        return Match(reason=Reason.DUPLICATE_ID, evidence=_evidence(carriers))
+    if carriers:
+        return _only(carriers[0], source_id, Reason.CARRIES_ID)
+    if len(fitting) > 1:
+        return Match(reason=Reason.AMBIGUOUS, evidence=_evidence(fitting))
+    if fitting:
+        return _only(fitting[0], source_id, Reason.EXACT_MATCH)
+    return Match(reason=Reason.NO_CANDIDATE)
+
+
+def _only(candidate: Candidate, source_id: SourceId, reason: Reason) -> Match:
+    if candidate.linked_to not in (None, source_id):
+        evidence = {**_evidence([candidate]), "belongs_to": candidate.linked_to}
+        return Match(reason=Reason.TAKEN, evidence=evidence)
+    if not candidate.is_active:
+        return Match(reason=Reason.CANDIDATE_INACTIVE, evidence=_evidence([candidate]))
+    return Match(reason=reason, candidate=candidate, evidence=_evidence([candidate]))
+
+
+def _evidence(candidates: Sequence[Candidate]) -> dict[str, str | int | list[str | int | None] | None]:
+    return {
+        "candidates": [candidate.id for candidate in sorted(candidates, key=lambda each: each.id)],
+        "names": [candidate.name for candidate in sorted(candidates, key=lambda each: each.id)],
+    }
+
+
+def near_match(keys: Keys, alike: Sequence[Candidate]) -> Note | None:
+    """A remark when a record about to be created is much like one that stands there: same domain, phone or name."""
+    for candidate in sorted(alike, key=lambda each: each.id):
+        because = _likeness(keys, candidate.keys)
+        if because:
+            evidence = {"candidate": candidate.id, "name": candidate.name, "because": because}
+            return Note(reason=Reason.NEAR_MATCH, evidence=evidence)
+    return None
+
+
+def _likeness(ours: Keys, theirs: Keys) -> str:
+    if ours.domain and ours.domain == theirs.domain:
+        return "domain"
+    if ours.phone and ours.phone == theirs.phone:
+        return "phone"
+    if ours.similar and theirs.similar and fuzz.ratio(ours.similar, theirs.similar) >= SIMILAR_NAME:
+        return "name"
+    return ""

@@ -1,0 +1,193 @@
+"""Why something was decided: stable codes, each with its sentence and, where a person can act, the mend (B3, B13)."""
+
+import dataclasses
+from collections.abc import Mapping
+from enum import StrEnum
+
+from taskforce.domain.records import Value
+
+Evidence = Mapping[str, Value | list[Value]]
+"""Figures, ids and names behind a decision, by a word that says what they are."""
+
+
+class Reason(StrEnum):
+    """A stable code. `sentence` says what happened, `mend` what a person can do (empty: nothing is needed)."""
+
+    # written
+    NO_CANDIDATE = "no_candidate"
+    EXACT_MATCH = "exact_match"
+    CARRIES_ID = "carries_id"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    # left alone
+    NO_ACCOUNT = "no_account"
+    PERSON_ACCOUNT = "person_account"
+    DELETED = "deleted_in_salesforce"
+    UNMAPPED = "unmapped"
+    IGNORED = "ignored"
+    # waiting
+    AMBIGUOUS = "ambiguous"
+    TAKEN = "taken"
+    CANDIDATE_INACTIVE = "candidate_inactive"
+    DUPLICATE_ID = "duplicate_id"
+    COMPANY_NOT_LINKED = "company_not_linked"
+    SAME_NAME_OTHER_COMPANY = "same_name_other_company"
+    MOVED = "moved_to_other_account"
+    OWNER_NOT_FOUND = "owner_not_found"
+    TOO_LONG = "too_long"
+    ORPHANED = "orphaned"
+    WRITE_IN_DOUBT = "write_in_doubt"
+    # failed
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    # remarks on what was written
+    STAND_IN = "stand_in_used"
+    TYPE_DEFAULTED = "type_defaulted"
+    TYPE_KEPT = "type_kept"
+    TYPE_UNKNOWN = "type_unknown"
+    INDUSTRY_UNKNOWN = "industry_unknown"
+    RATING_UNKNOWN = "rating_unknown"
+    COUNTRY_UNKNOWN = "country_unknown"
+    OWNER_DEFAULTED = "owner_defaulted"
+    OWNER_AMBIGUOUS = "owner_ambiguous"
+    OWNER_INACTIVE = "owner_inactive"
+    OWNER_UNKNOWN = "owner_unknown"
+    MANAGER_KEPT = "manager_kept"
+    VALUE_CUT = "value_cut"
+    VALUE_LEFT_OUT = "value_left_out"
+    NOT_A_NUMBER = "not_a_number"
+    CURRENCY_DIFFERS = "currency_differs"
+    PARENT_NOT_LINKED = "parent_not_linked"
+    PARENT_LOOP = "parent_loop"
+    NEAR_MATCH = "near_match"
+
+    @property
+    def sentence(self) -> str:
+        """What happened, for a person."""
+        return _SENTENCES[self][0]
+
+    @property
+    def mend(self) -> str:
+        """What a person can do about it; empty when nothing is needed."""
+        return _SENTENCES[self][1]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A remark on one field of a record that was written all the same."""
+
+    reason: Reason
+    field: str = ""
+    evidence: Evidence = dataclasses.field(default_factory=dict)
+
+
+_SENTENCES: Mapping[Reason, tuple[str, str]] = {
+    Reason.NO_CANDIDATE: ("Nothing in Autotask fits, so it was created.", ""),
+    Reason.EXACT_MATCH: ("Exactly one Autotask record has the same key, so the two were linked.", ""),
+    Reason.CARRIES_ID: ("The Autotask record already carries this Salesforce id, so the two were linked.", ""),
+    Reason.CHANGED: ("Values differ from those in Autotask.", ""),
+    Reason.UNCHANGED: ("Autotask already holds these values.", ""),
+    Reason.NO_ACCOUNT: (
+        "The contact belongs to no account, so it is not imported.",
+        "Give it an account in Salesforce if it should be.",
+    ),
+    Reason.PERSON_ACCOUNT: (
+        "Person accounts are not imported.",
+        "Set person_accounts to import if they should be.",
+    ),
+    Reason.DELETED: ("The record was deleted in Salesforce; Autotask is left as it is.", ""),
+    Reason.UNMAPPED: (
+        "Somebody separated the pair by clearing the Salesforce id in Autotask; it stays apart.",
+        "Link it again if that was a mistake.",
+    ),
+    Reason.IGNORED: ("A person decided to leave this record out.", ""),
+    Reason.AMBIGUOUS: (
+        "Several Autotask records fit, so none was touched.",
+        "Put the Salesforce id into the right one's user-defined field, or rename the others.",
+    ),
+    Reason.TAKEN: (
+        "The Autotask record that fits belongs to another Salesforce record.",
+        "Merge the two in Salesforce, or tell them apart by name or address.",
+    ),
+    Reason.CANDIDATE_INACTIVE: (
+        "The Autotask record that fits is inactive.",
+        "Activate it in Autotask, or rename it if it is another one.",
+    ),
+    Reason.DUPLICATE_ID: (
+        "Several Autotask records carry the same Salesforce id.",
+        "Clear the user-defined field on all but one; the one with the lowest id is the likely original.",
+    ),
+    Reason.COMPANY_NOT_LINKED: (
+        "The contact's account has no linked company yet; the contact goes with it when it has.",
+        "Look at the account: it says what it waits for.",
+    ),
+    Reason.SAME_NAME_OTHER_COMPANY: (
+        "A contact of this name stands under another Autotask company of the same name.",
+        "Decide which company is the right one; contacts cannot be moved by way of the Autotask API.",
+    ),
+    Reason.MOVED: (
+        "The contact moved to another account, and Autotask contacts cannot be moved by way of its API.",
+        "Create it anew under the other company and deactivate the old one, or leave it.",
+    ),
+    Reason.OWNER_NOT_FOUND: (
+        "The account's owner has no active resource of the same name, and no default account manager is set.",
+        "Choose a default account manager, or create the resource in Autotask.",
+    ),
+    Reason.TOO_LONG: (
+        "A value is longer than the Autotask field, and the settings say to refuse that.",
+        "Shorten it in Salesforce, or set overflow to cut.",
+    ),
+    Reason.ORPHANED: (
+        "The linked Autotask record is gone or inactive.",
+        "Activate it in Autotask; the link resumes by itself.",
+    ),
+    Reason.WRITE_IN_DOUBT: (
+        "The answer to a create was lost; Taskforce waits before it looks whether it was carried out.",
+        "Nothing to do: a later import settles it.",
+    ),
+    Reason.REJECTED: ("Autotask refused the record.", "Correct the value that Autotask names."),
+    Reason.UNREACHABLE: ("Autotask could not be reached for this record.", "Nothing to do: it is tried again."),
+    Reason.STAND_IN: ("A required value is blank in Salesforce; the stand-in was used.", "Fill it in in Salesforce."),
+    Reason.TYPE_DEFAULTED: ("The account has no type; the fallback type was used.", ""),
+    Reason.TYPE_KEPT: ("The account has no type; the company keeps the one it has.", ""),
+    Reason.TYPE_UNKNOWN: (
+        "Autotask has no company type of this name; the fallback type was used.",
+        "Add the type in Autotask if it is wanted.",
+    ),
+    Reason.INDUSTRY_UNKNOWN: (
+        "Autotask has no market segment of this name; it was left empty.",
+        "Add the market segment in Autotask if it is wanted.",
+    ),
+    Reason.RATING_UNKNOWN: (
+        "Autotask has no classification of this name; what is there stays.",
+        "Add the classification in Autotask if it is wanted.",
+    ),
+    Reason.COUNTRY_UNKNOWN: (
+        "Autotask has no country of this name or code; what is there stays.",
+        "Correct the country in Salesforce.",
+    ),
+    Reason.OWNER_DEFAULTED: ("The default account manager was used.", ""),
+    Reason.OWNER_AMBIGUOUS: ("Several resources have the owner's name.", "Give the resources different names."),
+    Reason.OWNER_INACTIVE: ("The resource of the owner's name is inactive.", "Change the owner in Salesforce."),
+    Reason.OWNER_UNKNOWN: ("No resource has the owner's name.", "Create the resource, or change the owner."),
+    Reason.MANAGER_KEPT: ("The owner was not found; the company keeps its account manager.", ""),
+    Reason.VALUE_CUT: ("A text was cut to what Autotask can hold.", "Shorten it in Salesforce."),
+    Reason.VALUE_LEFT_OUT: (
+        "A value is longer than Autotask can hold and was left out.",
+        "Correct it in Salesforce.",
+    ),
+    Reason.NOT_A_NUMBER: ("A value is not a number and was left out.", "Correct it in Salesforce."),
+    Reason.CURRENCY_DIFFERS: (
+        "The amount is not in the currency of Autotask and was left out.",
+        "Set autotask_currency if it is the same currency.",
+    ),
+    Reason.PARENT_NOT_LINKED: ("The parent account has no linked company yet; the parent is set when it has.", ""),
+    Reason.PARENT_LOOP: (
+        "The parent accounts form a loop; the closing link was left out.",
+        "Correct the parent account in Salesforce.",
+    ),
+    Reason.NEAR_MATCH: (
+        "A similar record stands in Autotask; it may be the same customer.",
+        "Compare the two, and merge them if they are.",
+    ),
+}

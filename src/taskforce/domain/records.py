@@ -1,0 +1,108 @@
+"""Records of both systems in neutral form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType
+
+SourceId = NewType("SourceId", str)
+"""A Salesforce id, always 18 characters, compared case-sensitively."""
+
+TargetId = NewType("TargetId", int)
+"""An Autotask id. Company 0 is the MSP itself: never matched, never changed."""
+
+OWN_COMPANY_ID = TargetId(0)
+
+Value = str | int | Decimal | bool | None
+"""A field's value. A blank text is None: neither system tells an empty text from an absent one reliably."""
+
+
+class Entity(StrEnum):
+    """What is kept current: a Salesforce account is an Autotask company, a contact is a contact."""
+
+    COMPANY = "company"
+    CONTACT = "contact"
+
+    @property
+    def plural(self) -> str:
+        """The word of reports and counters."""
+        return "companies" if self is Entity.COMPANY else "contacts"
+
+    @property
+    def source_object(self) -> str:
+        """The Salesforce object."""
+        return "Account" if self is Entity.COMPANY else "Contact"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRecord:
+    """One Salesforce record as read.
+
+    `fields` holds the values by Salesforce field name, relationship fields with a dot ("Owner.LastName"); a field that
+    the user may not see is absent, which is not the same as None.
+    """
+
+    entity: Entity
+    id: SourceId
+    modified_at: datetime
+    fields: Mapping[str, Value]
+    is_deleted: bool = False
+    master_id: SourceId | None = None
+
+    @property
+    def account_id(self) -> SourceId | None:
+        """Of a contact: the account it belongs to."""
+        account = self.fields.get("AccountId")
+        return SourceId(str(account)) if account else None
+
+    @property
+    def parent_id(self) -> SourceId | None:
+        """Of an account: its parent account."""
+        parent = self.fields.get("ParentId")
+        return SourceId(str(parent)) if parent else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetRecord:
+    """One Autotask record as read.
+
+    `source_id` is the Salesforce id in the user-defined field, in its 18-character form; `source_id_as_written` is the
+    text that stands there. `id_field_seen` tells whether the answer listed user-defined fields at all: Autotask leaves
+    them out when no row of an answer has a value, so absence alone proves nothing (protocol 1).
+    """
+
+    entity: Entity
+    id: TargetId
+    fields: Mapping[str, Value]
+    is_active: bool
+    source_id: SourceId | None = None
+    source_id_as_written: str | None = None
+    id_field_seen: bool = True
+    company_id: TargetId | None = None
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What became of the records looked at in one run; the counters exclude each other."""
+
+    created: int = 0
+    updated: int = 0
+    linked: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    held: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiCalls:
+    """Requests that the vendors count."""
+
+    salesforce: int = 0
+    autotask: int = 0
+
+    def __sub__(self, other: "ApiCalls") -> "ApiCalls":
+        return ApiCalls(salesforce=self.salesforce - other.salesforce, autotask=self.autotask - other.autotask)

@@ -1,0 +1,56 @@
+"""One execution of an import, and how it ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from taskforce.domain.records import ApiCalls, Counts, Entity
+
+
+class RunStatus(StrEnum):
+    """How a run stands; all but `running` are final. The exit status of the command line follows from it."""
+
+    RUNNING = "running"
+    """Under way."""
+    DONE = "done"
+    """Everything due was settled, held or skipped."""
+    DONE_WITH_FAILURES = "done_with_failures"
+    """Finished, but Autotask refused some records; they are kept and tried again."""
+    TO_BE_CONTINUED = "to_be_continued"
+    """Ended early with everything kept; the next run goes on."""
+    AWAITING_APPROVAL = "awaiting_approval"
+    """The plan changes unusually much; a person must approve it."""
+    CANCELLED = "cancelled"
+    """Stopped by a person; everything is kept."""
+    COULD_NOT_RUN = "could_not_run"
+    """Something must be mended first; the message says what."""
+
+    @property
+    def exit_status(self) -> int:
+        """0 when nothing needs a person, 1 when records or a plan do, 2 otherwise."""
+        return {
+            RunStatus.DONE: 0,
+            RunStatus.TO_BE_CONTINUED: 0,
+            RunStatus.DONE_WITH_FAILURES: 1,
+            RunStatus.AWAITING_APPROVAL: 1,
+        }.get(self, 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run as recorded. `lower_bound` is what protocol 4 says its calls cost at least."""
+
+    id: int
+    connection: str
+    status: RunStatus
+    started_at: datetime
+    is_dry_run: bool = False
+    finished_at: datetime | None = None
+    message: str = ""
+    counts: Mapping[Entity, Counts] = field(default_factory=lambda: dict.fromkeys(Entity, Counts()))
+    held: int = 0
+    failing: int = 0
+    calls: ApiCalls = field(default_factory=ApiCalls)
+    lower_bound: ApiCalls = field(default_factory=ApiCalls)
+    duration: timedelta = timedelta()

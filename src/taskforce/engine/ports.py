@@ -1,0 +1,135 @@
+"""What the engine needs of the world. Adapters and the in-memory doubles in `taskforce.testing` implement it.
+
+Every method that talks to a vendor raises the errors of `taskforce.errors` and nothing else.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from taskforce.domain.cursor import Position
+from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
+from taskforce.domain.schema import SourceSchema, TargetSchema
+
+
+class Clock(Protocol):
+    """The time here, and waiting; injected so that tests need not wait."""
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that only grow, for durations."""
+        ...
+
+    def sleep(self, duration: timedelta) -> None:
+        """Wait."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePage:
+    """A page of Salesforce records in the order (SystemModstamp, Id), and where reading goes on after it.
+
+    `asked_at` is Salesforce's clock when the reading of this sequence of pages began.
+    """
+
+    records: Sequence[SourceRecord]
+    position: Position | None
+    asked_at: datetime
+
+
+class Source(Protocol):
+    """Salesforce, read only."""
+
+    @property
+    def calls(self) -> int:
+        """Requests so far that Salesforce counts."""
+        ...
+
+    def describe(self) -> SourceSchema:
+        """Which fields the user may see. Costs one request per object."""
+        ...
+
+    def changes(
+        self, entity: Entity, fields: Sequence[str], *, since: datetime | None, after: Position | None
+    ) -> Iterator[SourcePage]:
+        """Pages of records changed at or after `since` (all when None), deleted ones and merge losers included.
+
+        With `after` only those that follow that position. `fields` are Salesforce field names, relationship fields
+        with a dot; Id, SystemModstamp, IsDeleted and MasterRecordId are always read besides. A query locator that is
+        lost is resumed behind the last record that was handed out. At least one page is yielded, empty if need be.
+        """
+        ...
+
+
+class Target(Protocol):
+    """Autotask. Writes are sent once; a lost answer raises WriteInDoubt."""
+
+    @property
+    def calls(self) -> int:
+        """Requests so far that Autotask counts."""
+        ...
+
+    @property
+    def server_time(self) -> datetime | None:
+        """Autotask's clock in its latest answer, if it told."""
+        ...
+
+    def describe(self) -> TargetSchema:
+        """Fields, picklists, user-defined fields, resources and countries."""
+        ...
+
+    def create_id_fields(self, missing: Sequence[Entity]) -> None:
+        """Create the user-defined fields that carry Salesforce ids (S10).
+
+        Raises AccessError with what to create by hand, when Autotask refuses.
+        """
+        ...
+
+    def read_all(self, entity: Entity, schema: TargetSchema) -> Iterator[Sequence[TargetRecord]]:
+        """Every record, in pages of up to 500 ordered by id; company 0 is left out."""
+        ...
+
+    def read_changed(self, entity: Entity, schema: TargetSchema, since: datetime) -> Iterator[Sequence[TargetRecord]]:
+        """Records created or changed at or after `since` (Autotask's clock), in pages of up to 500."""
+        ...
+
+    def read(self, entity: Entity, schema: TargetSchema, ids: Sequence[TargetId]) -> Mapping[TargetId, TargetRecord]:
+        """The present state of up to 500 records; those that are gone are absent."""
+        ...
+
+    def find_by_source_id(self, entity: Entity, schema: TargetSchema, source_id: SourceId) -> Sequence[TargetRecord]:
+        """The records whose user-defined field holds this Salesforce id, asked by value."""
+        ...
+
+    def create(
+        self,
+        entity: Entity,
+        schema: TargetSchema,
+        fields: Mapping[str, Value],
+        *,
+        source_id: SourceId,
+        company_id: TargetId | None = None,
+    ) -> TargetId:
+        """One POST with the Salesforce id in it; a contact goes under its company.
+
+        Raises RecordRejected, TransientError or AccessError when nothing was created for certain, WriteInDoubt when
+        that is not known (protocol 2, steps 3 to 5).
+        """
+        ...
+
+    def update(
+        self,
+        entity: Entity,
+        schema: TargetSchema,
+        target_id: TargetId,
+        fields: Mapping[str, Value],
+        *,
+        source_id: SourceId | None = None,
+        company_id: TargetId | None = None,
+    ) -> None:
+        """One PATCH with absolute values; None clears a field; `source_id` is written into the user-defined field."""
+        ...
