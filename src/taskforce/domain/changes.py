@@ -5,85 +5,114 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from taskforce.domain.diffing import FieldChange
+from taskforce.domain.links import LinkState
 from taskforce.domain.match_rules import Keys
 from taskforce.domain.reasons import Evidence, Note, Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What every decision carries: which Salesforce record in which version, why, and with which remarks."""
+class Subject:
+    """Which Salesforce record a decision is about, in which version; `name` is what a person would call it."""
 
     entity: Entity
     source_id: SourceId
     name: str
     modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What every decision carries: about whom, why, and with which remarks."""
+
+    subject: Subject
     reason: Reason
     notes: tuple[Note, ...] = ()
     evidence: Evidence = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Create(Change):
-    """A new Autotask record.
+class Basis:
+    """What is remembered once a write has been carried out.
 
-    `references` are fields that hold the Autotask id of another account's company; those that the same plan creates
-    are resolved when the change is applied. `company` is, for a contact, the account it belongs to.
+    `fingerprint` is that of the mapped values without references; `references` are the fields that hold the Autotask
+    id of another account's company, by that account (those whose account gets its company from the same plan are
+    resolved when the change is applied); `revisit_after` names an account whose company, once linked, changes what is
+    wanted here.
     """
 
-    values: Mapping[str, Value]
     keys: Keys
     fingerprint: str
     references: Mapping[str, SourceId] = field(default_factory=dict)
-    company: SourceId | None = None
+    revisit_after: SourceId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write(Change):
-    """One PATCH of an existing Autotask record with the fields that differ; nothing is sent when none does."""
+    """One request that changes Autotask."""
+
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Create(Write):
+    """A new Autotask record. `company` is, for a contact, the account it belongs to."""
+
+    values: Mapping[str, Value]
+    company: SourceId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch(Write):
+    """An existing Autotask record gets the fields that differ."""
 
     target_id: TargetId
     field_changes: tuple[FieldChange, ...]
-    keys: Keys
-    fingerprint: str
-    references: Mapping[str, SourceId] = field(default_factory=dict)
     company_id: TargetId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link(Write):
+class Link(Patch):
     """A pair found: the id, where it does not stand there yet, and the differences travel in one PATCH."""
 
     writes_id: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Update(Write):
+class Update(Patch):
     """A linked record whose values differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchanged(Change):
-    """A linked record that needs no write; `fingerprint` is remembered so that the next look costs nothing."""
+    """A linked record that needs no write.
+
+    `fingerprint` (references included) is remembered, so that the next look costs nothing.
+    """
 
     target_id: TargetId
     fingerprint: str
+    revisit_after: SourceId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold(Change):
     """Waits: for a person's decision, or (`waits_for`) for another account to be linked.
 
-    `match_key` brings it back when an Autotask record with this key turns up or changes.
+    `match_key` brings it back when an Autotask record with this key turns up or changes. `link_state` is the state
+    that an existing link takes by it.
     """
 
     waits_for: SourceId | None = None
     match_key: str = ""
+    link_state: LinkState | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skip(Change):
-    """Left alone, and settled until the record changes."""
+    """Left alone, and settled until the record changes; `link_state` as for a hold."""
+
+    link_state: LinkState | None = None
 
 
 Decision = Create | Link | Update | Unchanged | Hold | Skip

@@ -69,9 +69,16 @@ def differences(values: Mapping[str, Value], existing: Mapping[str, Value]) -> t
     )
 
 
-def fingerprint(desired: Desired, references: Mapping[str, TargetId | None]) -> str:
-    """A short form of the mapped values with references resolved; equal ones need no look at Autotask."""
+def fingerprint(desired: Desired) -> str:
+    """A short form of the mapped values, without references; see `with_references`."""
     parts = [f"{name}={comparable(value)!s}" for name, value in sorted(desired.values.items())]
     parts += [f"{name}?{comparable(value)!s}" for name, value in sorted(desired.fallbacks.items())]
-    parts += [f"{name}->{target}" for name, target in sorted(references.items())]
     return digest(*parts)
+
+
+def with_references(values_fingerprint: str, references: Mapping[str, TargetId]) -> str:
+    """The fingerprint that a link remembers: the mapped values and the Autotask ids that references resolved to.
+
+    Equal to the remembered one, a record needs no look at Autotask.
+    """
+    return digest(values_fingerprint, *(f"{name}->{target}" for name, target in sorted(references.items())))

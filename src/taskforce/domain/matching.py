@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 
 from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.reasons import Evidence, Note, Reason
-from taskforce.domain.records import SourceId
+from taskforce.domain.records import SourceId, Value
 
 SIMILAR_NAME = 90
 """From this score on (0 to 100, rapidfuzz's ratio of simple names) two company names are very alike."""
@@ -46,14 +46,14 @@ def match(source_id: SourceId, *, carriers: Sequence[Candidate], fitting: Sequen
 
 def _only(candidate: Candidate, source_id: SourceId, reason: Reason) -> Match:
     if candidate.linked_to not in (None, source_id):
-        evidence = {**_evidence([candidate]), "belongs_to": candidate.linked_to}
+        evidence: Evidence = {**_evidence([candidate]), "belongs_to": candidate.linked_to}
         return Match(reason=Reason.TAKEN, evidence=evidence)
     if not candidate.is_active:
         return Match(reason=Reason.CANDIDATE_INACTIVE, evidence=_evidence([candidate]))
     return Match(reason=reason, candidate=candidate, evidence=_evidence([candidate]))
 
 
-def _evidence(candidates: Sequence[Candidate]) -> dict[str, str | int | list[str | int | None] | None]:
+def _evidence(candidates: Sequence[Candidate]) -> dict[str, Value | Sequence[Value]]:
     return {
         "candidates": [candidate.id for candidate in sorted(candidates, key=lambda each: each.id)],
         "names": [candidate.name for candidate in sorted(candidates, key=lambda each: each.id)],
@@ -65,7 +65,7 @@ def near_match(keys: Keys, alike: Sequence[Candidate]) -> Note | None:
     for candidate in sorted(alike, key=lambda each: each.id):
         because = _likeness(keys, candidate.keys)
         if because:
-            evidence = {"candidate": candidate.id, "name": candidate.name, "because": because}
+            evidence: Evidence = {"candidate": candidate.id, "name": candidate.name, "because": because}
             return Note(reason=Reason.NEAR_MATCH, evidence=evidence)
     return None
 

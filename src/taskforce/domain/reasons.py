@@ -1,12 +1,12 @@
 """Why something was decided: stable codes, each with its sentence and, where a person can act, the mend (B3, B13)."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from taskforce.domain.records import Value
 
-Evidence = Mapping[str, Value | list[Value]]
+Evidence = Mapping[str, Value | Sequence[Value]]
 """Figures, ids and names behind a decision, by a word that says what they are."""
 
 

@@ -134,7 +134,7 @@ def _fitted(text: str | None, field_map: FieldMap, record: SourceRecord, context
         return Mapped(use=Use.ALWAYS if context.settings.clear_blanks else Use.NEVER)
     if not length or len(text) <= length:
         return Mapped(value=text)
-    evidence = {"original": text, "limit": length}
+    evidence: dict[str, Value] = {"original": text, "limit": length}
     if not field_map.is_prose:
         return _left_out(Reason.VALUE_LEFT_OUT, field_map, evidence)
     if context.settings.overflow is Overflow.REFUSE:

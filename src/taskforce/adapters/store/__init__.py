@@ -1,0 +1,1 @@
+"""The store: a Django app with one repository per aggregate."""

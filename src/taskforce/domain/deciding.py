@@ -1,0 +1,211 @@
+"""The decision for one record, all facts given: the heart of Taskforce in a few functions without I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from taskforce.domain import changes
+from taskforce.domain.diffing import (
+    FieldChange,
+    differences,
+    fingerprint,
+    wanted_for_create,
+    wanted_for_update,
+    with_references,
+)
+from taskforce.domain.links import Link, LinkState
+from taskforce.domain.mapping import Desired
+from taskforce.domain.match_rules import Keys
+from taskforce.domain.matching import Match
+from taskforce.domain.reasons import Evidence, Note, Reason
+from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
+from taskforce.domain.settings import ConnectionSettings, PersonAccounts
+from taskforce.domain.transforms import MappingContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A record on its way to a decision: mapped, its keys computed, its references looked up.
+
+    `resolved` are the references whose company is linked; `pending` those whose company this plan creates;
+    `revisit_after` is the account that a reference had to be left out for. `company_id` and `company` say where a
+    contact belongs: under a company that exists, or under that of an account which this plan creates.
+    """
+
+    record: SourceRecord
+    desired: Desired
+    keys: Keys
+    link: Link | None = None
+    resolved: Mapping[str, TargetId] = field(default_factory=dict)
+    pending: Mapping[str, SourceId] = field(default_factory=dict)
+    revisit_after: SourceId | None = None
+    company_id: TargetId | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """How a person would call the record."""
+        return name_of(self.record)
+
+    @property
+    def references(self) -> Mapping[str, SourceId]:
+        """Every reference that will be written, by account."""
+        wanted = {**self.resolved, **self.pending}
+        return {name: account for name, account in self.desired.references.items() if name in wanted}
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the mapped values and what the references resolved to; unequal to any other while one is pending."""
+        if self.pending:
+            return ""
+        return with_references(fingerprint(self.desired), self.resolved)
+
+    @property
+    def is_settled(self) -> bool:
+        """What is wanted is what was last seen to stand in Autotask: no request is needed."""
+        link = self.link
+        return link is not None and link.state is LinkState.LINKED and link.fingerprint == self.fingerprint != ""
+
+
+def name_of(record: SourceRecord) -> str:
+    """An account's name, or a contact's first and last name."""
+    parts = ("Name",) if record.entity is Entity.COMPANY else ("FirstName", "LastName")
+    return " ".join(str(record.fields[part]) for part in parts if record.fields.get(part))
+
+
+def out_of_scope(record: SourceRecord, link: Link | None, settings: ConnectionSettings) -> changes.Skip | None:
+    """Records that no import touches: separated, ignored, deleted, person accounts, contacts without an account."""
+    reason = _scope_reason(record, link, settings)
+    return changes.Skip(subject=subject_of(record), reason=reason) if reason else None
+
+
+def _scope_reason(record: SourceRecord, link: Link | None, settings: ConnectionSettings) -> Reason | None:
+    if link is not None and link.state is LinkState.UNMAPPED:
+        return Reason.UNMAPPED
+    if link is not None and link.state is LinkState.IGNORED:
+        return Reason.IGNORED
+    if record.is_deleted:
+        return Reason.DELETED
+    if record.fields.get("IsPersonAccount") is True and settings.person_accounts is PersonAccounts.SKIP:
+        return Reason.PERSON_ACCOUNT
+    if record.entity is Entity.CONTACT and record.account_id is None:
+        return Reason.NO_ACCOUNT
+    return None
+
+
+def decide_linked(
+    draft: Draft, target_id: TargetId, present: TargetRecord | None, context: MappingContext
+) -> changes.Decision:
+    """A linked record whose fingerprint changed, against its present state in Autotask."""
+    if draft.desired.hold is not None:
+        return hold(draft, draft.desired.hold.reason, evidence=draft.desired.hold.evidence)
+    if present is None or not present.is_active:
+        evidence: Evidence = {"target": target_id, "is_gone": present is None}
+        return hold(draft, Reason.ORPHANED, evidence=evidence, link_state=LinkState.ORPHANED)
+    if present.source_id != draft.record.id:
+        return changes.Skip(
+            subject=subject_of(draft.record),
+            reason=Reason.UNMAPPED,
+            evidence={"target": target_id, "carries": present.source_id},
+            link_state=LinkState.UNMAPPED,
+        )
+    if draft.company_id is not None and present.company_id != draft.company_id:
+        return hold(draft, Reason.MOVED, evidence={"from": present.company_id, "to": draft.company_id})
+    notes, field_changes = _patch(draft, present.fields, context)
+    if not field_changes and not draft.pending:
+        return changes.Unchanged(
+            subject=subject_of(draft.record),
+            reason=Reason.UNCHANGED,
+            notes=notes,
+            target_id=target_id,
+            fingerprint=draft.fingerprint,
+            revisit_after=draft.revisit_after,
+        )
+    return changes.Update(
+        subject=subject_of(draft.record),
+        basis=_basis(draft),
+        reason=Reason.CHANGED,
+        notes=notes,
+        target_id=target_id,
+        company_id=draft.company_id,
+        field_changes=field_changes,
+    )
+
+
+def decide_unlinked(
+    draft: Draft, verdict: Match, present: TargetRecord | None, near: Note | None, context: MappingContext
+) -> changes.Decision:
+    """A record without a link: link to the verdict's candidate, create, or wait."""
+    if verdict.must_wait:
+        return hold(draft, verdict.reason, evidence=verdict.evidence)
+    if draft.desired.hold is not None:
+        return hold(draft, draft.desired.hold.reason, evidence=draft.desired.hold.evidence)
+    if verdict.candidate is None:
+        return _create(draft, near)
+    if present is None or not present.is_active:
+        return hold(draft, Reason.CANDIDATE_INACTIVE, evidence=verdict.evidence)
+    notes, field_changes = _patch(draft, present.fields, context)
+    return changes.Link(
+        subject=subject_of(draft.record),
+        basis=_basis(draft),
+        reason=verdict.reason,
+        evidence=verdict.evidence,
+        notes=notes,
+        target_id=verdict.candidate.id,
+        company_id=draft.company_id,
+        field_changes=field_changes,
+        writes_id=present.source_id_as_written != draft.record.id,
+    )
+
+
+def _create(draft: Draft, near: Note | None) -> changes.Create | changes.Hold:
+    wanted = wanted_for_create(draft.desired)
+    if draft.record.entity is Entity.COMPANY and "ownerResourceID" not in wanted.values:
+        evidence: Evidence = {
+            "because": [note.reason.value for note in wanted.notes if note.field == "ownerResourceID"]
+        }
+        return hold(draft, Reason.OWNER_NOT_FOUND, evidence=evidence)
+    return changes.Create(
+        subject=subject_of(draft.record),
+        basis=_basis(draft),
+        reason=Reason.NO_CANDIDATE,
+        notes=(*wanted.notes, *draft.notes, *((near,) if near else ())),
+        values={**wanted.values, **draft.resolved},
+        company=draft.record.account_id if draft.record.entity is Entity.CONTACT else None,
+    )
+
+
+def _patch(
+    draft: Draft, existing: Mapping[str, Value], context: MappingContext
+) -> tuple[tuple[Note, ...], tuple[FieldChange, ...]]:
+    wanted = wanted_for_update(draft.record.entity, draft.desired, existing, context)
+    values = {**wanted.values, **draft.resolved}
+    return (*wanted.notes, *draft.notes), differences(values, existing)
+
+
+def _basis(draft: Draft) -> changes.Basis:
+    return changes.Basis(
+        keys=draft.keys,
+        fingerprint=fingerprint(draft.desired),
+        references=draft.references,
+        revisit_after=draft.revisit_after,
+    )
+
+
+def hold(
+    draft: Draft, reason: Reason, *, evidence: Evidence | None = None, link_state: LinkState | None = None
+) -> changes.Hold:
+    """Keep a record waiting, to be brought back by its key."""
+    return changes.Hold(
+        subject=subject_of(draft.record),
+        reason=reason,
+        evidence=evidence or {},
+        match_key=draft.keys.match,
+        link_state=link_state,
+    )
+
+
+def subject_of(record: SourceRecord) -> changes.Subject:
+    """What every change says of its record."""
+    return changes.Subject(
+        entity=record.entity, source_id=record.id, name=name_of(record), modified_at=record.modified_at
+    )
