@@ -16,7 +16,7 @@ from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.outcome import Outcome
 from taskforce.domain.reasons import Reason
-from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
+from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.run import Run
 from taskforce.domain.schema import SourceSchema, TargetSchema
 
@@ -168,7 +168,9 @@ class Index(Protocol):
 
     def keys(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, Keys]: ...
 
-    def fields(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, Mapping[str, Value]]: ...
+    def records(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, TargetRecord]:
+        """The records as they were last seen (`source_id_as_written` included)."""
+        ...
 
     def carriers(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Sequence[Candidate]]:
         """The records whose user-defined field holds one of these ids."""
