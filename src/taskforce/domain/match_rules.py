@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from taskforce.domain.records import Entity, TargetId, Value
 from taskforce.domain.values import domain_of, match_text, phone_key, simple_name
@@ -61,3 +61,7 @@ class Candidate:
     linked_to: str | None = None
     company_id: TargetId | None = None
     company_name_key: str | None = None
+
+    def claimed_by(self, source_id: str | None) -> "Candidate":
+        """The same candidate, reserved for a Salesforce record if one is given."""
+        return self if source_id is None else replace(self, linked_to=source_id)

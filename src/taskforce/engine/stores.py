@@ -44,11 +44,15 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A write of this run's plan: the Autotask record it concerns (None: to be created) and its keys."""
+    """A write of this run's plan: the Autotask record it concerns (None: to be created) and its keys.
+
+    `account` is, of a contact to be created, the account it belongs to.
+    """
 
     source_id: SourceId
     target_id: TargetId | None
     name_key: str
+    account: SourceId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

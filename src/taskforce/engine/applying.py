@@ -1,0 +1,135 @@
+"""Applying: each change of the plan becomes one request to Autotask, in order, and its outcome is stored.
+
+    Create → the create protocol (see `creating`): intent on disk, POST, link
+    Link   → one PATCH with the Salesforce id and the differences
+    Update → one PATCH with the differences
+
+A record that Autotask refuses is kept and never holds up the others. What stops everything (credentials, budget, a lost
+lease, a person) is raised after the store says what became of the change in hand.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from taskforce.domain import changes
+from taskforce.domain.links import LinkState
+from taskforce.domain.reasons import Reason
+from taskforce.domain.records import Entity, TargetId, TargetRecord, Value
+from taskforce.engine.creating import create
+from taskforce.engine.job import Job
+from taskforce.engine.settling import settle_failure, settle_waiting, settle_written
+from taskforce.engine.stopping import stop_if_asked
+from taskforce.errors import RecordRejected, TransientError, WriteInDoubt
+
+SLICE = 200
+"""Changes fetched from the plan at once."""
+
+GIVE_UP_AFTER = 5
+"""Failures to reach Autotask in a row that end the run."""
+
+METADATA_CODES = frozenset({"bad_picklist", "bad_reference", "unknown_field", "too_long"})
+"""Refusals that may come of metadata that changed since it was read: the next run reads it anew."""
+
+
+def apply_plan(job: Job, entity: Entity) -> None:
+    """Apply the pending changes of one entity."""
+    job.progress.phase(f"Writing {entity.plural} to Autotask", job.plan.pending(entity))
+    failures = 0
+    after = 0
+    while batch := job.plan.next_pending(entity, after=after, limit=SLICE):
+        for number, change in batch:
+            stop_if_asked(job)
+            failures = 0 if _apply(job, number, change) else failures + 1
+            if failures >= GIVE_UP_AFTER:
+                raise _unreachable(failures)
+            job.progress.advance(1)
+        after = batch[-1][0]
+
+
+def _apply(job: Job, number: int, change: changes.Write) -> bool:
+    """Apply one change; False when Autotask could not be reached for it."""
+    references = _resolved(job, change)
+    company_id = _company(job, change)
+    if isinstance(change, changes.Create) and change.company is not None and company_id is None:
+        settle_waiting(job, number, change, Reason.COMPANY_NOT_LINKED, change.company)
+        return True
+    job.stores.check_lease()
+    try:
+        if isinstance(change, changes.Create):
+            create(job, number, _referring(change, references), references, company_id)
+        elif isinstance(change, changes.Patch):
+            _patch(job, number, change, references)
+    except RecordRejected as error:
+        if error.code in METADATA_CODES:
+            job.stores.schemas.expire()
+        settle_failure(job, number, change, Reason.REJECTED, f"{error.code}: {error.message}")
+    except (TransientError, WriteInDoubt) as error:
+        settle_failure(job, number, change, Reason.UNREACHABLE, error.message)
+        return False
+    return True
+
+
+def _resolved(job: Job, change: changes.Write) -> dict[str, TargetId]:
+    """The Autotask ids of the companies that the change refers to; one whose account was not linked is absent."""
+    if not change.basis.references:
+        return {}
+    links = job.stores.links.by_source(Entity.COMPANY, change.basis.references.values())
+    found = {name: links.get(account) for name, account in change.basis.references.items()}
+    return {name: link.target_id for name, link in found.items() if link and link.state is LinkState.LINKED}
+
+
+def _company(job: Job, change: changes.Write) -> TargetId | None:
+    """The company a contact is written under."""
+    if isinstance(change, changes.Patch):
+        return change.company_id
+    if not isinstance(change, changes.Create) or change.company is None:
+        return None
+    link = job.stores.links.by_source(Entity.COMPANY, [change.company]).get(change.company)
+    return link.target_id if link is not None and link.state is LinkState.LINKED else None
+
+
+def _referring(change: changes.Create, references: Mapping[str, TargetId]) -> changes.Create:
+    """The create with its references filled in; one that could not be resolved is looked at again later."""
+    missing = [account for name, account in change.basis.references.items() if name not in references]
+    basis = replace(change.basis, revisit_after=missing[0]) if missing else change.basis
+    return replace(change, values={**change.values, **references}, basis=basis)
+
+
+def _patch(job: Job, number: int, change: changes.Patch, references: Mapping[str, TargetId]) -> None:
+    """Send what differs; a reference that got its company in this run is among it."""
+    subject = change.subject
+    fields: dict[str, Value] = {each.field: each.after for each in change.field_changes}
+    known = job.stores.index.records(subject.entity, [change.target_id]).get(change.target_id)
+    before = known.fields if known is not None else {}
+    fields.update({name: target for name, target in references.items() if before.get(name) != target})
+    writes_id = isinstance(change, changes.Link) and change.writes_id
+    if fields or writes_id:
+        job.target.update(
+            subject.entity,
+            job.schema,
+            change.target_id,
+            fields,
+            source_id=subject.source_id if writes_id else None,
+            company_id=change.company_id,
+        )
+        job.tally.writes += 1
+    record = TargetRecord(
+        entity=subject.entity,
+        id=change.target_id,
+        fields={**before, **fields},
+        is_active=True,
+        source_id=subject.source_id,
+        source_id_as_written=subject.source_id,
+        company_id=change.company_id,
+    )
+    settle_written(job, number, change, record, references)
+
+
+def _unreachable(failures: int) -> TransientError:
+    return TransientError(
+        f"Autotask could not be reached {failures} times in a row.",
+        system="Autotask",
+        operation="write",
+        code="unreachable",
+        mend="Look whether Autotask is up; everything is kept, and the next import goes on.",
+    )

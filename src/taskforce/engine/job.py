@@ -1,0 +1,93 @@
+"""What one run works with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from taskforce.domain.changes import Create
+from taskforce.domain.records import ApiCalls, Entity, SourceId, TargetId
+from taskforce.domain.schema import SourceSchema, TargetSchema
+from taskforce.domain.settings import ConnectionSettings
+from taskforce.domain.transforms import MappingContext
+from taskforce.engine.ports import Clock, Source, Target
+from taskforce.engine.stores import Plan, Stores
+
+
+class Progress(Protocol):
+    """Told how far a run is; shows it, or does not."""
+
+    def phase(self, name: str, total: int | None = None) -> None:
+        """A new phase begins; `total` records are ahead, if that is known."""
+        ...
+
+    def advance(self, count: int) -> None:
+        """So many records more are done."""
+        ...
+
+    def say(self, sentence: str) -> None:
+        """Something the person watching should know."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """What a run had to do, for the lower bound of its calls (protocol 4)."""
+
+    source_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
+    present_states: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
+    describes: int = 0
+    metadata_calls: int = 0
+    index_reads: int = 0
+    writes: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A create of this run whose answer was lost, with all that is needed to end it."""
+
+    number: int
+    change: Create
+    references: Mapping[str, TargetId]
+    company_id: TargetId | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Job:
+    """One run of one connection: the world through its ports, and what has been learnt so far.
+
+    `wholly_read` are the entities whose records were all read from Autotask in this run, so that the index is as
+    good as a look. A dry run works on scratch stores and plans only.
+    """
+
+    settings: ConnectionSettings
+    source: Source
+    target: Target
+    stores: Stores
+    plan: Plan
+    clock: Clock
+    progress: Progress
+    should_stop: Callable[[], bool]
+    is_dry_run: bool = False
+    tally: Tally = field(default_factory=Tally)
+    wholly_read: set[Entity] = field(default_factory=set)
+    source_schema: SourceSchema | None = None
+    target_schema: TargetSchema | None = None
+    doubts: dict[tuple[Entity, SourceId], Doubt] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def schema(self) -> TargetSchema:
+        """Autotask's metadata; read before anything is planned."""
+        assert self.target_schema is not None, "metadata is read before planning"  # noqa: S101 - a defect, not input
+        return self.target_schema
+
+    @property
+    def context(self) -> MappingContext:
+        """What mapping needs to know."""
+        return MappingContext.of(self.schema, self.settings)
+
+    @property
+    def calls(self) -> ApiCalls:
+        """Requests so far that the vendors count."""
+        return ApiCalls(salesforce=self.source.calls, autotask=self.target.calls)

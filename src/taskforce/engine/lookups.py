@@ -1,0 +1,87 @@
+"""What may fit the records of one slice: the index, the links and this run's own plan, asked in bulk."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from taskforce.domain import changes
+from taskforce.domain.match_rules import Candidate, Keys
+from taskforce.domain.matching import Match, match, near_match
+from taskforce.domain.reasons import Note, Reason
+from taskforce.domain.records import Entity, SourceId, TargetId
+from taskforce.engine.job import Job
+from taskforce.engine.places import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeker:
+    """A record without a link, and where it is to be looked for: contacts only under their company."""
+
+    source_id: SourceId
+    keys: Keys
+    account: SourceId | None = None
+    place: Place | None = None
+
+
+class Lookups:
+    """Candidates for the records of one slice; decisions made meanwhile count as well."""
+
+    def __init__(self, job: Job, entity: Entity, seekers: Sequence[Seeker]) -> None:
+        index, plan = job.stores.index, job.plan
+        keys = {seeker.keys.match for seeker in seekers}
+        self._entity = entity
+        self._carriers = index.carriers(entity, [seeker.source_id for seeker in seekers])
+        self._fitting = index.fitting(entity, keys)
+        self._alike = index.alike(entity, [seeker.keys for seeker in seekers])
+        self._claims = dict(plan.claims(entity, self._candidate_ids()))
+        self._creates: dict[tuple[str, SourceId | None], set[SourceId]] = defaultdict(set)
+        for key, planned in plan.planned_by_key(entity, keys).items():
+            for each in planned:
+                self._creates[key, each.account].add(each.source_id)
+
+    def _candidate_ids(self) -> set[TargetId]:
+        groups = (*self._carriers.values(), *self._fitting.values())
+        return {candidate.id for group in groups for candidate in group}
+
+    def verdict(self, seeker: Seeker) -> Match:
+        """Link, create or wait (protocol 1)."""
+        fitting = [each for each in self._fitting.get(seeker.keys.match, ()) if self._is_here(each, seeker)]
+        carriers = self._carriers.get(seeker.source_id, ())
+        found = match(seeker.source_id, carriers=self._claimed(carriers), fitting=self._claimed(fitting))
+        if found.reason is not Reason.NO_CANDIDATE:
+            return found
+        return self._planned_twin(seeker) or self._under_namesake(seeker) or found
+
+    def near(self, seeker: Seeker) -> Note | None:
+        """A remark if something much like it stands in Autotask."""
+        return near_match(seeker.keys, self._alike)
+
+    def remember(self, decision: changes.Decision) -> None:
+        """What was just decided binds the rest of the slice."""
+        if isinstance(decision, changes.Link):
+            self._claims[decision.target_id] = decision.subject.source_id
+        elif isinstance(decision, changes.Create):
+            self._creates[decision.basis.keys.match, decision.company].add(decision.subject.source_id)
+
+    def _is_here(self, candidate: Candidate, seeker: Seeker) -> bool:
+        if self._entity is Entity.COMPANY:
+            return True
+        return seeker.place is not None and seeker.place.target_id == candidate.company_id
+
+    def _claimed(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+        return [each.claimed_by(self._claims.get(each.id)) for each in candidates]
+
+    def _planned_twin(self, seeker: Seeker) -> Match | None:
+        """Another Salesforce record with the same key is created by this plan: the two are twins in Salesforce."""
+        twins = self._creates.get((seeker.keys.match, seeker.account), set()) - {seeker.source_id}
+        return Match(reason=Reason.TAKEN, evidence={"belongs_to": min(twins)}) if twins else None
+
+    def _under_namesake(self, seeker: Seeker) -> Match | None:
+        """A contact of this name under another company of the same name (spec section 2)."""
+        if self._entity is Entity.COMPANY or seeker.place is None:
+            return None
+        for each in self._fitting.get(seeker.keys.match, ()):
+            if each.company_name_key == seeker.place.name_key and each.company_id != seeker.place.target_id:
+                evidence = {"candidate": each.id, "company": each.company_id}
+                return Match(reason=Reason.SAME_NAME_OTHER_COMPANY, evidence=evidence)
+        return None

@@ -1,0 +1,47 @@
+"""Where accounts stand in Autotask: linked, about to be by this run's plan, or nowhere yet."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from taskforce.domain import changes
+from taskforce.domain.links import LinkState
+from taskforce.domain.records import Entity, SourceId, TargetId
+from taskforce.engine.job import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The company of an account: its Autotask id, or None when this plan is to create it, and its name key."""
+
+    target_id: TargetId | None
+    name_key: str
+
+
+class Places:
+    """Looks up accounts' companies, and remembers what was decided since."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._known: dict[SourceId, Place] = {}
+
+    def look_up(self, accounts: Iterable[SourceId]) -> None:
+        """Learn where these accounts stand: by link first, then by this run's plan."""
+        wanted = {account for account in accounts if account not in self._known}
+        stores, plan = self._job.stores, self._job.plan
+        links = stores.links.by_source(Entity.COMPANY, wanted)
+        linked = {source: link.target_id for source, link in links.items() if link.state is LinkState.LINKED}
+        keys = stores.index.keys(Entity.COMPANY, linked.values())
+        for source, target in linked.items():
+            self._known[source] = Place(target_id=target, name_key=keys[target].name if target in keys else "")
+        for source, planned in plan.planned(Entity.COMPANY, wanted - linked.keys()).items():
+            self._known[source] = Place(target_id=planned.target_id, name_key=planned.name_key)
+
+    def of(self, account: SourceId) -> Place | None:
+        """The account's company, if it has or gets one."""
+        return self._known.get(account)
+
+    def remember(self, decision: changes.Decision) -> None:
+        """A company that was just decided about."""
+        if isinstance(decision, changes.Create | changes.Link):
+            target = decision.target_id if isinstance(decision, changes.Link) else None
+            self._known[decision.subject.source_id] = Place(target_id=target, name_key=decision.basis.keys.name)

@@ -1,0 +1,130 @@
+"""One import from beginning to end.
+
+recover   creates that died on their way are in doubt
+read      what changed in Salesforce goes into the Inbox
+plan      one decision per record; a dry run ends here
+apply     companies, then contacts
+finish    counts, calls beside their lower bound, status
+"""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from taskforce.domain.frugality import Work, lower_bound
+from taskforce.domain.records import Entity
+from taskforce.domain.run import Run, RunStatus
+from taskforce.domain.settings import ConnectionSettings
+from taskforce.engine.applying import apply_plan
+from taskforce.engine.creating import recover_intents, settle_earlier_doubts, settle_own_doubts
+from taskforce.engine.job import Job, Progress, Tally
+from taskforce.engine.metadata import ensure_target_schema
+from taskforce.engine.planning import make_plan
+from taskforce.engine.ports import Clock, Source, Target
+from taskforce.engine.reading import read_changes
+from taskforce.engine.stopping import Stopped
+from taskforce.engine.stores import Stores
+from taskforce.errors import BudgetExhausted, TaskforceError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The ports of one connection."""
+
+    settings: ConnectionSettings
+    source: Source
+    target: Target
+    stores: Stores
+    clock: Clock
+    progress: Progress
+    should_stop: Callable[[], bool]
+
+
+def run_import(world: World, *, is_dry_run: bool = False) -> Run:
+    """Import once and record how it went; every expected failure ends as a status with a message."""
+    stores, clock = world.stores, world.clock
+    begun = clock.monotonic()
+    run = stores.runs.start(is_dry_run=is_dry_run, now=clock.now())
+    with stores.scratch() if is_dry_run else nullcontext(stores) as working:
+        job = Job(
+            settings=world.settings,
+            source=world.source,
+            target=world.target,
+            stores=working,
+            plan=stores.plan(run.id),
+            clock=clock,
+            progress=world.progress,
+            should_stop=world.should_stop,
+            is_dry_run=is_dry_run,
+        )
+        status, message = _attempt(job)
+        standing = working.inbox.standing()
+    return stores.runs.finish(
+        replace(
+            run,
+            status=status,
+            message=" ".join(filter(None, (message, *job.remarks))),
+            finished_at=clock.now(),
+            held=standing.held,
+            failing=standing.failing,
+            calls=job.calls,
+            lower_bound=lower_bound(_work(job.tally)),
+            duration=timedelta(seconds=clock.monotonic() - begun),
+        )
+    )
+
+
+def _attempt(job: Job) -> tuple[RunStatus, str]:
+    """The status of a run, by what ended it."""
+    try:
+        return _run(job)
+    except Stopped:
+        return RunStatus.CANCELLED, "Stopped on request; everything is kept, and the next import goes on."
+    except BudgetExhausted as error:
+        return RunStatus.TO_BE_CONTINUED, str(error)
+    except TaskforceError as error:
+        return RunStatus.COULD_NOT_RUN, str(error)
+
+
+def _run(job: Job) -> tuple[RunStatus, str]:
+    recover_intents(job)
+    read_changes(job)
+    if not _is_work_to_do(job):
+        return RunStatus.DONE, ""
+    ensure_target_schema(job)
+    settle_earlier_doubts(job)
+    make_plan(job)
+    if not job.is_dry_run:
+        for entity in Entity:
+            apply_plan(job, entity)
+            settle_own_doubts(job, entity)
+    return _end(job)
+
+
+def _is_work_to_do(job: Job) -> bool:
+    now = job.clock.now()
+    return any(job.stores.inbox.due(entity, now) for entity in Entity) or bool(job.stores.intents.unsettled())
+
+
+def _end(job: Job) -> tuple[RunStatus, str]:
+    if job.tally.failures:
+        return RunStatus.DONE_WITH_FAILURES, f"Autotask did not take {job.tally.failures} records; they are kept."
+    doubtful = len(job.stores.intents.unsettled())
+    if doubtful and not job.is_dry_run:
+        return (
+            RunStatus.TO_BE_CONTINUED,
+            f"The answer to {doubtful} creates was lost; a later import looks whether they were carried out.",
+        )
+    return RunStatus.DONE, ""
+
+
+def _work(tally: Tally) -> Work:
+    return Work(
+        source_records=tuple(tally.source_records.values()),
+        describes=tally.describes,
+        index_reads=tally.index_reads,
+        present_states=tuple(tally.present_states.values()),
+        metadata_calls=tally.metadata_calls,
+        writes=tally.writes,
+    )

@@ -1,0 +1,127 @@
+"""What is stored once something is decided or done; each public function is one transaction."""
+
+from collections.abc import Mapping, Sequence
+
+from taskforce.domain import changes
+from taskforce.domain.diffing import with_references
+from taskforce.domain.links import Link
+from taskforce.domain.outcome import Outcome, OutcomeKind
+from taskforce.domain.reasons import Reason
+from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
+from taskforce.engine.indexing import target_keys
+from taskforce.engine.job import Job
+
+_KINDS: Mapping[type[changes.Change], OutcomeKind] = {
+    changes.Create: OutcomeKind.CREATED,
+    changes.Link: OutcomeKind.LINKED,
+    changes.Update: OutcomeKind.UPDATED,
+    changes.Unchanged: OutcomeKind.UNCHANGED,
+    changes.Hold: OutcomeKind.HELD,
+    changes.Skip: OutcomeKind.SKIPPED,
+}
+
+
+def settle_decisions(job: Job, entity: Entity, decisions: Sequence[changes.Decision]) -> None:
+    """Store a slice of the plan; what needs no write is settled at once (in a dry run nothing is written).
+
+    Accounts that are to get a company make due what waits for them.
+    """
+    with job.stores.transaction():
+        job.plan.add([(decision, _outcome_now(job, decision)) for decision in decisions])
+        for decision in decisions:
+            _settle_unwritten(job, decision)
+        unchanged = [each for each in decisions if isinstance(each, changes.Unchanged)]
+        job.stores.links.put([_link(each.subject, each.target_id, each.fingerprint) for each in unchanged])
+        finished = [each for each in decisions if isinstance(each, changes.Unchanged | changes.Skip)]
+        job.stores.inbox.settle(entity, [each.subject.source_id for each in finished if not _revisit(each)])
+        if entity is Entity.COMPANY:
+            written = [each.subject.source_id for each in decisions if isinstance(each, changes.Create | changes.Link)]
+            job.stores.inbox.release_waiting(written)
+
+
+def _outcome_now(job: Job, decision: changes.Decision) -> Outcome | None:
+    """Decisions not to write are outcomes already; a dry run takes the intention for the deed."""
+    if isinstance(decision, changes.Write) and not job.is_dry_run:
+        return None
+    target_id = decision.target_id if isinstance(decision, changes.Patch | changes.Unchanged) else None
+    return Outcome(kind=_KINDS[type(decision)], reason=decision.reason, target_id=target_id)
+
+
+def _settle_unwritten(job: Job, decision: changes.Decision) -> None:
+    subject = decision.subject
+    if isinstance(decision, changes.Hold | changes.Skip) and decision.link_state is not None:
+        job.stores.links.set_state(subject.entity, subject.source_id, decision.link_state)
+    if isinstance(decision, changes.Hold) and decision.reason is not Reason.WRITE_IN_DOUBT:
+        job.stores.inbox.hold(
+            subject.entity,
+            subject.source_id,
+            decision.reason,
+            waits_for=decision.waits_for,
+            match_key=decision.match_key,
+        )
+    revisit = _revisit(decision)
+    if isinstance(decision, changes.Unchanged) and revisit is not None:
+        job.stores.inbox.revisit(subject.entity, subject.source_id, after=revisit)
+
+
+def _revisit(decision: changes.Decision) -> SourceId | None:
+    return decision.revisit_after if isinstance(decision, changes.Unchanged) else None
+
+
+def _link(subject: changes.Subject, target_id: TargetId, fingerprint: str) -> Link:
+    return Link(entity=subject.entity, source_id=subject.source_id, target_id=target_id, fingerprint=fingerprint)
+
+
+def settle_written(
+    job: Job, number: int, change: changes.Write, record: TargetRecord, references: Mapping[str, TargetId]
+) -> None:
+    """A write was carried out: link, index, inbox, intent and outcome in one transaction.
+
+    `record` is the Autotask record as it stands now, `references` what the change's references resolved to.
+    """
+    subject, stores = change.subject, job.stores
+    fingerprint = with_references(change.basis.fingerprint, references)
+    outcome = Outcome(kind=_KINDS[type(change)], reason=change.reason, target_id=record.id)
+    with stores.transaction():
+        stores.links.put([_link(subject, record.id, fingerprint)])
+        stores.index.put(subject.entity, {record.id: (record, target_keys(record, job.settings))})
+        if isinstance(change, changes.Create):
+            stores.intents.close(subject.entity, subject.source_id)
+        if change.basis.revisit_after is None:
+            stores.inbox.settle(subject.entity, [subject.source_id])
+        else:
+            stores.inbox.revisit(subject.entity, subject.source_id, after=change.basis.revisit_after)
+        job.plan.settle(number, outcome, job.clock.now())
+
+
+def settle_failure(job: Job, number: int, change: changes.Write, reason: Reason, detail: str) -> None:
+    """Autotask refused the record, or could not be reached for it: kept, with its next attempt later."""
+    subject, now = change.subject, job.clock.now()
+    job.tally.failures += 1
+    with job.stores.transaction():
+        job.stores.intents.close(subject.entity, subject.source_id)
+        job.stores.inbox.fail(subject.entity, subject.source_id, reason, now)
+        job.plan.settle(number, Outcome(kind=OutcomeKind.FAILED, reason=reason, detail=detail), now)
+
+
+def settle_waiting(job: Job, number: int, change: changes.Write, reason: Reason, waits_for: SourceId | None) -> None:
+    """The change cannot be made after all: the record waits."""
+    subject, now = change.subject, job.clock.now()
+    with job.stores.transaction():
+        job.stores.intents.close(subject.entity, subject.source_id)
+        job.stores.inbox.hold(
+            subject.entity,
+            subject.source_id,
+            reason,
+            waits_for=waits_for,
+            match_key=change.basis.keys.match,
+        )
+        job.plan.settle(number, Outcome(kind=OutcomeKind.HELD, reason=reason), now)
+
+
+def settle_doubt(job: Job, number: int, change: changes.Create) -> None:
+    """The answer to a create was lost: the intent stays in doubt, the record stays due, the run tells it as held."""
+    now = job.clock.now()
+    with job.stores.transaction():
+        job.stores.intents.doubt(change.subject.entity, change.subject.source_id, now)
+        job.plan.settle(number, Outcome(kind=OutcomeKind.HELD, reason=Reason.WRITE_IN_DOUBT), now)
