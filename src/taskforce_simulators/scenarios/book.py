@@ -1,6 +1,5 @@
 """The book of business of one MSP: what stands in Salesforce and what stands in Autotask, record by record."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Final, cast
 
@@ -54,11 +53,7 @@ class Book:
 
     def account(self, **given: object) -> Record:
         """Add a Salesforce account."""
-        business = self.inventor.business()
-        if "Name" in given:
-            name = str(given["Name"])
-            self.inventor.claim_name(name)
-            business = replace(business, name=name, domain=self.inventor.domain(name))
+        business = self.inventor.business(str(given["Name"]) if "Name" in given else None)
         record = {
             "Id": basis.salesforce_id("001", 7 + 3 * len(self.accounts)),
             **self._account_fields(business),
@@ -85,9 +80,7 @@ class Book:
 
     def company(self, **given: object) -> Record:
         """Add a company that stands in Autotask alone."""
-        business = self.inventor.business()
-        if "companyName" in given:
-            self.inventor.claim_name(str(given["companyName"]))
+        business = self.inventor.business(str(given["companyName"]) if "companyName" in given else None)
         return self._add_company(
             {
                 "companyName": business.name,

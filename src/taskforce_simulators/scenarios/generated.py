@@ -10,7 +10,7 @@ from typing import Final
 
 from taskforce_simulators.scenarios.tables.people import FIRST_NAMES, LAST_NAMES, TITLES
 from taskforce_simulators.scenarios.tables.places import PLACES_ABROAD, US_PLACES, Place
-from taskforce_simulators.scenarios.tables.trades import TRADES, WORDS, Trade
+from taskforce_simulators.scenarios.tables.trades import TRADES, WORDS, Trade, trade_of
 
 SPAN_START: Final = datetime(2023, 10, 1, tzinfo=UTC)
 SPAN_SECONDS: Final = 3 * 365 * 86_400
@@ -50,11 +50,14 @@ class Inventor:
         self._domains: set[str] = set()
         self._people: set[tuple[str, str, str]] = set()
 
-    def business(self) -> Business:
-        """One more business, mostly in the United States."""
-        trade = self.random.choice(TRADES)
+    def business(self, name: str | None = None) -> Business:
+        """One more business, mostly in the United States; with a name given, in the trade that it sounds like."""
+        trade = (trade_of(name) if name else None) or self.random.choice(TRADES)
         place = self.random.choice(US_PLACES) if self.random.random() < 0.87 else self.random.choice(PLACES_ABROAD)
-        name = self._name(trade, place)
+        if name is None:
+            name = self._name(trade, place)
+        else:
+            self.claim_name(name)
         return Business(
             name=name,
             trade=trade,

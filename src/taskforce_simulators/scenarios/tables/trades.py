@@ -93,3 +93,14 @@ Waterfront Wayfarer Westbrook Westgate Wildflower Willow Windmill Windsor Winter
 Wren Yarrow Yellowstone Zephyr Oldfield Whitestone
 """.split()
 )
+
+
+def trade_of(name: str) -> Trade | None:
+    """The trade whose usual names share most words with a name, if any does."""
+    words = set(name.split())
+    shared, trade = max(((len(words & _own_words(trade)), trade) for trade in TRADES), key=lambda found: found[0])
+    return trade if shared else None
+
+
+def _own_words(trade: Trade) -> set[str]:
+    return {word for name in trade.names for word in name.split() if word[0] != "{" and len(word) > 2}
