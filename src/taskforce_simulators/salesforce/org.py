@@ -76,7 +76,7 @@ class Org:
         if not self.settings.has_api:
             raise ApiError(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.")
         if not self.settings.user_api_enabled:
-            raise ApiError(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this User.")
+            raise ApiError(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.")
         self.usage.spend(self.settings.daily_request_limit)
         return session
 

@@ -10,13 +10,15 @@ from taskforce_simulators.core.clock import SimulatedClock
 from taskforce_simulators.core.database import Database
 from taskforce_simulators.core.faults import Faults
 from taskforce_simulators.core.journal import Journal
-from taskforce_simulators.salesforce import identifiers, organization, rendering, rest
+from taskforce_simulators.core.server import received_body
+from taskforce_simulators.salesforce import identifiers, organization, rendering, rest, soap
 from taskforce_simulators.salesforce.browsing import Pages
 from taskforce_simulators.salesforce.control import Control
 from taskforce_simulators.salesforce.oauth import OAuth
 from taskforce_simulators.salesforce.org import Org
 from taskforce_simulators.salesforce.rest import Rest
 from taskforce_simulators.salesforce.schema import Field
+from taskforce_simulators.salesforce.soap import Soap
 from taskforce_simulators.salesforce.store import Row
 
 
@@ -43,7 +45,7 @@ class SalesforceSimulator:
 
     def routes(self) -> Sequence[BaseRoute]:
         """The simulated API."""
-        return [*Rest(self._org).routes(), *OAuth(self._org).routes()]
+        return [*Rest(self._org).routes(), *OAuth(self._org).routes(), *Soap(self._org).routes()]
 
     def control_routes(self) -> Sequence[BaseRoute]:
         """Control routes of this system alone."""
@@ -56,6 +58,8 @@ class SalesforceSimulator:
             return "token", False
         if path.startswith(("/services/oauth2", "/id/")):
             return "oauth", False
+        if path.startswith("/services/Soap"):
+            return soap.operation(received_body(request))
         if path.startswith("/services/data"):
             return rest.operation(request.method, path)
         return "unknown", False
