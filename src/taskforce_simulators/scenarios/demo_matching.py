@@ -61,6 +61,7 @@ def _fitting(book: Book, known: dict[str, Record]) -> None:
         BillingCity=own["city"],
         BillingState=own["state"],
         Phone=own["phone"],
+        Industry="Technology",
     )
 
 

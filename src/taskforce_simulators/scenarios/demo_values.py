@@ -97,6 +97,7 @@ def _countries(book: Book) -> None:
         BillingCity="Köln",
         BillingState=None,
         BillingPostalCode="50667",
+        Industry="Finance",
         BillingCountry="DE",
         Phone="+49 221 555 0134",
     )
@@ -152,6 +153,7 @@ def _other_scripts(book: Book) -> None:
         BillingCity="תל אביב",
         BillingState=None,
         BillingPostalCode="6688310",
+        Industry="Healthcare",
         BillingCountry="Israel",
         Phone="+972 3 555 0123",
     )
@@ -161,6 +163,7 @@ def _other_scripts(book: Book) -> None:
         BillingCity="عمّان",
         BillingState=None,
         BillingCountry="JO",
+        Industry="Food & Beverage",
         Phone="+962 6 555 0144",
     )
     book.account(
@@ -169,6 +172,7 @@ def _other_scripts(book: Book) -> None:
         BillingCity="東京",
         BillingState=None,
         BillingCountry="Japan",
+        Industry="Engineering",
         Phone="+81 3 5550 0133",
     )
     # The same, already in Autotask: linked.
