@@ -183,7 +183,8 @@ def application(simulator: Simulator) -> ASGIApp:
 
 def start(simulator: Simulator, *, port: int = 0, tls: Certificates | None = None) -> RunningServer:
     """Serve a simulator on loopback; port 0 takes a free one."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol named, asyncio turns off Nagle's delay (40 ms a request) on the connections accepted.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((LOOPBACK, port))
