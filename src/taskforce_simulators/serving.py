@@ -53,7 +53,11 @@ class RunningPair:
     def connection(self) -> dict[str, object]:
         """What `taskforce connections add` reads: addresses, credentials for every way to log in, settings."""
         document: dict[str, object] = {
-            "salesforce": {"url": self.salesforce_url, **self.salesforce.credentials()},
+            "salesforce": {
+                "url": self.salesforce_url,
+                "method": "client_credentials",
+                **self.salesforce.credentials(),
+            },
             "autotask": {"url": self.autotask_url, **self.autotask.credentials()},
             "settings": {"default_account_manager": self.default_account_manager},
         }

@@ -8,6 +8,7 @@ from taskforce_simulators.scenarios.basis import Record
 from taskforce_simulators.scenarios.generated import Business, Inventor, mailbox
 from taskforce_simulators.scenarios.tables.picklists import (
     LABELS,
+    SALESFORCE_PICKLISTS,
     classification_icons,
     company_picklists,
     value_of,
@@ -170,7 +171,8 @@ class Book:
 
     def salesforce_side(self) -> Record:
         """All of it as the Salesforce simulator loads it."""
-        return {"User": self.users, "Account": self.accounts, "Contact": self.contacts}
+        settings = {"organization_name": basis.MSP_NAME, "picklists": SALESFORCE_PICKLISTS}
+        return {"User": self.users, "Account": self.accounts, "Contact": self.contacts, "settings": settings}
 
     def autotask_side(self) -> Record:
         """All of it as the Autotask simulator loads it."""

@@ -6,7 +6,7 @@ by Autotask; what is held or skipped is meant to be.
 
 from typing import Final
 
-from taskforce_simulators.scenarios.basis import Record
+from taskforce_simulators.scenarios.basis import OLDEST, Record
 from taskforce_simulators.scenarios.book import ADOPTED_FIELD, Book
 from taskforce_simulators.scenarios.demo_matching import add_matching_cases
 from taskforce_simulators.scenarios.demo_people import add_people_cases
@@ -19,6 +19,9 @@ AUTOTASK_ALONE: Final = 120
 SHARE_KNOWN: Final = 0.3
 SHARE_ADOPTED: Final = 0.12
 SHARE_OF_PEOPLE_KNOWN: Final = 0.6
+COMPANY_FIELD: Final = 21
+TEXT_OF_ONE_LINE: Final = 31
+"""Codes as the Autotask simulator's own picklists have them; the vendor's are unknown."""
 
 
 def demo(book: Book, accounts: int | None, contacts: int | None) -> None:
@@ -64,4 +67,12 @@ def _people_known_to_autotask(book: Book, people: list[Record], companies: dict[
 
 def _adopted_field() -> Record:
     """The old extension's field on companies. The one on contacts does not exist."""
-    return {"id": 29682801, "name": ADOPTED_FIELD, "entity": "Company", "type": "Text", "isActive": True}
+    return {
+        "id": 29682801,
+        "name": ADOPTED_FIELD,
+        "udfType": COMPANY_FIELD,
+        "dataType": TEXT_OF_ONE_LINE,
+        "isActive": True,
+        "sortOrder": 1,
+        "createDate": f"{OLDEST}Z",
+    }

@@ -47,6 +47,15 @@ INACTIVE: Final = frozenset({("marketSegmentID", "29682816"), ("companyType", "6
 
 SYSTEM: Final = frozenset({("companyType", value) for value in LABELS["companyType"]})
 
+SALESFORCE_PICKLISTS: Final = {
+    "Account": {
+        "Type": ["Customer", "Prospect", "Partner", "Vendor", "Customer - Direct", "Technology Partner", "Other"],
+        "Industry": sorted([*LABELS["marketSegmentID"].values(), "Biotechnology", "Energy", "Other"]),
+        "Rating": ["Hot", "Warm", "Cold"],
+    }
+}
+"""What the org offers; some of it has no counterpart in Autotask."""
+
 
 def company_picklists() -> dict[str, list[dict[str, object]]]:
     """The picklists of Companies, as `load` takes them."""
