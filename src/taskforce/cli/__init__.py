@@ -1,0 +1,1 @@
+"""The command line: parses, asks bootstrap to do the work, renders what came of it."""

@@ -1,0 +1,94 @@
+"""`taskforce connections`: what is paired with what."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from taskforce.bootstrap import Installation
+from taskforce.cli.console import err, out, print_json, telling_errors
+from taskforce.connection_config import ConnectionConfig, parse_object
+from taskforce.errors import ConfigurationError
+
+app = typer.Typer(no_args_is_help=True, help="Add, look at, change and remove connections.")
+
+Name = Annotated[str, typer.Argument(help="The connection's name.")]
+FromFile = Annotated[str, typer.Option("--from", help="A file with one JSON object, or - for standard input.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
+
+
+def _read(source: str) -> str:
+    if source == "-":
+        return sys.stdin.read()
+    try:
+        return Path(source).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError([f"{source} cannot be read: give a text file that exists, or - ."]) from None
+
+
+@app.command()
+def add(name: Name, source: FromFile) -> None:
+    """Add a connection from a JSON object, secrets included."""
+    with telling_errors():
+        config = ConnectionConfig.parse(_read(source))
+        with Installation.open() as installation:
+            installation.add_connection(name, config)
+    out.print(f"[green]✓[/green] Connection {escape(name)} added. Next: [bold]taskforce check {escape(name)}[/bold]")
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List all connections."""
+    with telling_errors(), Installation.open() as installation:
+        connections = installation.connections()
+    if as_json:
+        print_json([{"name": name, **config.masked()} for name, config in connections.items()])
+    elif not connections:
+        out.print("No connections yet. Add one: [bold]taskforce connections add NAME --from FILE[/bold]")
+    else:
+        table = Table("Name", "Salesforce", "Autotask", "Active", box=None)
+        for name, config in connections.items():
+            active = "yes" if config.settings.active else "no"
+            table.add_row(escape(name), escape(config.salesforce.url), escape(config.autotask.url), active)
+        out.print(table)
+
+
+@app.command()
+def show(name: Name, as_json: AsJson = False) -> None:
+    """Show one connection; secrets are masked."""
+    with telling_errors(), Installation.open() as installation:
+        masked = installation.connection(name).masked()
+    if as_json:
+        print_json({"name": name, **masked})
+        return
+    for section in ("salesforce", "autotask", "settings"):
+        out.print(f"[bold]{section}[/bold]")
+        for key, value in masked[section].items():
+            out.print(f"  {key}: {escape(str(value))}")
+    if masked["ca_file"]:
+        out.print(f"[bold]ca_file[/bold]: {escape(masked['ca_file'])}")
+
+
+@app.command()
+def edit(name: Name, source: FromFile) -> None:
+    """Change parts of a connection: only the keys given are replaced."""
+    with telling_errors():
+        changes = parse_object(_read(source))
+        with Installation.open() as installation:
+            installation.edit_connection(name, changes)
+    out.print(f"[green]✓[/green] Connection {escape(name)} changed.")
+
+
+@app.command()
+def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Remove a connection with its links and history; nothing changes in Salesforce or Autotask."""
+    with telling_errors(), Installation.open() as installation:
+        installation.connection(name)
+        if not yes and not typer.confirm(f"Remove {name} with its links and its history?", err=True):
+            err.print("Nothing was removed.")
+            raise typer.Exit(1)
+        installation.remove_connection(name)
+    out.print(f"[green]✓[/green] Connection {escape(name)} removed.")

@@ -1,0 +1,55 @@
+"""`taskforce runs` and `taskforce run`: what happened, and why."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from taskforce.bootstrap import Installation
+from taskforce.cli.console import out, print_json, telling_errors
+from taskforce.cli.render import print_changes, print_summary, run_document
+from taskforce.domain.records import Entity
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
+
+
+def runs(
+    name: Annotated[str, typer.Argument(help="The connection's name.")],
+    as_json: AsJson = False,
+    limit: Annotated[int, typer.Option(min=1, help="The latest so many.")] = 50,
+) -> None:
+    """The history of a connection, latest first."""
+    with telling_errors(), Installation.open() as installation:
+        installation.connection(name)
+        history = installation.history.runs(name, limit=limit)
+    if as_json:
+        print_json([run_document(run) for run in history])
+        return
+    if not history:
+        out.print(f"No imports yet. Start one: [bold]taskforce import {escape(name)}[/bold]")
+        return
+    table = Table("Run", "Started", "Status", "Created", "Updated", "Linked", "Held", "Failed", "Calls", box=None)
+    for run in history:
+        totals = [sum(getattr(run.counts[entity], word) for entity in Entity) for word in _WORDS]
+        status = run.status.value + (" (dry run)" if run.is_dry_run else "")
+        started = f"{run.started_at:%Y-%m-%d %H:%M:%S} UTC"
+        calls = f"{run.calls.salesforce} + {run.calls.autotask}"
+        table.add_row(str(run.id), started, status, *map(str, totals), calls)
+    out.print(table)
+
+
+_WORDS = ("created", "updated", "linked", "held", "failed")
+
+
+def run(run_id: Annotated[int, typer.Argument(help="The run's number.")], as_json: AsJson = False) -> None:
+    """One run: every record's outcome with its reason and evidence."""
+    with telling_errors(), Installation.open() as installation:
+        found = installation.history.run(run_id)
+        changes = list(installation.history.changes(run_id))
+        causes = installation.history.causes(run_id)
+    if as_json:
+        print_json({**run_document(found), "records": [change.document() for change in changes]})
+        return
+    print_changes(changes)
+    print_summary(found, causes)

@@ -1,0 +1,42 @@
+"""Where the command line writes: results to standard output, everything else to standard error."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from taskforce.errors import ConfigurationError, TaskforceError
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+COULD_NOT = 2
+"""The exit status when something must be mended first."""
+
+
+def print_json(document: Any) -> None:
+    """One object on one line, for programs."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def fail(error: TaskforceError) -> NoReturn:
+    """Tell what is wrong and how to mend it, and end."""
+    problems = error.problems if isinstance(error, ConfigurationError) else (str(error),)
+    for problem in problems:
+        err.print(f"[red]✗[/red] {escape(problem)}")
+    raise typer.Exit(COULD_NOT)
+
+
+@contextmanager
+def telling_errors() -> Iterator[None]:
+    """Expected errors end the command with their sentence instead of a traceback."""
+    try:
+        yield
+    except TaskforceError as error:
+        fail(error)

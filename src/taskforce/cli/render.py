@@ -1,0 +1,96 @@
+"""Runs and changes, as tables for people and objects for programs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from taskforce.cli.console import out
+from taskforce.domain.history import Cause, RecordedChange
+from taskforce.domain.records import Entity
+from taskforce.domain.run import Run, RunStatus
+
+_COLOURS: Mapping[RunStatus, str] = {
+    RunStatus.DONE: "green",
+    RunStatus.DONE_WITH_FAILURES: "red",
+    RunStatus.COULD_NOT_RUN: "red",
+}
+_COUNTERS = ("created", "linked", "updated", "unchanged", "skipped", "held", "failed")
+
+
+def run_document(run: Run) -> dict[str, Any]:
+    """A run as the command line's JSON."""
+    return {
+        "run_id": run.id,
+        "status": run.status.value,
+        **{entity.plural: asdict(run.counts[entity]) for entity in Entity},
+        "standing": {"held": run.held, "failing": run.failing},
+        "calls": asdict(run.calls),
+        "lower_bound": asdict(run.lower_bound),
+        "duration_s": round(run.duration.total_seconds(), 3),
+        "connection": run.connection,
+        "dry_run": run.is_dry_run,
+        "started_at": run.started_at.isoformat(),
+        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
+        "message": run.message,
+    }
+
+
+def print_summary(run: Run, causes: Sequence[Cause]) -> None:
+    """What happened, why, and what it cost."""
+    colour = _COLOURS.get(run.status, "yellow")
+    kind = "Dry run" if run.is_dry_run else "Import"
+    out.print(f"\n[bold {colour}]{kind} {run.id}: {run.status.value.replace('_', ' ')}[/] {escape(run.message)}")
+    table = Table("", *_COUNTERS, box=None)
+    for entity in Entity:
+        counts = asdict(run.counts[entity])
+        table.add_row(entity.plural, *(str(counts[name]) for name in _COUNTERS), style=None)
+    out.print(table)
+    _print_causes(causes)
+    out.print(
+        f"\nAPI calls: Salesforce {run.calls.salesforce} (at least {run.lower_bound.salesforce} needed), "
+        f"Autotask {run.calls.autotask} (at least {run.lower_bound.autotask}). "
+        f"{run.duration.total_seconds():.1f} s. Waiting in all: {run.held} held, {run.failing} failing."
+    )
+
+
+def _print_causes(causes: Sequence[Cause]) -> None:
+    if not causes:
+        return
+    table = Table("Outcome", "Why", "Number", "For example", "What to do", box=None)
+    for cause in causes:
+        table.add_row(
+            f"{cause.entity.value} {cause.outcome.value}",
+            f"{escape(cause.reason.sentence)} [dim]{cause.reason.value}[/dim]",
+            str(cause.number),
+            escape(cause.example),
+            escape(cause.reason.mend),
+        )
+    out.print("")
+    out.print(table)
+
+
+def print_changes(changes: Iterable[RecordedChange]) -> None:
+    """One block per record: what becomes of it, why, and field by field before → after."""
+    for change in changes:
+        who = f"{change.entity.value} [bold]{escape(change.name)}[/bold] [dim]{change.source_id}[/dim]"
+        target = f" → Autotask {change.target_id}" if change.target_id is not None else ""
+        out.print(f"{change.outcome.value if change.outcome else change.kind}: {who}{target}")
+        out.print(f"    {escape(change.reason.sentence)} {escape(change.detail)}{_evidence(change.evidence)}")
+        for each in change.field_changes:
+            out.print(f"    {each.field}: {_value(each.before)} → {_value(each.after)}")
+        for note in change.notes:
+            field = f"{note.field}: " if note.field else ""
+            out.print(f"    [yellow]·[/yellow] {field}{escape(note.reason.sentence)}{_evidence(note.evidence)}")
+
+
+def _value(value: object) -> str:
+    return "[dim]blank[/dim]" if value is None else escape(str(value))
+
+
+def _evidence(evidence: Mapping[str, object]) -> str:
+    if not evidence:
+        return ""
+    return escape(" (" + ", ".join(f"{name} {value}" for name, value in evidence.items()) + ")")

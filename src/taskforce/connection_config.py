@@ -1,0 +1,193 @@
+"""A connection as people write it: one JSON object, checked as a whole, every problem told at once."""
+
+import ipaddress
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from taskforce.domain.settings import ConnectionSettings, Overflow, PersonAccounts
+from taskforce.errors import ConfigurationError
+
+SECRETS = {
+    "salesforce": ("client_secret", "private_key", "password", "security_token"),
+    "autotask": ("secret", "integration_code"),
+}
+"""What is encrypted at rest and masked wherever it is shown."""
+
+MASK = "••••••••"
+
+
+class LoginMethod(StrEnum):
+    """How Taskforce signs in to Salesforce (spec section 3)."""
+
+    CLIENT_CREDENTIALS = "client_credentials"
+    JWT_BEARER = "jwt_bearer"
+    PASSWORD = "password"  # noqa: S105 - the name of a method
+
+
+_NEEDED = {
+    LoginMethod.CLIENT_CREDENTIALS: ("client_id", "client_secret"),
+    LoginMethod.JWT_BEARER: ("client_id", "private_key", "username"),
+    LoginMethod.PASSWORD: ("username", "password"),
+}
+
+
+def parse_object(text: str) -> dict[str, Any]:
+    """Decode a JSON object."""
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ConfigurationError([f"This is not JSON (line {error.lineno}, column {error.colno})."]) from None
+    if not isinstance(document, dict):
+        raise ConfigurationError(["This must be a JSON object with the keys salesforce and autotask."])
+    return document
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL names this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _checked_url(url: str) -> str:
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an address such as https://example.my.salesforce.com")
+    if parts.scheme == "http" and not is_loopback(url):
+        raise ValueError("must begin with https://; plain http is accepted for this machine only")
+    return url.strip()
+
+
+Url = Annotated[str, AfterValidator(_checked_url)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class SalesforceConfig(_Section):
+    """The Salesforce side."""
+
+    url: Url
+    method: LoginMethod = LoginMethod.CLIENT_CREDENTIALS
+    client_id: str = ""
+    client_secret: str = Field(default="", repr=False)
+    private_key: str = Field(default="", repr=False)
+    username: str = ""
+    password: str = Field(default="", repr=False)
+    security_token: str = Field(default="", repr=False)
+
+    @model_validator(mode="after")
+    def _has_what_the_method_needs(self) -> Self:
+        missing = [name for name in _NEEDED[self.method] if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"method {self.method.value} needs {' and '.join(missing)}")
+        return self
+
+
+class AutotaskConfig(_Section):
+    """The Autotask side: an API user, and the integration code of the tracking identifier."""
+
+    url: Url = "https://webservices.autotask.net"
+    username: str = Field(min_length=1)
+    secret: str = Field(min_length=1, repr=False)
+    integration_code: str = Field(min_length=1, repr=False)
+
+
+class SettingsConfig(_Section):
+    """The rules; see `taskforce.domain.settings` for what each means."""
+
+    active: bool = False
+    interval_minutes: int = Field(default=20, ge=1, le=1440)
+    default_account_manager: str = ""
+    create_settle_seconds: int = Field(default=600, ge=0, le=86400)
+    phone_stand_in: str = Field(default="000-000-0000", min_length=1, max_length=25)
+    first_name_stand_in: str = Field(default="-", min_length=1, max_length=50)
+    fallback_company_type: str = Field(default="Customer", min_length=1)
+    overflow: Overflow = Overflow.CUT
+    person_accounts: PersonAccounts = PersonAccounts.SKIP
+    clear_blanks: bool = True
+    autotask_currency: str = Field(default="", pattern="^([A-Z]{3})?$")
+
+    def as_settings(self) -> ConnectionSettings:
+        """The domain's form."""
+        plain = self.model_dump(exclude={"interval_minutes", "create_settle_seconds"})
+        return ConnectionSettings(
+            **plain,
+            interval=timedelta(minutes=self.interval_minutes),
+            settle_time=timedelta(seconds=self.create_settle_seconds),
+        )
+
+
+class ConnectionConfig(_Section):
+    """One Salesforce org paired with one Autotask database."""
+
+    salesforce: SalesforceConfig
+    autotask: AutotaskConfig
+    settings: SettingsConfig = SettingsConfig()
+    ca_file: Path | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "ConnectionConfig":
+        """Read a JSON object. Raises ConfigurationError with every problem, never with a value."""
+        return cls.of(parse_object(text))
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "ConnectionConfig":
+        """Check a decoded object."""
+        try:
+            config = cls.model_validate(document)
+        except ValidationError as error:
+            raise ConfigurationError([_problem(each) for each in error.errors(include_input=False)]) from None
+        if config.ca_file is not None and not config.ca_file.is_file():
+            raise ConfigurationError(["ca_file: there is no such file."])
+        return config
+
+    def plain(self) -> dict[str, Any]:
+        """The whole object, secrets included."""
+        return self.model_dump(mode="json")
+
+    def masked(self) -> dict[str, Any]:
+        """The whole object with secrets masked, for eyes and logs."""
+        document = self.plain()
+        for section, names in SECRETS.items():
+            for name in names:
+                if document[section][name]:
+                    document[section][name] = MASK
+        return document
+
+    def edited(self, changes: Mapping[str, Any]) -> "ConnectionConfig":
+        """The object with the given parts replaced, down to single keys; a masked secret keeps the stored one."""
+        document = self.plain()
+        problems = [f"{key}: there is no such key." for key in changes if key not in document]
+        if problems:
+            raise ConfigurationError(problems)
+        for section, value in changes.items():
+            if isinstance(value, Mapping) and isinstance(document[section], dict):
+                document[section].update({name: each for name, each in value.items() if each != MASK})
+            else:
+                document[section] = value
+        return ConnectionConfig.of(document)
+
+
+def _problem(error: Mapping[str, Any]) -> str:
+    """One problem as a sentence that names the key and never shows a value."""
+    where = ".".join(str(part) for part in error["loc"]) or "the object"
+    known = {
+        "missing": "is missing.",
+        "extra_forbidden": "is no key that Taskforce knows.",
+        "string_too_short": "must not be empty.",
+    }
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{where}: {known.get(error['type'], message)}"

@@ -1,0 +1,40 @@
+"""What a run did, as it is read back."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from taskforce.domain.diffing import FieldChange
+from taskforce.domain.outcome import OutcomeKind
+from taskforce.domain.reasons import Evidence, Note, Reason
+from taskforce.domain.records import Entity, SourceId, TargetId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedChange:
+    """One record's decision and outcome; `kind` is what was intended ("create", "hold" …), no outcome is pending."""
+
+    entity: Entity
+    source_id: SourceId
+    name: str
+    kind: str
+    reason: Reason
+    notes: tuple[Note, ...] = ()
+    evidence: Evidence = field(default_factory=dict)
+    field_changes: tuple[FieldChange, ...] = ()
+    outcome: OutcomeKind | None = None
+    outcome_reason: Reason | None = None
+    detail: str = ""
+    target_id: TargetId | None = None
+    modified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Records of one run that ended alike, or carry the same remark (`is_note`), with one of them as an example."""
+
+    entity: Entity
+    outcome: OutcomeKind
+    reason: Reason
+    number: int
+    example: str
+    is_note: bool = False
