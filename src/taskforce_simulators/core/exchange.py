@@ -129,7 +129,10 @@ class Exchange:
             return
         if self.late.waiting:
             await asyncio.to_thread(self.run_due)
-        asked = self._asked(scope, await _read(receive))
+        body = await _read(receive)
+        if body is None:
+            return
+        asked = self._asked(scope, body)
         fault = self.simulator.faults.take(scope["method"], asked.path, asked.query, asked.body)
         answer = await self._answer(asked, fault)
         self._record(asked, 0 if answer is None else answer.status, fault.action if fault else None)
@@ -233,10 +236,13 @@ def _spoilt(fault: Fault) -> Answer:
     return Answer.of(response)
 
 
-async def _read(receive: Receive) -> bytes:
+async def _read(receive: Receive) -> bytes | None:
+    """The whole body, or None if the client left before it was complete."""
     chunks: list[bytes] = []
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         chunks.append(message.get("body", b""))
         if not message.get("more_body", False):
             return b"".join(chunks)

@@ -131,6 +131,17 @@ def test_delay_outlives_the_client(tiny: TinySimulator, client: httpx2.Client) -
     assert client.get("/api/notes", timeout=5).json()["notes"] == ["after", "slow"]
 
 
+def test_half_a_request_is_not_carried_out(tiny: TinySimulator, running: RunningServer) -> None:
+    """A request whose client left before its end is neither carried out nor kept in the journal."""
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+    connection.putrequest("POST", "/api/notes")
+    connection.putheader("Content-Length", "100")
+    connection.endheaders(b"only the beginning")
+    connection.close()
+    assert _raw_post(running, "whole")[0] == 200
+    assert (tiny.texts(), len(tiny.journal.entries())) == (["whole"], 1)
+
+
 def test_expired_sessions(tiny: TinySimulator, client: httpx2.Client) -> None:
     """The sessions end before the request, which then goes on as usual."""
     tiny.faults.add(Fault(action="expire_session"))
