@@ -15,6 +15,7 @@ from taskforce_simulators.scenarios.tables.trades import TRADES, WORDS, Trade, t
 SPAN_START: Final = datetime(2023, 10, 1, tzinfo=UTC)
 SPAN_SECONDS: Final = 3 * 365 * 86_400
 ATTEMPTS: Final = 6
+SHARE_AT_HOME: Final = 0.87
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +52,10 @@ class Inventor:
         self._people: set[tuple[str, str, str]] = set()
 
     def business(self, name: str | None = None) -> Business:
-        """One more business, mostly in the United States; with a name given, in the trade that it sounds like."""
+        """One more business, mostly in the United States; a name given tells the trade, and is at home there."""
         trade = (trade_of(name) if name else None) or self.random.choice(TRADES)
-        place = self.random.choice(US_PLACES) if self.random.random() < 0.87 else self.random.choice(PLACES_ABROAD)
+        at_home = name is not None or self.random.random() < SHARE_AT_HOME
+        place = self.random.choice(US_PLACES if at_home else PLACES_ABROAD)
         if name is None:
             name = self._name(trade, place)
         else:
