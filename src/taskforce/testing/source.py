@@ -1,0 +1,119 @@
+"""Salesforce in memory."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from taskforce.domain.cursor import Position
+from taskforce.domain.mapping import MAPPINGS
+from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
+from taskforce.domain.schema import SourceSchema
+from taskforce.engine.ports import Clock, SourcePage
+from taskforce.errors import ApiError, ProtocolError
+from taskforce.testing.tripwire import Tripwire, untouched
+
+
+def visible_fields() -> dict[Entity, frozenset[str]]:
+    """What a user sees of an org without person accounts, currencies and country codes."""
+    always = {Entity.COMPANY: frozenset(), Entity.CONTACT: frozenset({"AccountId"})}
+    return {entity: always[entity].union(each.source for each in MAPPINGS[entity].fields) for entity in Entity}
+
+
+@dataclass(slots=True, kw_only=True)
+class MemorySource:
+    """Accounts and contacts with SystemModstamp in whole seconds of its own clock; deleted ones stay to be seen.
+
+    `visible` are the fields that the user sees now; asking for another one is refused as Salesforce refuses it.
+    """
+
+    clock: Clock
+    page_size: int = 2000
+    visible: dict[Entity, frozenset[str]] = field(default_factory=visible_fields)
+    tripwire: Tripwire = untouched
+    calls: int = 0
+    described: int = 0
+    _records: dict[tuple[Entity, SourceId], SourceRecord] = field(default_factory=dict)
+    _failures: dict[int, ApiError] = field(default_factory=dict)
+
+    def put(self, entity: Entity, source_id: SourceId, fields: Mapping[str, Value]) -> None:
+        """A person saves a record; fields that are not given keep their value."""
+        known = self._records.get((entity, source_id))
+        before = known.fields if known is not None else {}
+        self._stamp(
+            SourceRecord(entity=entity, id=source_id, modified_at=self._now(), fields={**before, **fields}),
+        )
+
+    def delete(self, entity: Entity, source_id: SourceId, *, survivor: SourceId | None = None) -> None:
+        """A person deletes a record, or merges it into a survivor."""
+        self._stamp(replace(self._records[entity, source_id], is_deleted=True, master_id=survivor))
+
+    def undelete(self, entity: Entity, source_id: SourceId) -> None:
+        """A person takes a record out of the recycle bin."""
+        self._stamp(replace(self._records[entity, source_id], is_deleted=False, master_id=None))
+
+    def record(self, entity: Entity, source_id: SourceId) -> SourceRecord:
+        """A record with all its fields."""
+        return self._records[entity, source_id]
+
+    def fail(self, error: ApiError, *, page: int = 1) -> None:
+        """Answer the n-th page asked for from now on with an error, once."""
+        self._failures[page] = error
+
+    def describe(self) -> SourceSchema:
+        """One request per object."""
+        self.tripwire("describe source")
+        self.calls += len(Entity)
+        self.described += 1
+        return SourceSchema(fields=dict(self.visible), organization_id="00D000000000001EAA")
+
+    def changes(
+        self, entity: Entity, fields: Sequence[str], *, since: datetime | None, after: Position | None
+    ) -> Iterator[SourcePage]:
+        """The records as they are when the first page is asked for, in the order (SystemModstamp, Id)."""
+        self._request(entity, fields)
+        asked_at = self._now()
+        found = self._following(entity, since, after)
+        for start in range(0, max(len(found), 1), self.page_size):
+            if start:
+                self._request(entity, fields)
+            page = [_selected(record, fields) for record in found[start : start + self.page_size]]
+            yield SourcePage(records=page, position=_position(page[-1]) if page else None, asked_at=asked_at)
+
+    def _following(self, entity: Entity, since: datetime | None, after: Position | None) -> list[SourceRecord]:
+        found = [record for (kind, _), record in self._records.items() if kind is entity]
+        if since is not None:
+            found = [record for record in found if record.modified_at >= since]
+        if after is not None:
+            found = [record for record in found if _position(record) > after]
+        return sorted(found, key=_position)
+
+    def _request(self, entity: Entity, fields: Sequence[str]) -> None:
+        self.tripwire("read source")
+        self.calls += 1
+        self._failures = {page - 1: error for page, error in self._failures.items()}
+        failure = self._failures.pop(0, None)
+        if failure is not None:
+            raise failure
+        unknown = [name for name in fields if "." not in name and name not in self.visible[entity]]
+        if unknown:
+            raise ProtocolError(
+                f"No such column '{unknown[0]}' on entity '{entity.source_object}'.",
+                system="Salesforce",
+                operation="query",
+                status=400,
+                code="INVALID_FIELD",
+            )
+
+    def _now(self) -> datetime:
+        return self.clock.now().replace(microsecond=0)
+
+    def _stamp(self, record: SourceRecord) -> None:
+        self._records[record.entity, record.id] = replace(record, modified_at=self._now())
+
+
+def _selected(record: SourceRecord, fields: Sequence[str]) -> SourceRecord:
+    return replace(record, fields={name: record.fields.get(name) for name in fields})
+
+
+def _position(record: SourceRecord) -> Position:
+    return Position(modified_at=record.modified_at, id=record.id)

@@ -1,0 +1,109 @@
+"""The Inbox in memory."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from taskforce.domain.reasons import Reason
+from taskforce.domain.records import Entity, SourceId, SourceRecord
+from taskforce.domain.retry import wait_before
+from taskforce.engine.stores import Standing
+from taskforce.testing.store_state import Entry, State, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryInbox:
+    """Changed Salesforce records that are not settled yet."""
+
+    state: State
+
+    def put(self, entity: Entity, records: Sequence[SourceRecord]) -> None:
+        """Due, unless the same version waits or fails already."""
+        for record in records:
+            known = self.state.inbox.get((entity, record.id))
+            is_same = known is not None and known.record.modified_at == record.modified_at
+            self._set(entity, replace(known, record=record) if known and is_same else Entry(record=record))
+
+    def due(self, entity: Entity, now: datetime) -> int:
+        """How many are due."""
+        return len(self._due(entity, now))
+
+    def due_parents(self, now: datetime) -> Mapping[SourceId, SourceId | None]:
+        """Due accounts with their parents."""
+        return {record.id: record.parent_id for record in self._due(Entity.COMPANY, now)}
+
+    def due_ids(self, entity: Entity, now: datetime, *, after: SourceId | None, limit: int) -> Sequence[SourceId]:
+        """A piece of what is due, by id."""
+        ids = [record.id for record in self._due(entity, now)]
+        return [each for each in ids if after is None or each > after][:limit]
+
+    def has_unlinked(self, entity: Entity, now: datetime) -> bool:
+        """Some due record has no link."""
+        return any((entity, record.id) not in self.state.links for record in self._due(entity, now))
+
+    def load(self, entity: Entity, ids: Sequence[SourceId]) -> Sequence[SourceRecord]:
+        """The records in the order of `ids`."""
+        return [self.state.inbox[entity, source_id].record for source_id in ids]
+
+    def settle(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """Take records out."""
+        for source_id in ids:
+            self.state.inbox.pop((entity, source_id), None)
+
+    def revisit(self, entity: Entity, source_id: SourceId, *, after: SourceId) -> None:
+        """Settled, but to be looked at once more."""
+        record = self.state.inbox[entity, source_id].record
+        self._set(entity, Entry(record=record, waiting=Waiting.SETTLED, waits_for=after))
+
+    def hold(
+        self, entity: Entity, source_id: SourceId, reason: Reason, *, waits_for: SourceId | None, match_key: str
+    ) -> None:
+        """Wait until something brings it back."""
+        record = self.state.inbox[entity, source_id].record
+        held = Entry(record=record, waiting=Waiting.HELD, reason=reason, waits_for=waits_for, match_key=match_key)
+        self._set(entity, held)
+
+    def fail(self, entity: Entity, source_id: SourceId, reason: Reason, now: datetime) -> None:
+        """Wait for the next attempt, twice as long each time."""
+        known = self.state.inbox[entity, source_id]
+        attempts = known.attempts + 1
+        failing = Entry(
+            record=known.record,
+            waiting=Waiting.FAILING,
+            reason=reason,
+            attempts=attempts,
+            next_attempt_at=now + wait_before(attempts),
+        )
+        self._set(entity, failing)
+
+    def release_waiting(self, accounts: Iterable[SourceId]) -> None:
+        """Make due what waits for these accounts."""
+        wanted = set(accounts)
+        self._release(lambda entry: entry.waits_for in wanted)
+
+    def release_keys(self, entity: Entity, match_keys: Iterable[str]) -> None:
+        """Make due what is held with one of these keys."""
+        wanted = set(match_keys) - {""}
+        self._release(lambda entry: entry.record.entity is entity and entry.match_key in wanted)
+
+    def release_reasons(self, reasons: Iterable[Reason]) -> None:
+        """Make due what is held for one of these reasons."""
+        wanted = set(reasons)
+        self._release(lambda entry: entry.waiting is Waiting.HELD and entry.reason in wanted)
+
+    def standing(self) -> Standing:
+        """All that is held, all that fails."""
+        waiting = [entry.waiting for entry in self.state.inbox.values()]
+        return Standing(held=waiting.count(Waiting.HELD), failing=waiting.count(Waiting.FAILING))
+
+    def _due(self, entity: Entity, now: datetime) -> list[SourceRecord]:
+        entries = sorted(self.state.inbox.items(), key=lambda item: item[0])
+        return [entry.record for (kind, _), entry in entries if kind is entity and entry.is_due(now)]
+
+    def _set(self, entity: Entity, entry: Entry) -> None:
+        self.state.inbox[entity, entry.record.id] = entry
+
+    def _release(self, is_meant: Callable[[Entry], bool]) -> None:
+        for place, entry in self.state.inbox.items():
+            if is_meant(entry):
+                self.state.inbox[place] = Entry(record=entry.record)

@@ -1,0 +1,106 @@
+"""The local index of Autotask's records in memory."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from taskforce.domain.links import LinkState
+from taskforce.domain.match_rules import Candidate, Keys
+from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
+from taskforce.testing.store_state import State
+
+LIKE_NAMES_SHARE = 5
+"""Letters at the beginning of simple names that make two of them worth comparing."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryIndex:
+    """What is known of Autotask's records."""
+
+    state: State
+
+    def refreshed_through(self, entity: Entity) -> datetime | None:
+        """Autotask's clock at the last refresh."""
+        return self.state.refreshed.get(entity)
+
+    def set_refreshed_through(self, entity: Entity, moment: datetime) -> None:
+        """Remember it."""
+        self.state.refreshed[entity] = moment
+
+    def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]]) -> None:
+        """Store records as they stand."""
+        self.state.index.update({(entity, target_id): known for target_id, known in records.items()})
+
+    def keys(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, Keys]:
+        """The keys of those that are known."""
+        return {each: self.state.index[entity, each][1] for each in ids if (entity, each) in self.state.index}
+
+    def records(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, TargetRecord]:
+        """Those that are known."""
+        return {each: self.state.index[entity, each][0] for each in ids if (entity, each) in self.state.index}
+
+    def carriers(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Sequence[Candidate]]:
+        """Those that carry one of these ids."""
+        found: dict[SourceId, list[Candidate]] = {}
+        wanted = set(ids)
+        for record, keys in self._of(entity, lambda record, _: record.source_id in wanted):
+            found.setdefault(SourceId(str(record.source_id)), []).append(self._candidate(record, keys))
+        return found
+
+    def fitting(self, entity: Entity, match_keys: Iterable[str]) -> Mapping[str, Sequence[Candidate]]:
+        """Those with one of these exact keys."""
+        found: dict[str, list[Candidate]] = {}
+        wanted = set(match_keys)
+        for record, keys in self._of(entity, lambda _, keys: keys.match in wanted):
+            found.setdefault(keys.match, []).append(self._candidate(record, keys))
+        return found
+
+    def alike(self, entity: Entity, keys: Sequence[Keys]) -> Sequence[Candidate]:
+        """Those worth a comparison."""
+        return [
+            self._candidate(record, known)
+            for record, known in self._of(entity, lambda _, known: any(_is_alike(each, known) for each in keys))
+        ]
+
+    def parent(self, company_id: TargetId) -> TargetId | None:
+        """The parent company as last seen."""
+        known = self.state.index.get((Entity.COMPANY, company_id))
+        parent = known[0].fields.get("parentCompanyID") if known else None
+        return TargetId(int(parent)) if parent is not None else None
+
+    def _of(self, entity: Entity, is_wanted: Callable[[TargetRecord, Keys], bool]) -> list[tuple[TargetRecord, Keys]]:
+        places = sorted(place for place in self.state.index if place[0] is entity)
+        return [self.state.index[place] for place in places if is_wanted(*self.state.index[place])]
+
+    def _candidate(self, record: TargetRecord, keys: Keys) -> Candidate:
+        company = self.state.index.get((Entity.COMPANY, record.company_id)) if record.company_id is not None else None
+        return Candidate(
+            id=record.id,
+            keys=keys,
+            name=_name(record),
+            is_active=record.is_active,
+            linked_to=self._linked_to(record) or record.source_id,
+            company_id=record.company_id,
+            company_name_key=company[1].name if company else None,
+        )
+
+    def _linked_to(self, record: TargetRecord) -> SourceId | None:
+        """Only linked pairs reserve a record (protocol 1)."""
+        for link in self.state.links.values():
+            is_here = link.entity is record.entity and link.target_id == record.id
+            if is_here and link.state is LinkState.LINKED:
+                return link.source_id
+        return None
+
+
+def _name(record: TargetRecord) -> str:
+    parts = ("companyName",) if record.entity is Entity.COMPANY else ("firstName", "lastName")
+    return " ".join(str(record.fields[part]) for part in parts if record.fields.get(part))
+
+
+def _is_alike(one: Keys, other: Keys) -> bool:
+    return bool(
+        (one.domain and one.domain == other.domain)
+        or (one.phone and one.phone == other.phone)
+        or (one.similar and one.similar[:LIKE_NAMES_SHARE] == other.similar[:LIKE_NAMES_SHARE])
+    )

@@ -1,0 +1,115 @@
+"""Plans and runs in memory."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from taskforce.domain import changes
+from taskforce.domain.outcome import Outcome
+from taskforce.domain.records import Counts, Entity, SourceId, TargetId
+from taskforce.domain.run import Run, RunStatus
+from taskforce.engine.stores import Planned
+from taskforce.testing.store_state import PlanEntry, State
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPlan:
+    """The changes of one run."""
+
+    state: State
+    run_id: int
+
+    def add(self, decisions: Sequence[tuple[changes.Decision, Outcome | None]]) -> None:
+        """Store decisions in order."""
+        for decision, outcome in decisions:
+            number = len(self.state.plans) + 1
+            self.state.plans[number] = PlanEntry(run_id=self.run_id, number=number, decision=decision, outcome=outcome)
+
+    def pending(self, entity: Entity) -> int:
+        """How many wait to be applied."""
+        return len(self._pending(entity))
+
+    def next_pending(self, entity: Entity, *, after: int, limit: int) -> Sequence[tuple[int, changes.Write]]:
+        """A piece of what waits to be applied."""
+        return [(number, write) for number, write in self._pending(entity) if number > after][:limit]
+
+    def settle(self, number: int, outcome: Outcome, now: datetime) -> None:  # noqa: ARG002 - nobody asks when
+        """What became of a change."""
+        self.state.plans[number] = replace(self.state.plans[number], outcome=outcome)
+
+    def planned(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Planned]:
+        """The writes intended for these records."""
+        wanted = set(ids)
+        return {
+            write.subject.source_id: _planned(write)
+            for _, write in self._writes(entity)
+            if write.subject.source_id in wanted
+        }
+
+    def planned_by_key(self, entity: Entity, match_keys: Iterable[str]) -> Mapping[str, Sequence[Planned]]:
+        """The creates intended with these keys."""
+        wanted = set(match_keys)
+        found: dict[str, list[Planned]] = {}
+        for _, write in self._writes(entity):
+            if isinstance(write, changes.Create) and write.basis.keys.match in wanted:
+                found.setdefault(write.basis.keys.match, []).append(_planned(write))
+        return found
+
+    def claims(self, entity: Entity, target_ids: Iterable[TargetId]) -> Mapping[TargetId, SourceId]:
+        """Who gets linked to these records."""
+        wanted = set(target_ids)
+        links = [write for _, write in self._writes(entity) if isinstance(write, changes.Link)]
+        return {link.target_id: link.subject.source_id for link in links if link.target_id in wanted}
+
+    def entries(self) -> list[PlanEntry]:
+        """The whole plan, for whoever wants to look."""
+        return [entry for entry in self.state.plans.values() if entry.run_id == self.run_id]
+
+    def _writes(self, entity: Entity) -> list[tuple[PlanEntry, changes.Create | changes.Link | changes.Update]]:
+        return [
+            (entry, entry.decision)
+            for entry in self.entries()
+            if entry.decision.subject.entity is entity
+            and isinstance(entry.decision, changes.Create | changes.Link | changes.Update)
+        ]
+
+    def _pending(self, entity: Entity) -> list[tuple[int, changes.Write]]:
+        return [(entry.number, write) for entry, write in self._writes(entity) if entry.outcome is None]
+
+
+def _planned(write: changes.Create | changes.Link | changes.Update) -> Planned:
+    return Planned(
+        source_id=write.subject.source_id,
+        target_id=None if isinstance(write, changes.Create) else write.target_id,
+        name_key=write.basis.keys.name,
+        account=write.company if isinstance(write, changes.Create) else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRuns:
+    """The history."""
+
+    state: State
+    connection: str
+
+    def start(self, *, is_dry_run: bool, now: datetime) -> Run:
+        """A run begins."""
+        number = len(self.state.runs) + 1
+        run = Run(
+            id=number, connection=self.connection, status=RunStatus.RUNNING, started_at=now, is_dry_run=is_dry_run
+        )
+        self.state.runs[number] = run
+        return run
+
+    def finish(self, run: Run) -> Run:
+        """Its end, with the counts of the plan's outcomes."""
+        finished = replace(run, counts={entity: self._counts(run.id, entity) for entity in Entity})
+        self.state.runs[run.id] = finished
+        return finished
+
+    def _counts(self, run_id: int, entity: Entity) -> Counts:
+        entries = MemoryPlan(self.state, run_id).entries()
+        outcomes = [entry.outcome for entry in entries if entry.decision.subject.entity is entity]
+        return Counts(**Counter(outcome.kind.value for outcome in outcomes if outcome is not None))

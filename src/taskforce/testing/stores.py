@@ -1,0 +1,183 @@
+"""Everything kept for one connection, in memory, with transactions that can be taken back."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from taskforce.domain.cursor import Cursor
+from taskforce.domain.links import Link, LinkState
+from taskforce.domain.records import Entity, SourceId
+from taskforce.domain.schema import SourceSchema, TargetSchema
+from taskforce.engine import stores as port
+from taskforce.engine.stores import Intent, IntentState
+from taskforce.errors import LeaseLost
+from taskforce.testing.store_inbox import MemoryInbox
+from taskforce.testing.store_index import MemoryIndex
+from taskforce.testing.store_plan import MemoryPlan, MemoryRuns
+from taskforce.testing.store_state import State
+from taskforce.testing.tripwire import Tripwire, untouched
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryCursors:
+    """How far each object has been read."""
+
+    state: State
+
+    def get(self, entity: Entity) -> Cursor:
+        """Where reading goes on."""
+        return self.state.cursors.get(entity, Cursor())
+
+    def put(self, entity: Entity, cursor: Cursor) -> None:
+        """Remember it."""
+        self.state.cursors[entity] = cursor
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryLinks:
+    """The pairs."""
+
+    state: State
+
+    def by_source(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Link]:
+        """Links in whatever state."""
+        return {each: self.state.links[entity, each] for each in ids if (entity, each) in self.state.links}
+
+    def put(self, links: Iterable[Link]) -> None:
+        """Store pairs; a second linked pair of one Autotask record is refused, as a database would."""
+        for link in links:
+            for other in self.state.links.values():
+                if other.source_id != link.source_id and _is_same_target(other, link):
+                    raise AlreadyLinked(link.target_id)
+            self.state.links[link.entity, link.source_id] = link
+
+    def set_state(self, entity: Entity, source_id: SourceId, state: LinkState) -> None:
+        """Change what a link means."""
+        self.state.links[entity, source_id] = replace(self.state.links[entity, source_id], state=state)
+
+
+class AlreadyLinked(Exception):
+    """Two Salesforce records cannot be linked to one Autotask record: a defect of whoever tried."""
+
+
+def _is_same_target(one: Link, other: Link) -> bool:
+    is_same = (one.entity, one.target_id) == (other.entity, other.target_id)
+    return is_same and one.state is other.state is LinkState.LINKED
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryIntents:
+    """Creates whose end is not known."""
+
+    state: State
+
+    def get(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Intent]:
+        """Those of these records."""
+        return {each: self.state.intents[entity, each] for each in ids if (entity, each) in self.state.intents}
+
+    def unsettled(self) -> Sequence[Intent]:
+        """All."""
+        return list(self.state.intents.values())
+
+    def send(self, entity: Entity, source_id: SourceId, body_digest: str, now: datetime) -> None:  # noqa: ARG002
+        """On its way; nobody asks for the digest."""
+        known = self.state.intents.get((entity, source_id))
+        attempt = known.attempt + 1 if known else 1
+        self.state.intents[entity, source_id] = Intent(
+            entity=entity, source_id=source_id, state=IntentState.SENT, attempt=attempt, sent_at=now
+        )
+
+    def doubt(self, entity: Entity, source_id: SourceId, now: datetime) -> None:
+        """The answer was lost."""
+        known = self.state.intents[entity, source_id]
+        self.state.intents[entity, source_id] = replace(known, state=IntentState.IN_DOUBT, doubtful_since=now)
+
+    def close(self, entity: Entity, source_id: SourceId) -> None:
+        """The end is known."""
+        self.state.intents.pop((entity, source_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySchemas:
+    """The metadata as last read."""
+
+    state: State
+
+    def source(self) -> tuple[SourceSchema, datetime] | None:
+        """Salesforce's, and when it was read."""
+        return self.state.source_schema.get("")
+
+    def put_source(self, schema: SourceSchema, now: datetime) -> None:
+        """Remember it."""
+        self.state.source_schema[""] = (schema, now)
+
+    def target(self) -> TargetSchema | None:
+        """Autotask's."""
+        return self.state.target_schema.get("")
+
+    def put_target(self, schema: TargetSchema) -> None:
+        """Remember it."""
+        self.state.target_schema[""] = schema
+
+    def expire(self) -> None:
+        """Forget both."""
+        self.state.source_schema.clear()
+        self.state.target_schema.clear()
+
+
+class MemoryStores:
+    """One connection's stores. `lose_lease` lets another worker take over."""
+
+    cursors: port.Cursors
+    inbox: port.Inbox
+    links: port.Links
+    intents: port.Intents
+    index: port.Index
+    schemas: port.Schemas
+    runs: port.Runs
+
+    def __init__(self, connection: str = "acme", *, tripwire: Tripwire = untouched, state: State | None = None) -> None:
+        self.state = state or State()
+        self.tripwire = tripwire
+        self.has_lease = True
+        self._connection = connection
+        self.cursors = MemoryCursors(self.state)
+        self.inbox = MemoryInbox(self.state)
+        self.links = MemoryLinks(self.state)
+        self.intents = MemoryIntents(self.state)
+        self.index = MemoryIndex(self.state)
+        self.schemas = MemorySchemas(self.state)
+        self.runs = MemoryRuns(self.state, connection)
+
+    def plan(self, run_id: int) -> MemoryPlan:
+        """The plan of a run."""
+        return MemoryPlan(self.state, run_id)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, and nothing without the lease, looked at before and after."""
+        earlier = self.state.copy()
+        try:
+            self.check_lease()
+            yield
+            self.tripwire("transaction")
+            self.check_lease()
+        except BaseException:
+            self.state.restore(earlier)
+            raise
+        self.tripwire("committed")
+
+    def check_lease(self) -> None:
+        """Refuse to go on when another worker has taken over."""
+        if not self.has_lease:
+            raise LeaseLost("Another worker has taken over this connection.")
+
+    def lose_lease(self) -> None:
+        """Another worker takes over."""
+        self.has_lease = False
+
+    @contextmanager
+    def scratch(self) -> Iterator["MemoryStores"]:
+        """A copy that is thrown away."""
+        yield MemoryStores(self._connection, tripwire=self.tripwire, state=self.state.copy())

@@ -1,0 +1,290 @@
+"""Autotask in memory."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+
+from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, TargetId, TargetRecord, Value
+from taskforce.domain.schema import TargetSchema
+from taskforce.engine.ports import Clock
+from taskforce.errors import AccessError, RecordRejected
+from taskforce.testing.target_records import Stored, check, check_complete, refusal
+from taskforce.testing.tenant import ID_FIELDS, OLD_ID_FIELDS, small_tenant
+from taskforce.testing.tripwire import Tripwire, untouched
+from taskforce.testing.trouble import LOST, Fault, Script, Trouble
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Late:
+    due_at: datetime
+    write: Callable[[], object]
+
+
+@dataclass(slots=True, kw_only=True)
+class MemoryTarget:
+    """Companies and contacts with user-defined fields; people edit by `put`, `edit` and the like, at no call.
+
+    `tenant` is the metadata as it stands now, its `id_fields` the user-defined fields that exist. An answer in which no
+    row has a user-defined value leaves them out (protocol 1). A lost write may be carried out when its time has come.
+    """
+
+    clock: Clock
+    tenant: TargetSchema = field(default_factory=small_tenant)
+    may_create_fields: bool = True
+    tripwire: Tripwire = untouched
+    calls: int = 0
+    described: int = 0
+    server_time: datetime | None = None
+    script: Script = field(default_factory=Script)
+    _records: dict[tuple[Entity, TargetId], Stored] = field(default_factory=dict)
+    _late: list[_Late] = field(default_factory=list)
+    _last_id: int = 1000
+
+    # --- what people do in Autotask, and look at ---
+
+    def put(
+        self,
+        entity: Entity,
+        fields: Mapping[str, Value],
+        *,
+        carries: str | None = None,
+        company_id: TargetId | None = None,
+        is_active: bool = True,
+    ) -> TargetId:
+        """A person types a record in, perhaps with a Salesforce id."""
+        stored = self._add(entity, fields, ID_FIELDS[entity], carries, company_id)
+        stored.is_active = is_active
+        return stored.id
+
+    def edit(self, entity: Entity, target_id: TargetId, fields: Mapping[str, Value]) -> None:
+        """A person changes fields."""
+        stored = self._records[entity, target_id]
+        stored.change(fields, self.clock.now())
+
+    def set_id(self, entity: Entity, target_id: TargetId, text: str | None, *, field: str = "") -> None:
+        """A person writes or clears the user-defined field (S23)."""
+        stored = self._records[entity, target_id]
+        stored.user_defined[field or ID_FIELDS[entity]] = text or ""
+        stored.changed_at = self.clock.now()
+
+    def activate(self, entity: Entity, target_id: TargetId, *, is_active: bool = True) -> None:
+        """A person sets the record active or inactive."""
+        stored = self._records[entity, target_id]
+        stored.is_active = is_active
+        stored.changed_at = self.clock.now()
+
+    def remove(self, entity: Entity, target_id: TargetId) -> None:
+        """A person deletes a record."""
+        del self._records[entity, target_id]
+
+    def trouble(self, trouble: Trouble) -> None:
+        """Something will go wrong."""
+        self.script.troubles.append(trouble)
+
+    def records(self, entity: Entity) -> list[TargetRecord]:
+        """Everything that stands there now, by id, as a person sees it: fields without a value are left out."""
+        self._catch_up()
+        found = [stored for (kind, _), stored in sorted(self._records.items()) if kind is entity]
+        return [stored.as_read(stored.fields, self._id_fields(entity), id_field_seen=True) for stored in found]
+
+    # --- the port ---
+
+    def describe(self) -> TargetSchema:
+        """Six requests: fields and user-defined fields of both entities, resources, countries."""
+        for part in ("companies", "contacts", "company fields", "contact fields", "resources", "countries"):
+            self._request(f"describe {part}")
+        self.described += 1
+        adopted = {entity: (name,) for entity, name in OLD_ID_FIELDS.items() if self._has_values(entity, name)}
+        return replace(self.tenant, read_at=self.clock.now(), adopted_id_fields=adopted)
+
+    def create_id_fields(self, missing: Sequence[Entity]) -> None:
+        """One request for the codes, one per field."""
+        self._request("describe definitions")
+        if not self.may_create_fields:
+            raise AccessError(
+                "Autotask does not let this user create user-defined fields.",
+                system="Autotask",
+                operation="create user-defined field",
+                mend="Create them by hand: " + ", ".join(ID_FIELDS[entity] for entity in missing) + ".",
+            )
+        for entity in missing:
+            self._request("create field")
+            fields = {**self.tenant.id_fields, entity: ID_FIELDS[entity]}
+            self.tenant = replace(self.tenant, id_fields=fields)
+
+    def read_all(self, entity: Entity, schema: TargetSchema) -> Iterator[Sequence[TargetRecord]]:
+        """Pages of 500 in the order of ids."""
+        return self._pages(entity, schema, lambda _: True)
+
+    def read_changed(self, entity: Entity, schema: TargetSchema, since: datetime) -> Iterator[Sequence[TargetRecord]]:
+        """What was created or changed at or after that moment."""
+        return self._pages(entity, schema, lambda stored: stored.changed_at >= since)
+
+    def read(self, entity: Entity, schema: TargetSchema, ids: Sequence[TargetId]) -> Mapping[TargetId, TargetRecord]:
+        """One request for up to 500."""
+        if not 0 < len(ids) <= PAGE:
+            raise refusal("too_many", "Queries are limited to 500 or fewer 'OR' conditions.")
+        self._request(f"read {entity.plural}")
+        wanted = set(ids)
+        return {each.id: each for each in self._answer(entity, schema, lambda stored: stored.id in wanted)}
+
+    def find_by_source_id(self, entity: Entity, schema: TargetSchema, source_id: SourceId) -> Sequence[TargetRecord]:
+        """One request, by value."""
+        self._request(f"find {entity.plural}")
+        return [each for each in self._answer(entity, schema, lambda _: True) if each.source_id == source_id]
+
+    def create(
+        self,
+        entity: Entity,
+        schema: TargetSchema,
+        fields: Mapping[str, Value],
+        *,
+        source_id: SourceId,
+        company_id: TargetId | None = None,
+    ) -> TargetId:
+        """One POST; its answer may be lost."""
+        id_field = schema.id_fields[entity]
+        return self._write(f"create {entity}", partial(self._create, entity, fields, id_field, source_id, company_id))
+
+    def update(
+        self,
+        entity: Entity,
+        schema: TargetSchema,
+        target_id: TargetId,
+        fields: Mapping[str, Value],
+        *,
+        source_id: SourceId | None = None,
+        company_id: TargetId | None = None,
+    ) -> None:
+        """One PATCH; its answer may be lost."""
+        id_values = {schema.id_fields[entity]: source_id} if source_id else {}
+        self._write(f"update {entity}", partial(self._update, entity, target_id, fields, id_values, company_id))
+
+    # --- inside ---
+
+    def _write(self, operation: str, write: Callable[[], TargetId]) -> TargetId:
+        trouble = self._request(operation, may_be_lost=True)
+        if trouble is not None and trouble.fault is Fault.LATE:
+            self._late.append(_Late(due_at=self.clock.now() + trouble.delay, write=write))
+        elif trouble is None or trouble.fault is Fault.LOST_AFTER:
+            target_id = write()
+            self.tripwire(f"carried out {operation}")
+            if trouble is None:
+                return target_id
+        raise trouble.error(operation)
+
+    def _request(self, operation: str, *, may_be_lost: bool = False) -> Trouble | None:
+        """Count a request; raise its trouble, unless it is a write whose answer gets lost."""
+        self._catch_up()
+        self.tripwire(operation)
+        trouble = self.script.strike(operation)
+        self.calls += trouble is None or trouble.fault is not Fault.UNREACHABLE
+        if trouble is not None and not (may_be_lost and trouble.fault in LOST):
+            raise trouble.error(operation)
+        self.server_time = self.clock.now()
+        return trouble
+
+    def _catch_up(self) -> None:
+        """Carry out the late writes whose time has come; one that is refused by then comes to nothing."""
+        due = [late for late in self._late if late.due_at <= self.clock.now()]
+        self._late = [late for late in self._late if late not in due]
+        for late in due:
+            try:
+                late.write()
+            except RecordRejected:
+                continue
+
+    def _pages(
+        self, entity: Entity, schema: TargetSchema, is_wanted: Callable[[Stored], bool]
+    ) -> Iterator[Sequence[TargetRecord]]:
+        """Pages by "id greater than the last one", each as things stand when it is asked for."""
+        last = OWN_COMPANY_ID
+        while True:
+            self._request(f"list {entity.plural}")
+            page = self._answer(entity, schema, is_wanted, after=last)
+            yield page
+            if len(page) < PAGE:
+                return
+            last = page[-1].id
+
+    def _answer(
+        self,
+        entity: Entity,
+        schema: TargetSchema,
+        is_wanted: Callable[[Stored], bool],
+        *,
+        after: TargetId = OWN_COMPANY_ID,
+    ) -> list[TargetRecord]:
+        """Up to 500 rows; all of them leave out user-defined fields when none has a value."""
+        found = [stored for (kind, _), stored in sorted(self._records.items()) if kind is entity and is_wanted(stored)]
+        rows = [stored for stored in found if stored.id > after][:PAGE]
+        has_values = any(value for stored in rows for value in stored.user_defined.values())
+        id_fields = self._id_fields(entity) if has_values else []
+        names = schema.fields[entity]
+        return [stored.as_read(names, id_fields, id_field_seen=has_values) for stored in rows]
+
+    def _id_fields(self, entity: Entity) -> list[str]:
+        """The user-defined fields that are read for ids: ours, then the old extension's."""
+        own = self.tenant.id_fields.get(entity)
+        old = OLD_ID_FIELDS.get(entity)
+        return [name for name in (own, old) if name]
+
+    def _has_values(self, entity: Entity, name: str) -> bool:
+        return any(stored.user_defined.get(name) for (kind, _), stored in self._records.items() if kind is entity)
+
+    def _companies(self) -> dict[TargetId, Stored]:
+        return {target_id: stored for (kind, target_id), stored in self._records.items() if kind is Entity.COMPANY}
+
+    def _create(
+        self,
+        entity: Entity,
+        fields: Mapping[str, Value],
+        id_field: str,
+        source_id: SourceId,
+        company_id: TargetId | None,
+    ) -> TargetId:
+        check(entity, fields, self.tenant, self._companies())
+        check_complete(entity, fields, self.tenant)
+        if entity is Entity.CONTACT and company_id not in self._companies():
+            raise refusal("bad_reference", "Reference value on field: companyID does not exist or is invalid.")
+        return self._add(entity, fields, id_field, source_id, company_id).id
+
+    def _update(
+        self,
+        entity: Entity,
+        target_id: TargetId,
+        fields: Mapping[str, Value],
+        id_values: Mapping[str, str],
+        company_id: TargetId | None,
+    ) -> TargetId:
+        stored = self._records.get((entity, target_id))
+        if stored is None or stored.company_id != company_id:
+            raise refusal("not_found", "No matching records found.")
+        check(entity, fields, self.tenant, self._companies())
+        stored.change(fields, self.clock.now())
+        stored.user_defined.update(id_values)
+        return target_id
+
+    def _add(
+        self,
+        entity: Entity,
+        fields: Mapping[str, Value],
+        id_field: str,
+        carries: str | None,
+        company_id: TargetId | None,
+    ) -> Stored:
+        self._last_id += 1
+        stored = Stored(
+            entity=entity,
+            id=TargetId(self._last_id),
+            fields={},
+            changed_at=self.clock.now(),
+            user_defined={id_field: carries} if carries else {},
+            company_id=company_id,
+        )
+        stored.change(fields, self.clock.now())
+        self._records[entity, stored.id] = stored
+        return stored

@@ -1,0 +1,86 @@
+"""The records of the in-memory Autotask, and what it accepts of a write."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from taskforce.domain.records import Entity, TargetId, TargetRecord, Value
+from taskforce.domain.schema import TargetSchema
+from taskforce.domain.values import salesforce_id
+from taskforce.errors import RecordRejected
+
+_REFERENCES = {"ownerResourceID": "Resource", "countryID": "Country", "parentCompanyID": "Company"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Stored:
+    """One record as it stands: fields without a value are absent, user-defined fields are apart."""
+
+    entity: Entity
+    id: TargetId
+    fields: dict[str, Value]
+    changed_at: datetime
+    is_active: bool = True
+    user_defined: dict[str, str] = field(default_factory=dict)
+    company_id: TargetId | None = None
+
+    def change(self, fields: Mapping[str, Value], now: datetime) -> None:
+        """Set fields, or clear them with None."""
+        merged = {**self.fields, **fields}
+        self.fields = {name: value for name, value in merged.items() if value is not None}
+        self.changed_at = now
+
+    def as_read(self, names: Mapping[str, object], id_fields: list[str], *, id_field_seen: bool) -> TargetRecord:
+        """The record as the adapter would hand it out; the first of `id_fields` with a value counts."""
+        written = next((self.user_defined[name] for name in id_fields if self.user_defined.get(name)), None)
+        return TargetRecord(
+            entity=self.entity,
+            id=self.id,
+            fields={name: self.fields.get(name) for name in names},
+            is_active=self.is_active,
+            source_id=salesforce_id(written) if written else None,
+            source_id_as_written=written,
+            id_field_seen=id_field_seen,
+            company_id=self.company_id,
+            changed_at=self.changed_at,
+        )
+
+
+def check(
+    entity: Entity, fields: Mapping[str, Value], tenant: TargetSchema, companies: Mapping[TargetId, Stored]
+) -> None:
+    """Refuse what Autotask refuses of the fields of a write: unknown names, lengths, picklists, references, blanks."""
+    for name, value in fields.items():
+        known = tenant.fields[entity].get(name)
+        if known is None:
+            raise refusal("unknown_field", f"Unable to find {name}.")
+        if known.is_required and value is None:
+            raise refusal("required", f"Value does not exist for the required field {name}")
+        if known.length and isinstance(value, str) and len(value) > known.length:
+            raise refusal("too_long", f"{name} is longer than {known.length} characters.")
+        if (
+            known.picklist
+            and value is not None
+            and value not in {each.code for each in known.picklist if each.is_active}
+        ):
+            raise refusal("bad_picklist", f"Picklist value [{value}] does not exist for {name}")
+        if name in _REFERENCES and value is not None and value not in _referable(name, tenant, companies):
+            raise refusal("bad_reference", f"Reference value on field: {name} does not exist or is invalid.")
+
+
+def _referable(name: str, tenant: TargetSchema, companies: Mapping[TargetId, Stored]) -> set[TargetId]:
+    if name == "ownerResourceID":
+        return {each.id for each in tenant.resources if each.is_active}
+    return {each.id for each in tenant.countries} if name == "countryID" else set(companies)
+
+
+def check_complete(entity: Entity, fields: Mapping[str, Value], tenant: TargetSchema) -> None:
+    """A new record needs every required field."""
+    for name, known in tenant.fields[entity].items():
+        if known.is_required and fields.get(name) is None:
+            raise refusal("required", f"Value does not exist for the required field {name}")
+
+
+def refusal(code: str, message: str) -> RecordRejected:
+    """As Autotask says no to one record."""
+    return RecordRejected(message, system="Autotask", operation="write", status=500, code=code)
