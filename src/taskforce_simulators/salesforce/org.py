@@ -1,6 +1,6 @@
 """Everything that makes up one simulated org, for the parts that speak its protocols."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from taskforce_simulators.core.clock import SimulatedClock
 from taskforce_simulators.core.database import Database
@@ -25,6 +25,7 @@ class Org:
         self.queries = Queries(database, clock)
         self.sessions = Sessions(clock)
         self.usage = Usage(clock)
+        self.described_at = datetime.min.replace(tzinfo=UTC)
         self.reset()
 
     def reset(self) -> None:
@@ -41,7 +42,8 @@ class Org:
         """Take over other settings."""
         self.settings = settings
         self.schema = settings.schema()
-        self.described_at = self.clock.now().replace(microsecond=0)
+        now = self.clock.now().replace(microsecond=0)
+        self.described_at = max(now, self.described_at + timedelta(seconds=1))  # the clock may have been set back
         for object_name, fields in settings.custom().items():
             for field in fields:
                 self.store.add_field(object_name, field)

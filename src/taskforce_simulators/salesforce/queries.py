@@ -25,7 +25,7 @@ class Page:
     """One page of a result; `following` is the locator of the next, if there is one."""
 
     total: int
-    records: list[dict[str, object]]
+    records: list[object]
     following: str | None = None
 
 

@@ -1,7 +1,8 @@
 """Rows as the JSON objects of the REST API. Source: reference sections 3 and 6 (date formats, compound fields)."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Final
 
 from taskforce_simulators.salesforce.schema import Field, SObject
@@ -10,6 +11,8 @@ from taskforce_simulators.salesforce.soql import Selection, stored_names
 _COMPONENTS: Final = tuple(
     "City Country CountryCode GeocodeAccuracy Latitude Longitude PostalCode State StateCode Street".split()
 )
+
+_Getter = Callable[[sqlite3.Row], object]
 
 
 def attributes(object_name: str, identifier: object, version: str) -> dict[str, object]:
@@ -41,37 +44,52 @@ def record(sobject: SObject, names: Sequence[str], row: Mapping[str, object], ve
 
 
 class Renderer:
-    """Makes records of the rows of a compiled query's page."""
+    """Makes records of the rows of a compiled query's page; what stands where is worked out once."""
 
     def __init__(self, selection: Selection, version: str) -> None:
         self._version = version
         self._places = {column: place for place, column in enumerate(selection.columns())}
-        self._selection = selection
+        self._id_place = self._places[selection.alias, "Id"]
+        self._whole = self._nested(selection)
 
-    def record(self, row: sqlite3.Row) -> dict[str, object]:
+    def record(self, row: sqlite3.Row) -> object:
         """One record with the selected fields, in the order of the query."""
-        return self._nested(self._selection, row) or {}
+        return self._whole(row)
 
     def identifier(self, row: sqlite3.Row) -> str:
         """The record's own id."""
-        return str(row[self._places[self._selection.alias, "Id"]])
+        return str(row[self._id_place])
 
-    def _nested(self, selection: Selection, row: sqlite3.Row) -> dict[str, object] | None:
-        identifier = self._stored(selection, "Id", row)
-        if identifier is None:
-            return None
-        shown: dict[str, object] = {"attributes": attributes(selection.sobject.name, identifier, self._version)}
+    def _nested(self, selection: Selection) -> _Getter:
+        """A record of the row, or null where a reference leads nowhere."""
+        id_place = self._places[selection.alias, "Id"]
+        name = selection.sobject.name
         fields = {field.name: field for field in selection.fields}
-        for name in selection.names:
-            related = selection.related.get(name)
-            shown[name] = self._nested(related, row) if related else self._value(selection, fields[name], row)
-        return shown
+        getters = [
+            (
+                part,
+                self._nested(selection.related[part])
+                if part in selection.related
+                else self._value(selection, fields[part]),
+            )
+            for part in selection.names
+        ]
 
-    def _value(self, selection: Selection, field: Field, row: sqlite3.Row) -> object:
-        if field.stored:
-            return value(field, self._stored(selection, field.name, row))
-        names = stored_names(selection.sobject, field)
-        return address(selection.sobject, field, {name: self._stored(selection, name, row) for name in names})
+        def get(row: sqlite3.Row) -> object:
+            identifier = row[id_place]
+            if identifier is None:
+                return None
+            shown: dict[str, object] = {"attributes": attributes(name, identifier, self._version)}
+            for part, getter in getters:
+                shown[part] = getter(row)
+            return shown
 
-    def _stored(self, selection: Selection, name: str, row: sqlite3.Row) -> object:
-        return row[self._places[selection.alias, name]]
+        return get
+
+    def _value(self, selection: Selection, field: Field) -> _Getter:
+        if not field.stored:
+            names = stored_names(selection.sobject, field)
+            places = [(name, self._places[selection.alias, name]) for name in names]
+            return lambda row: address(selection.sobject, field, {name: row[place] for name, place in places})
+        place = self._places[selection.alias, field.name]
+        return (lambda row: bool(row[place])) if field.type == "boolean" else itemgetter(place)

@@ -131,10 +131,11 @@ def _result(page: Page) -> str:
     return element("result", [*content, element("size", page.total)])
 
 
-def _record(name: str, record: Mapping[str, object]) -> str:
+def _record(name: str, record: object) -> str:
     """An sObject: its type, its id (also when it is not asked for, then nil), then the fields in their order."""
-    attributes = record["attributes"]
-    kind = attributes["type"] if isinstance(attributes, Mapping) else None
+    if not isinstance(record, Mapping):
+        return element(name)
+    kind = record["attributes"]["type"]
     content = [element("sf:type", kind), element("sf:Id", record.get("Id"))]
     content += [_field(f"sf:{field}", value) for field, value in record.items() if field != "attributes"]
     return element(name, content, kind="sf:sObject")

@@ -301,7 +301,7 @@ class _Compiler:
             raise ApiError(
                 400, "INVALID_FIELD", self._at(f"field '{item.name}' can not be sorted in a query call", path.at)
             )
-        nulls = f" NULLS {'LAST' if nulls_last else 'FIRST'}" if item.nillable else ""
+        nulls = f" NULLS {'LAST' if nulls_last else 'FIRST'}" if item.nillable or self._relationships(path) else ""
         return f"{self._comparable(column, item)}{' DESC' if descending else ''}{nulls}"
 
     def _limits(self) -> str:
