@@ -1,0 +1,200 @@
+"""The tables. Ids of Salesforce are text of 18 characters and case-sensitive; times are aware UTC."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Connection(models.Model):
+    """One Salesforce org paired with one Autotask database; `secrets` is encrypted."""
+
+    name = models.CharField(max_length=64, unique=True)
+    configuration = models.JSONField()
+    secrets = models.BinaryField()
+    active_since = models.DateTimeField()
+
+
+class Token(models.Model):
+    """A session or address that a vendor gave out, encrypted, kept between processes."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    system = models.CharField(max_length=16)
+    document = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "system"), name="one_token"),)
+
+
+class LeaseRow(models.Model):
+    """Who may run a connection; the fencing number only grows."""
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE)
+    fencing = models.BigIntegerField(default=0)
+    host = models.CharField(max_length=255, default="")
+    boot_id = models.CharField(max_length=64, default="")
+    process_id = models.IntegerField(default=0)
+    process_started = models.FloatField(default=0)
+    expires_at = models.DateTimeField(null=True)
+
+
+class CursorRow(models.Model):
+    """How far an object of Salesforce has been read."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    entity = models.CharField(max_length=8)
+    read_through = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    position_at = models.DateTimeField(null=True)
+    position_id = models.CharField(max_length=18, default="")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "entity"), name="one_cursor"),)
+
+
+class InboxRow(models.Model):
+    """A changed Salesforce record that is not settled yet."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    entity = models.CharField(max_length=8)
+    source_id = models.CharField(max_length=18)
+    parent_id = models.CharField(max_length=18, default="")
+    modified_at = models.DateTimeField()
+    document = models.BinaryField()
+    state = models.CharField(max_length=8, default="due")
+    reason = models.CharField(max_length=32, default="")
+    waits_for = models.CharField(max_length=18, default="")
+    match_key = models.CharField(max_length=32, default="")
+    attempts = models.IntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "entity", "source_id"), name="one_inbox_row"),)
+        indexes = (
+            models.Index(fields=("connection", "entity", "state", "source_id"), name="inbox_state"),
+            models.Index(fields=("connection", "waits_for"), name="inbox_waits"),
+            models.Index(fields=("connection", "entity", "match_key"), name="inbox_key"),
+        )
+
+
+class LinkRow(models.Model):
+    """A pair; one-to-one while linked (protocol 1)."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    entity = models.CharField(max_length=8)
+    source_id = models.CharField(max_length=18)
+    target_id = models.BigIntegerField()
+    state = models.CharField(max_length=8)
+    fingerprint = models.CharField(max_length=32, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("connection", "entity", "source_id"), name="one_link_by_source"),
+            models.UniqueConstraint(
+                fields=("connection", "entity", "target_id"), condition=Q(state="linked"), name="one_link_by_target"
+            ),
+        )
+
+
+class IntentRow(models.Model):
+    """A create that was sent and whose end is not known (protocol 2)."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    entity = models.CharField(max_length=8)
+    source_id = models.CharField(max_length=18)
+    state = models.CharField(max_length=8)
+    body_digest = models.CharField(max_length=32)
+    attempt = models.IntegerField(default=1)
+    sent_at = models.DateTimeField()
+    doubtful_since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "entity", "source_id"), name="one_intent"),)
+
+
+class IndexRow(models.Model):
+    """An Autotask record as it was last seen, with what it can be found by."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    entity = models.CharField(max_length=8)
+    target_id = models.BigIntegerField()
+    company_id = models.BigIntegerField(null=True)
+    parent_id = models.BigIntegerField(null=True)
+    source_id = models.CharField(max_length=18, default="")
+    is_active = models.BooleanField()
+    match = models.CharField(max_length=32)
+    name_key = models.CharField(max_length=32)
+    domain = models.CharField(max_length=255, default="")
+    phone = models.CharField(max_length=10, default="")
+    similar = models.CharField(max_length=255, default="")
+    block = models.CharField(max_length=5, default="")
+    document = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "entity", "target_id"), name="one_index_row"),)
+        indexes = tuple(
+            models.Index(fields=("connection", "entity", field), name=f"index_{field}")
+            for field in ("source_id", "match", "domain", "phone", "block")
+        )
+
+
+class IndexState(models.Model):
+    """How far the index has been refreshed, by Autotask's clock."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    entity = models.CharField(max_length=8)
+    refreshed_through = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "entity"), name="one_index_state"),)
+
+
+class SchemaRow(models.Model):
+    """A vendor's metadata as last read."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    system = models.CharField(max_length=16)
+    read_at = models.DateTimeField()
+    document = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "system"), name="one_schema"),)
+
+
+class RunRow(models.Model):
+    """One run; `figures` holds its counts, calls and standing once it has finished."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    status = models.CharField(max_length=20)
+    is_dry_run = models.BooleanField()
+    started_at = models.DateTimeField(db_index=True)
+    finished_at = models.DateTimeField(null=True)
+    message = models.TextField(default="")
+    figures = models.JSONField(default=dict)
+
+
+class ChangeRow(models.Model):
+    """One record's decision, what it takes to apply it, and what became of it: also the audit of each write."""
+
+    run = models.ForeignKey(RunRow, on_delete=models.CASCADE)
+    entity = models.CharField(max_length=8)
+    source_id = models.CharField(max_length=18)
+    name = models.CharField(max_length=400)
+    modified_at = models.DateTimeField()
+    kind = models.CharField(max_length=9)
+    reason = models.CharField(max_length=32)
+    target_id = models.BigIntegerField(null=True)
+    account_id = models.CharField(max_length=18, default="")
+    match_key = models.CharField(max_length=32, default="")
+    name_key = models.CharField(max_length=32, default="")
+    document = models.BinaryField()
+    outcome = models.CharField(max_length=9, default="")
+    outcome_reason = models.CharField(max_length=32, default="")
+    detail = models.TextField(default="")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("run", "entity", "outcome", "id"), name="change_pending"),
+            models.Index(fields=("run", "entity", "source_id"), name="change_source"),
+            models.Index(fields=("run", "entity", "match_key"), name="change_key"),
+            models.Index(fields=("run", "entity", "target_id"), name="change_target"),
+        )

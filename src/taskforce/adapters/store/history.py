@@ -1,0 +1,163 @@
+"""Runs, and what they did: written by the engine, read by the command line."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min
+
+from taskforce.adapters.store import codec
+from taskforce.adapters.store.models import ChangeRow, RunRow
+from taskforce.domain.history import Cause, RecordedChange
+from taskforce.domain.outcome import OutcomeKind
+from taskforce.domain.reasons import Reason
+from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, TargetId
+from taskforce.domain.run import Run, RunStatus
+from taskforce.errors import ConfigurationError
+
+
+class DjangoRuns:
+    """Implements `engine.stores.Runs` for one connection."""
+
+    def __init__(self, connection_id: int, connection: str) -> None:
+        self._connection_id = connection_id
+        self._connection = connection
+
+    def start(self, *, is_dry_run: bool, now: datetime) -> Run:
+        """Record that a run has begun."""
+        row = RunRow.objects.create(
+            connection_id=self._connection_id, status=RunStatus.RUNNING, is_dry_run=is_dry_run, started_at=now
+        )
+        return Run(
+            id=row.pk, connection=self._connection, status=RunStatus.RUNNING, started_at=now, is_dry_run=is_dry_run
+        )
+
+    def finish(self, run: Run) -> Run:
+        """Record how it ended, with the counts of its outcomes."""
+        counts = _counts(run.id)
+        figures = {
+            "counts": {entity.value: _plain(counts[entity]) for entity in Entity},
+            "held": run.held,
+            "failing": run.failing,
+            "calls": [run.calls.salesforce, run.calls.autotask],
+            "lower_bound": [run.lower_bound.salesforce, run.lower_bound.autotask],
+            "seconds": run.duration.total_seconds(),
+        }
+        row = RunRow.objects.get(pk=run.id)
+        row.status, row.message, row.finished_at, row.figures = run.status, run.message, run.finished_at, figures
+        row.save()
+        return _run(row, self._connection)
+
+
+class History:
+    """The read side, over all connections."""
+
+    def runs(self, connection: str, *, limit: int) -> list[Run]:
+        """The latest runs of a connection, latest first."""
+        rows = RunRow.objects.filter(connection__name=connection).order_by("-id")[:limit]
+        return [_run(row, connection) for row in rows]
+
+    def run(self, run_id: int) -> Run:
+        """One run. Raises ConfigurationError when there is none of this number."""
+        row = RunRow.objects.select_related("connection").filter(pk=run_id).first()
+        if row is None:
+            raise ConfigurationError([f"There is no run {run_id}: taskforce runs NAME lists them."])
+        return _run(row, row.connection.name)
+
+    def changes(self, run_id: int) -> Iterator[RecordedChange]:
+        """Every record of a run, in the order of its plan."""
+        for row in ChangeRow.objects.filter(run_id=run_id).order_by("id").iterator(chunk_size=500):
+            yield _recorded(row)
+
+    def causes(self, run_id: int) -> list[Cause]:
+        """The outcomes of a run grouped by reason, then its remarks, the most frequent first."""
+        rows = (
+            ChangeRow.objects.filter(run_id=run_id)
+            .exclude(outcome="")
+            .values("entity", "outcome", "outcome_reason")
+            .annotate(number=Count("id"), first=Min("id"))
+            .order_by("entity", "-number")
+        )
+        names = dict(ChangeRow.objects.filter(pk__in=[row["first"] for row in rows]).values_list("pk", "name"))
+        causes = [
+            Cause(
+                entity=Entity(row["entity"]),
+                outcome=OutcomeKind(row["outcome"]),
+                reason=Reason(row["outcome_reason"]),
+                number=row["number"],
+                example=names[row["first"]],
+            )
+            for row in rows
+        ]
+        return [*causes, *self._remarks(run_id)]
+
+    def _remarks(self, run_id: int) -> list[Cause]:
+        numbers: Counter[tuple[Entity, OutcomeKind, Reason]] = Counter()
+        examples: dict[tuple[Entity, OutcomeKind, Reason], str] = {}
+        for change in self.changes(run_id):
+            for note in {note.reason for note in change.notes}:
+                key = (change.entity, change.outcome or OutcomeKind.HELD, note)
+                numbers[key] += 1
+                examples.setdefault(key, change.name)
+        return [
+            Cause(entity=key[0], outcome=key[1], reason=key[2], number=number, example=examples[key], is_note=True)
+            for key, number in numbers.most_common()
+        ]
+
+
+def _counts(run_id: int) -> dict[Entity, Counts]:
+    rows = ChangeRow.objects.filter(run_id=run_id).exclude(outcome="").values("entity", "outcome")
+    found: dict[Entity, dict[str, int]] = {entity: {} for entity in Entity}
+    for row in rows.annotate(number=Count("id")):
+        found[Entity(row["entity"])][row["outcome"]] = row["number"]
+    return {entity: Counts(**numbers) for entity, numbers in found.items()}
+
+
+def _plain(counts: Counts) -> dict[str, int]:
+    return {kind.value: getattr(counts, kind.value) for kind in OutcomeKind}
+
+
+def _run(row: RunRow, connection: str) -> Run:
+    figures: Mapping[str, Any] = row.figures
+    run = Run(
+        id=row.pk,
+        connection=connection,
+        status=RunStatus(row.status),
+        started_at=row.started_at,
+        is_dry_run=row.is_dry_run,
+        finished_at=row.finished_at,
+        message=row.message,
+    )
+    if not figures:
+        return run
+    return Run(
+        **{name: getattr(run, name) for name in ("id", "connection", "status", "started_at", "is_dry_run")},
+        finished_at=row.finished_at,
+        message=row.message,
+        counts={entity: Counts(**figures["counts"][entity.value]) for entity in Entity},
+        held=figures["held"],
+        failing=figures["failing"],
+        calls=ApiCalls(salesforce=figures["calls"][0], autotask=figures["calls"][1]),
+        lower_bound=ApiCalls(salesforce=figures["lower_bound"][0], autotask=figures["lower_bound"][1]),
+        duration=timedelta(seconds=figures["seconds"]),
+    )
+
+
+def _recorded(row: ChangeRow) -> RecordedChange:
+    plain = codec.decode(row.document)
+    return RecordedChange(
+        entity=Entity(row.entity),
+        source_id=SourceId(row.source_id),
+        name=row.name,
+        kind=row.kind,
+        reason=Reason(row.reason),
+        notes=codec.decode_notes(plain),
+        evidence=plain["evidence"],
+        field_changes=codec.decode_field_changes(plain),
+        outcome=OutcomeKind(row.outcome) if row.outcome else None,
+        outcome_reason=Reason(row.outcome_reason) if row.outcome_reason else None,
+        detail=row.detail,
+        target_id=None if row.target_id is None else TargetId(row.target_id),
+        modified_at=row.modified_at,
+    )

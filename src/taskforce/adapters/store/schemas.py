@@ -1,0 +1,67 @@
+"""Both vendors' metadata as last read, and the sessions they gave out."""
+
+from datetime import datetime
+
+from taskforce.adapters.secrets import SecretBox
+from taskforce.adapters.store import codec
+from taskforce.adapters.store.models import SchemaRow, Token
+from taskforce.adapters.store.scope import Scope
+from taskforce.domain.schema import SourceSchema, TargetSchema
+
+SOURCE, TARGET = "salesforce", "autotask"
+
+
+class DjangoSchemas:
+    """Implements `engine.stores.Schemas`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def source(self) -> tuple[SourceSchema, datetime] | None:
+        """Salesforce's fields, and when they were described."""
+        row = self._scope.rows(SchemaRow).filter(system=SOURCE).first()
+        return (codec.decode_source_schema(row.document), row.read_at) if row else None
+
+    def put_source(self, schema: SourceSchema, now: datetime) -> None:
+        """Store Salesforce's fields."""
+        self._put(SOURCE, codec.encode(schema), now)
+
+    def target(self) -> TargetSchema | None:
+        """Autotask's metadata."""
+        row = self._scope.rows(SchemaRow).filter(system=TARGET).first()
+        return codec.decode_target_schema(row.document) if row else None
+
+    def put_target(self, schema: TargetSchema) -> None:
+        """Store Autotask's metadata."""
+        self._put(TARGET, codec.encode(schema), schema.read_at)
+
+    def expire(self) -> None:
+        """Forget both."""
+        self._scope.rows(SchemaRow).delete()
+
+    def _put(self, system: str, document: bytes, now: datetime) -> None:
+        row = SchemaRow(connection_id=self._scope.connection_id, system=system, document=document, read_at=now)
+        self._scope.upsert([row], unique=("system",))
+
+
+class TokenStore:
+    """One encrypted text per vendor, kept between processes: a session, or the address of a zone."""
+
+    def __init__(self, scope: Scope, box: SecretBox, system: str) -> None:
+        self._scope = scope
+        self._box = box
+        self._system = system
+
+    def load(self) -> str | None:
+        """The text, if there is one that this installation's key opens."""
+        row = self._scope.rows(Token).filter(system=self._system).first()
+        return self._box.decrypt(bytes(row.document)) if row else None
+
+    def save(self, text: str) -> None:
+        """Keep a text."""
+        row = Token(connection_id=self._scope.connection_id, system=self._system, document=self._box.encrypt(text))
+        self._scope.upsert([row], unique=("system",))
+
+    def clear(self) -> None:
+        """Forget it."""
+        self._scope.rows(Token).filter(system=self._system).delete()
