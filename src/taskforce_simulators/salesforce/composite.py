@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote_plus, unquote, urlsplit
 
+from taskforce_simulators.core.database import Database
 from taskforce_simulators.salesforce.calls import Call, Reply, refusal, wrong_method
 from taskforce_simulators.salesforce.errors import ApiError
 from taskforce_simulators.salesforce.resources import Resources
@@ -16,11 +17,27 @@ _REFERENCE: Final = re.compile(r"@\{(\w+)\.([\w.\[\]]+)\}")
 _VERSION: Final = re.compile(r"^/?(?:services/data/)?v(\d+\.\d)/")
 
 
+_ROLLED_BACK: Final = {
+    "httpStatusCode": 400,
+    "httpHeaders": {},
+    "body": ApiError(
+        400,
+        "PROCESSING_HALTED",
+        "The transaction was rolled back since another operation in the same transaction failed.",
+    ).body(),
+}
+
+
+class _RolledBackError(Exception):
+    """A part has failed and takes the others with it."""
+
+
 class Composite:
     """The composite resources over the single ones."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, database: Database) -> None:
         self._resources = resources
+        self._database = database
 
     def answer(self, call: Call) -> Reply:
         """Carry out a composite call."""
@@ -41,6 +58,19 @@ class Composite:
         document = call.json()
         requests = _requests(document, "compositeRequest")
         _check_references(requests)
+        if not document.get("allOrNone"):
+            return Reply(body={"compositeResponse": self._parts(call, requests)})
+        try:
+            with self._database.transaction():
+                answers = self._parts(call, requests)
+                if any(_failed(answer) for answer in answers):
+                    raise _RolledBackError
+        except _RolledBackError:
+            answers = [answer if _failed(answer) else answer | _ROLLED_BACK for answer in answers]
+        return Reply(body={"compositeResponse": answers})
+
+    def _parts(self, call: Call, requests: list[dict[str, object]]) -> list[dict[str, object]]:
+        """The answers of the parts, in order."""
         answers: list[dict[str, object]] = []
         bodies: dict[str, object] = {}
         for request in requests:
@@ -55,7 +85,7 @@ class Composite:
                     "referenceId": reference,
                 }
             )
-        return Reply(body={"compositeResponse": answers})
+        return answers
 
     def _batch(self, call: Call) -> Reply:
         document = call.json()
@@ -75,9 +105,9 @@ class Composite:
     def _part(self, call: Call, request: Mapping[str, object], bodies: Mapping[str, object]) -> Reply:
         """Carry out one part; what it refers to of earlier answers is filled in."""
         try:
-            url = urlsplit(_filled(str(request.get("url")), bodies))
+            url = urlsplit(_filled(str(request.get("url")), bodies, quote_plus))
             body = request.get("body")
-            text = "" if body is None else _filled(json.dumps(body), bodies)
+            text = "" if body is None else _filled(json.dumps(body), bodies, lambda text: json.dumps(text)[1:-1])
         except (KeyError, IndexError, TypeError):
             return refusal(ApiError(400, "PROCESSING_HALTED", "Invalid reference specified. No value for it found."))
         version = _VERSION.match(url.path)
@@ -109,6 +139,10 @@ def _requests(document: Mapping[str, object], name: str) -> list[dict[str, objec
     return requests
 
 
+def _failed(answer: Mapping[str, object]) -> bool:
+    return int(str(answer["httpStatusCode"])) >= 400
+
+
 def _check_references(requests: list[dict[str, object]]) -> None:
     references = [request.get("referenceId") for request in requests]
     if not all(isinstance(reference, str) and re.fullmatch(r"[A-Za-z]\w*", reference) for reference in references):
@@ -119,8 +153,8 @@ def _check_references(requests: list[dict[str, object]]) -> None:
         raise ApiError(400, "DUPLICATE_VALUE", "Duplicate referenceId specified in the request")
 
 
-def _filled(text: str, bodies: Mapping[str, object]) -> str:
-    """The text with ``@{reference.path}`` replaced by what the answer of that part holds there."""
+def _filled(text: str, bodies: Mapping[str, object], encoded: Callable[[str], str]) -> str:
+    """The text with ``@{reference.path}`` replaced by what the answer of that part holds there, encoded."""
 
     def found(match: re.Match[str]) -> str:
         place: object = bodies[match.group(1)]
@@ -131,6 +165,6 @@ def _filled(text: str, bodies: Mapping[str, object]) -> str:
                 place = place[step]
             else:
                 raise KeyError(step)
-        return str(place)
+        return encoded(str(place))
 
     return _REFERENCE.sub(found, text)

@@ -145,7 +145,7 @@ class OAuth:
 
     def _active_user(self, user_id: str) -> Row:
         user = self._org.store.row("User", user_id)
-        if user is None or not user["IsActive"] or not self._org.settings.user_active:
+        if user is None or not self._org.is_active(user_id):
             raise TokenRefusedError("inactive_user", "user is inactive")
         if self._org.settings.org_locked:
             raise TokenRefusedError("inactive_org", "organization is inactive")

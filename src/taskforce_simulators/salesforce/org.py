@@ -47,6 +47,7 @@ class Org:
         for object_name, fields in settings.custom().items():
             for field in fields:
                 self.store.add_field(object_name, field)
+        self.store.hide(settings.hidden_records)
         self._write_organization()
 
     def load(self, data: dict[str, object]) -> None:
@@ -57,6 +58,11 @@ class Org:
     def expire_sessions(self) -> None:
         """End every session."""
         self.sessions.expire()
+
+    def is_active(self, user_id: str) -> bool:
+        """Whether a user may log in at all."""
+        user = self.store.row("User", user_id)
+        return user is not None and bool(user["IsActive"]) and self.settings.user_active
 
     def user(self, session: Session) -> Row:
         """The user who is logged in."""

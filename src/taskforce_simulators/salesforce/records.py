@@ -36,7 +36,7 @@ class Records:
         if complete is None:
             raise ApiError.malformed_id(identifier)
         row = self._store.row(object_name, complete)
-        if row is None:
+        if row is None or self._store.is_hidden(complete):
             raise ApiError.not_found()
         if row.get("IsDeleted"):
             raise ApiError.deleted()

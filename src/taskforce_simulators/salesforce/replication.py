@@ -38,7 +38,8 @@ def answer(org: Org, sobject: SObject, kind: str, query: Mapping[str, str]) -> d
 
 def _updated(org: Org, sobject: SObject, span: tuple[str, str]) -> list[str]:
     shown = " AND IsDeleted = 0" if "IsDeleted" in sobject.fields else ""
-    condition = f"SystemModstamp >= ? AND SystemModstamp < ?{shown} ORDER BY SystemModstamp, Id"
+    seen = f"Id NOT IN (SELECT id FROM hidden){shown}"  # noqa: S608 - a constant
+    condition = f"SystemModstamp >= ? AND SystemModstamp < ? AND {seen} ORDER BY SystemModstamp, Id"
     sql = f'SELECT Id FROM "{sobject.name}" WHERE {condition}'  # noqa: S608 - a table's name
     return [row[0] for row in org.store.database.execute(sql, span)]
 
@@ -49,7 +50,7 @@ def _deleted(org: Org, sobject: SObject, span: tuple[str, str]) -> list[dict[str
         (sobject.name, *span),
     )
     if "IsDeleted" in sobject.fields:
-        condition = "IsDeleted = 1 AND SystemModstamp >= ? AND SystemModstamp < ?"
+        condition = "IsDeleted = 1 AND SystemModstamp >= ? AND SystemModstamp < ? AND Id NOT IN (SELECT id FROM hidden)"
         sql = f'SELECT Id, SystemModstamp FROM "{sobject.name}" WHERE {condition}'  # noqa: S608 - a table's name
         found += org.store.database.execute(sql, span)
     return [{"id": row[0], "deletedDate": row[1]} for row in sorted(found, key=lambda row: (row[1], row[0]))]

@@ -19,6 +19,7 @@ from taskforce_simulators.salesforce.resources import Resources
 _ROOT: Final = "/services/data"
 _RETIRED: Final = 30
 """The highest version that is retired (reference section 1, version retirement)."""
+_LARGEST: Final = 16_384
 _METHODS: Final = ["GET", "POST", "PATCH", "DELETE", "PUT", "HEAD"]
 _SEASONS: Final = ("Winter", "Spring", "Summer")
 _OPERATIONS: Final = {"GET": "retrieve", "POST": "create", "PATCH": "update", "DELETE": "delete"}
@@ -30,7 +31,7 @@ class Rest:
     def __init__(self, org: Org) -> None:
         self._org = org
         self._resources = Resources(org)
-        self._composite = Composite(self._resources)
+        self._composite = Composite(self._resources, org.store.database)
 
     def routes(self) -> list[Route]:
         """Starlette routes."""
@@ -42,6 +43,7 @@ class Rest:
         if version is None:
             return self._versions(request, parts)
         try:
+            _check_size(request)
             self._check_version(version)
             call = self._call(request, version, parts)
         except ApiError as error:
@@ -91,6 +93,13 @@ class Rest:
             headers=dict(request.headers),
             body=body,
         )
+
+
+def _check_size(request: Request) -> None:
+    """Address and headers together have a limit, so a wide SELECT does not fit into a GET."""
+    headers = sum(len(name) + len(value) for name, value in request.headers.raw)
+    if len(request.scope["raw_path"]) + len(request.scope["query_string"]) + headers > _LARGEST:
+        raise ApiError(414, "URI_TOO_LONG", "The URI is too long")
 
 
 def split(path: str) -> tuple[str | None, tuple[str, ...]]:

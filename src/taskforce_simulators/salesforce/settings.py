@@ -61,6 +61,7 @@ class Settings:
     middle_names: bool = False
     opt_out_fields: bool = False
     hidden_fields: dict[str, list[str]] = field(default_factory=dict)
+    hidden_records: list[str] = field(default_factory=list)
     custom_fields: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     picklists: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 

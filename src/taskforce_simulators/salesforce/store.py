@@ -16,6 +16,7 @@ _INDEXES: Final = {
     "Contact": ("SystemModstamp, Id", "AccountId", "ReportsToId", "MasterRecordId"),
 }
 _TABLES: Final = (
+    "CREATE TABLE hidden (id TEXT PRIMARY KEY)",
     "CREATE TABLE purged (object TEXT, id TEXT, deleted_date TEXT)",
     "CREATE TABLE cascades (root TEXT, object TEXT, id TEXT, field TEXT)",
     "CREATE TABLE previous (object TEXT, id TEXT, row TEXT, PRIMARY KEY (object, id))",
@@ -73,6 +74,17 @@ class Store:
                 f'ALTER TABLE "{object_name}" ADD COLUMN "{field.name}" {_COLUMN.get(field.type, "TEXT")}'
             )
         fields[field.name] = field
+
+    def hide(self, hidden: Iterable[str]) -> None:
+        """Let exactly these records be out of the user's sight."""
+        with self.database.transaction() as connection:
+            connection.execute("DELETE FROM hidden")
+            complete = [(identifiers.full(identifier) or identifier,) for identifier in hidden]
+            connection.executemany("INSERT OR IGNORE INTO hidden (id) VALUES (?)", complete)
+
+    def is_hidden(self, identifier: str) -> bool:
+        """Whether a record is out of the user's sight."""
+        return bool(self.database.execute("SELECT 1 FROM hidden WHERE id = ?", (identifier,)))
 
     def fields(self, object_name: str) -> Mapping[str, Field]:
         """All stored fields of an object, shown or not; an unknown object is a KeyError."""

@@ -379,6 +379,20 @@ def test_a_later_change_lets_a_held_one_through_first(family):
     assert family.rows("SELECT Name, Phone FROM Account WHERE Phone != null") == [("B", "1")]
 
 
+def test_a_record_out_of_sight_is_as_if_it_were_not_there(family):
+    """For queries, as the target of a reference, by its id, and in what was updated; until it is shared again."""
+    family.set(hidden_records=[family.account[:15]])
+    assert family.rows("SELECT Name FROM Account", "queryAll") == [("Child",)]
+    assert family.rows("SELECT Account.Name, AccountId FROM Contact WHERE AccountId != null") == [
+        (None, family.account)
+    ]
+    assert family.error(family.get(f"/sobjects/Account/{family.account}")) == (404, "NOT_FOUND")
+    span = {"start": "2026-11-23T09:00:00Z", "end": "2026-11-23T12:00:00Z"}
+    assert family.get("/sobjects/Account/updated", **span).json()["ids"] == [family.child]
+    family.set(hidden_records=[])
+    assert family.get(f"/sobjects/Account/{family.account}").status_code == 200
+
+
 def test_person_accounts_are_an_account_and_a_contact(org):
     """A last name makes one; changes go to both."""
     org.set(person_accounts=True)

@@ -313,6 +313,45 @@ def test_a_composite_has_its_limits(org, requests, code):
     assert org.error(org.call("POST", "/composite", json={})) == (400, "JSON_PARSER_ERROR")
 
 
+def test_a_composite_can_be_all_or_none(org):
+    """Then one failure takes back what the other parts did."""
+    parts = [
+        {"method": "POST", "url": f"{org.base}/sobjects/Account", "body": {"Name": "A"}, "referenceId": "a"},
+        {"method": "POST", "url": f"{org.base}/sobjects/Account", "body": {}, "referenceId": "b"},
+    ]
+    form = {"allOrNone": True, "compositeRequest": parts}
+    answers = org.call("POST", "/composite", json=form).json()["compositeResponse"]
+    codes = [(answer["httpStatusCode"], answer["body"][0]["errorCode"]) for answer in answers]
+    assert codes == [(400, "PROCESSING_HALTED"), (400, "REQUIRED_FIELD_MISSING")]
+    assert org.simulator.records("Account") == []
+    form["compositeRequest"] = parts[:1]
+    assert org.call("POST", "/composite", json=form).json()["compositeResponse"][0]["httpStatusCode"] == 201
+
+
+def test_what_a_part_takes_from_another_is_encoded(org):
+    """In an address and in a body."""
+    name = 'Q & "A"'
+    parts = [
+        {"method": "GET", "url": f"{org.base}/sobjects/Account/{org.create('Account', Name=name)}", "referenceId": "a"},
+        {
+            "method": "POST",
+            "url": f"{org.base}/sobjects/Contact",
+            "body": {"LastName": "@{a.Name}"},
+            "referenceId": "b",
+        },
+        {"url": f"{org.base}/query?q=SELECT+Name+FROM+Contact+WHERE+LastName='@{{a.Name}}'", "referenceId": "c"},
+    ]
+    answer = composite(org, *parts).json()["compositeResponse"][2]
+    assert answer["body"]["records"][0]["Name"] == name
+
+
+def test_an_address_that_is_too_long_is_refused(org):
+    """Address and headers together have 16,384 bytes."""
+    answer = org.query("SELECT Id FROM Account WHERE Name = '" + "x" * 15_700 + "'")
+    assert answer.status_code == 200
+    assert org.error(org.query("SELECT Id FROM Account WHERE Name = '" + "x" * 16_300 + "'")) == (414, "URI_TOO_LONG")
+
+
 def test_a_batch_goes_on_after_a_failure_unless_told_otherwise(org):
     """With haltOnError the rest is not tried."""
     assert org.get("/composite").json() == {"batch": f"{org.base}/composite/batch"}

@@ -27,7 +27,7 @@ _NEW_LOCATION: Final = (
 )
 _Check = tuple[Callable[[Settings], bool], str, str]
 _CHECKS: Final[tuple[_Check, ...]] = (
-    (lambda s: s.account_locked or not s.user_active, "INVALID_LOGIN", _INVALID),
+    (lambda s: s.account_locked, "INVALID_LOGIN", _INVALID),
     (lambda s: s.org_locked, "ORG_LOCKED", "The organization is locked."),
     (lambda s: s.trial_expired, "TRIAL_EXPIRED", "The trial period of the organization is over."),
     (lambda s: not s.has_api, "API_DISABLED_FOR_ORG", "API is not enabled for this Organization or Partner"),
@@ -54,6 +54,8 @@ def log_in(org: Org, username: str, password: str, version: float) -> Session:
         message += "Contact the org administrator to enable SOAP API login()."
         raise ApiError(500, "INVALID_OPERATION", message)
     _check_password(org.settings, username, password)
+    if not org.is_active(organization.USER_ID):
+        raise LoginError("INVALID_LOGIN", _INVALID)
     for refuses, code, message in _CHECKS:
         if refuses(org.settings):
             raise LoginError(code, message)

@@ -103,7 +103,9 @@ class _Compiler:
     def compiled(self, *, deleted_too: bool) -> Compiled:
         selection = self._selection()
         counted = tuple((count.alias, self._column(count.path)[0]) for count in self._query.counts)
-        conditions = ["1"] if deleted_too or "IsDeleted" not in self._root.fields else ["t0.IsDeleted = 0"]
+        conditions = ["t0.Id NOT IN (SELECT id FROM hidden)"]
+        if "IsDeleted" in self._root.fields and not deleted_too:
+            conditions.append("t0.IsDeleted = 0")
         if self._query.where is not None:
             conditions.append(f"({self._condition(self._query.where)})")
         return Compiled(
@@ -169,7 +171,9 @@ class _Compiler:
             target = self._schema.find(reference.reference_to[0]) or parent
             alias = f"t{len(self._joins) + 1}"
             self._joins[names] = (alias, target)
-            self._join_sql += f' LEFT JOIN "{target.name}" {alias} ON {alias}.Id = {parent_alias}."{reference.name}"'
+            seen = f"{alias}.Id NOT IN (SELECT id FROM hidden)"  # noqa: S608
+            reached = f'{alias}.Id = {parent_alias}."{reference.name}"'
+            self._join_sql += f' LEFT JOIN "{target.name}" {alias} ON {reached} AND {seen}'
         return self._joins[names]
 
     def _column(self, path: Path) -> tuple[str, Field]:
