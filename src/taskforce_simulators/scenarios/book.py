@@ -1,6 +1,6 @@
 """The book of business of one MSP: what stands in Salesforce and what stands in Autotask, record by record."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, cast
 
 from taskforce_simulators.scenarios import basis
@@ -41,6 +41,7 @@ class Book:
         self.companies: list[Record] = [basis.own_company()]
         self.company_contacts: list[Record] = []
         self.field_definitions: list[Record] = []
+        self.tickets: list[Record] = []
         self._businesses: dict[str, Business] = {}
 
     def owner(self, name: str) -> str:
@@ -169,6 +170,24 @@ class Book:
         }
         return self.company_contact(company, **{**mapped, **given})
 
+    def ticket(self, contact: Record, title: str) -> Record:
+        """Add a ticket of an Autotask contact, so that something hangs on it and its company."""
+        opened = self.inventor.moments(1)[0]
+        record: Record = {
+            "id": 8_000 + len(self.tickets),
+            "ticketNumber": f"T{opened:%Y%m%d}.{len(self.tickets):04}",
+            "title": title,
+            "companyID": contact["companyID"],
+            "contactID": contact["id"],
+            "status": 1,
+            "priority": 2,
+            "createDate": _autotask(opened),
+            "dueDateTime": _autotask(opened + timedelta(days=2)),
+            "lastActivityDate": _autotask(opened),
+        }
+        self.tickets.append(record)
+        return record
+
     def salesforce_side(self) -> Record:
         """All of it as the Salesforce simulator loads it."""
         settings = {"organization_name": basis.MSP_NAME, "picklists": SALESFORCE_PICKLISTS}
@@ -183,6 +202,7 @@ class Book:
             "Contacts": self.company_contacts,
             "ClassificationIcons": classification_icons(),
             "UserDefinedFieldDefinitions": self.field_definitions,
+            "Tickets": self.tickets,
             "picklists": {"Companies": company_picklists()},
         }
 

@@ -19,6 +19,16 @@ AUTOTASK_ALONE: Final = 120
 SHARE_KNOWN: Final = 0.3
 SHARE_ADOPTED: Final = 0.12
 SHARE_OF_PEOPLE_KNOWN: Final = 0.6
+TICKETS: Final = 60
+TROUBLES: Final = (
+    "Printer on the second floor is offline",
+    "New laptop for a new colleague",
+    "Cannot open the shared calendar",
+    "Password reset",
+    "Backup job failed over night",
+    "Wireless drops in the conference room",
+    "Add a user to the accounting software",
+)
 COMPANY_FIELD: Final = 21
 TEXT_OF_ONE_LINE: Final = 31
 """Codes as the Autotask simulator's own picklists have them; the vendor's are unknown."""
@@ -40,6 +50,8 @@ def demo(book: Book, accounts: int | None, contacts: int | None) -> None:
         alone = book.company()
         for _ in range(book.random.randint(0, 3)):
             book.company_contact(alone)
+    for contact in book.random.sample(book.company_contacts, TICKETS):
+        book.ticket(contact, book.random.choice(TROUBLES))
     more = fill_accounts(book, accounts)
     fill_contacts(book, contacts, more or ordinary)
 

@@ -48,6 +48,14 @@ def test_record_is_edited(tiny: TinySimulator, client: httpx2.Client) -> None:
     assert tiny.journal.entries() == []
 
 
+def test_line_ends_stay_as_they_were(tiny: TinySimulator, client: httpx2.Client) -> None:
+    """Text of several lines that nobody touched keeps its line ends, whatever the browser makes of them."""
+    for number, text in enumerate(("a\r\nb", "a\nb"), 1):
+        tiny.save_record("Note", {"text": text})
+        client.post(f"/__page__/Note/{number}", data={"text": "a\r\nb", "done": "true"})
+    assert tiny.texts() == ["a\r\nb", "a\nb"]
+
+
 def test_form_has_tabs(tiny: TinySimulator, client: httpx2.Client) -> None:
     """A form shows its tabs, its values as text, and fields that cannot be changed as such."""
     tiny.save_record("Note", {"text": "<script>alert(1)</script>", "done": "true"})

@@ -24,7 +24,8 @@ COMMAND = (sys.executable, "-W", "error", "-m", "taskforce_simulators")
 
 def _get(url: str, path: str, ca_file: str | None = None) -> tuple[int, bytes]:
     address = urlsplit(url)
-    assert address.hostname and address.port
+    assert address.hostname is not None
+    assert address.port is not None
     if address.scheme == "https":
         trust = ssl.create_default_context(cafile=ca_file)
         connection: HTTPConnection = HTTPSConnection(address.hostname, address.port, context=trust, timeout=10)

@@ -169,9 +169,15 @@ def _number(text: str | None, *, least: int = 1) -> int:
 
 
 def _values(form: Form, entered: FormData) -> dict[str, str]:
-    """What was entered into the fields that can be changed; browsers send line ends as CR LF and no empty check box."""
-    editable = (field for tab in form.tabs for field in tab.fields if field.kind != "readonly")
-    return {field.name: str(entered.get(field.name, "")).replace("\r\n", "\n") for field in editable}
+    """What was entered into the fields that can be changed."""
+    fields = (field for tab in form.tabs for field in tab.fields if field.kind != "readonly")
+    return {field.name: _entered(field, str(entered.get(field.name, ""))) for field in fields}
+
+
+def _entered(field: FormField, text: str) -> str:
+    """Browsers send every line end as CR LF: text that differs in nothing else is the value it was."""
+    lines = text.replace("\r\n", "\n")
+    return field.value if lines == field.value.replace("\r\n", "\n") else lines
 
 
 def _filled(form: Form, values: Mapping[str, str]) -> Form:
