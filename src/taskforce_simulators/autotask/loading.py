@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Final
 
 from taskforce_simulators.autotask import definitions
+from taskforce_simulators.autotask.blanks import blank, with_blanks
 from taskforce_simulators.autotask.schema import ENTITIES, NUMBERS, Entity, Field
 from taskforce_simulators.autotask.store import UDFS, Record
 from taskforce_simulators.autotask.tenant import Tenant
 from taskforce_simulators.autotask.values import moment_text
-from taskforce_simulators.autotask.writing import with_blanks
 
 REPLACED: Final = frozenset({"Countries"})
 """What a scenario gives completely."""
@@ -71,12 +71,7 @@ def _load_entity(tenant: Tenant, entity: Entity, records: list[Given]) -> None:
 
 
 def _blank(entity: Entity) -> Record:
-    blank: Record = {
-        field.name: int(field.name == "isActive") if field.data_type == "boolean" else None for field in entity.fields
-    }
-    if entity.name == "Contact":
-        blank["isActive"] = 1
-    return blank
+    return {**blank(entity), "isActive": 1} if entity.name == "Contact" else blank(entity)
 
 
 def _names(tenant: Tenant, entity: Entity) -> dict[str, int]:

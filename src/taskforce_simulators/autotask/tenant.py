@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from taskforce_simulators.autotask import definitions
+from taskforce_simulators.autotask.blanks import blank, with_blanks
 from taskforce_simulators.autotask.definitions import Definition, Definitions
 from taskforce_simulators.autotask.lagging import Lagging
 from taskforce_simulators.autotask.limits import Threads, Usage
@@ -114,7 +115,8 @@ class Tenant:
 
     def _own_company(self) -> dict[str, object]:
         now = self.now()
-        return {
+        given = {
+            **blank(ENTITIES["Companies"]),
             "id": OWN_COMPANY_ID,
             "companyName": "The tenant's own company",
             "companyType": 1,
@@ -125,3 +127,4 @@ class Tenant:
             "lastTrackedModifiedDateTime": now,
             "lastActivityDate": now,
         }
+        return with_blanks(ENTITIES["Companies"], given)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from taskforce_simulators.autotask import definition_rules, errors, validation
+from taskforce_simulators.autotask.blanks import blank, with_blanks
 from taskforce_simulators.autotask.errors import ApiError
 from taskforce_simulators.autotask.schema import ENTITIES, Entity
 from taskforce_simulators.autotask.store import UDFS, Record
@@ -126,21 +127,8 @@ class Writing:
         return record_id
 
 
-def with_blanks(entity: Entity, record: Record) -> Record:
-    """Texts without a value as the entity keeps them: "" or null (recorded: companies have both)."""
-    if entity.null_texts is None:
-        return record
-    kept = dict(record)
-    for field in entity.fields:
-        if field.data_type == "string" and field.name in kept and kept[field.name] in (None, ""):
-            kept[field.name] = None if field.name in entity.null_texts else ""
-    return kept
-
-
 def _defaults(entity: Entity) -> Record:
-    defaults: Record = {
-        field.name: int(field.name == "isActive") if field.data_type == "boolean" else None for field in entity.fields
-    }
+    defaults = blank(entity)
     if entity.name == "Company":
         # Forced on create, whatever the body says (documented for SOAP).
         defaults["billToAddressToUse"] = 1
