@@ -13,6 +13,7 @@ from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx2
 import pytest
 
 from taskforce_simulators.core.server import PortUnavailableError
@@ -115,6 +116,29 @@ def test_pages_of_both_answer() -> None:
         ]
     assert [status for status, _ in pages] == [200] * 4
     assert b">User-Defined</label>" in pages[3][1]
+
+
+def test_salesforce_id_is_cleared_on_the_user_defined_tab() -> None:
+    """Clearing the field on a company's page, as people un-map it, clears it and moves the modification time (S23)."""
+    with start_pair(scenario="demo") as pair:
+        company = next(item for item in pair.autotask.records("Companies") if item["companyName"] == "Juniper Books")
+        before = pair.autotask.records("Companies", str(company["id"]))[0]
+        browsable = pair.autotask.pages()
+        form = browsable.form("Companies", str(company["id"]))
+        assert form is not None
+        values = {field.name: field.value for tab in form.tabs for field in tab.fields if field.kind != "readonly"}
+        carried = next(field for tab in form.tabs for field in tab.fields if field.label == "Salesforce Account ID")
+        answer = httpx2.post(
+            f"{pair.autotask_url}/__page__/Companies/{company['id']}",
+            data={**values, carried.name: ""},
+            trust_env=False,
+        )
+        after = pair.autotask.records("Companies", str(company["id"]))[0]
+        journal = pair.autotask.journal.entries()
+    assert (answer.status_code, journal, len(carried.value)) == (303, [], 18)
+    moved = {"lastTrackedModifiedDateTime", "userDefinedFields"}
+    assert {name for name in before if before[name] != after.get(name)} - {"lastActivityDate"} == moved
+    assert carried.value not in str(after)
 
 
 def test_a_failed_start_leaves_no_port_open() -> None:

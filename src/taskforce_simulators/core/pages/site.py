@@ -145,7 +145,7 @@ def _found(show: Callable[[Request], Response]) -> Callable[[Request], Response]
     def answer(request: Request) -> Response:
         try:
             return show(request)
-        except (LookupError, StopIteration):
+        except (LookupError, StopIteration, ValueError):
             return HTMLResponse("<p>There is no such page. <a href='/'>Start</a></p>", 404)
 
     return answer
