@@ -70,11 +70,11 @@ def _held(book: Book, known: dict[str, Record]) -> None:
     hospital = book.account(Name="Redwood Veterinary Hospital")
     _keep(known, hospital, book.counterpart(hospital))
     book.counterpart(hospital, phone="(415) 555-0190", companyNumber="")
-    # The one that fits carries the id of another account: that account keeps it, this one is held as taken.
-    first = book.account(Name="Sapphire Advisors (Whitfield family office)")
-    advisors = book.account(Name="Sapphire Wealth Advisors")
-    company = book.counterpart(advisors, userDefinedFields=[{"name": ADOPTED_FIELD, "value": first["Id"]}])
-    _keep(known, advisors, company)
+    # The account stands twice in Salesforce, and the one company that fits carries the first one's id: the first is
+    # adopted, the second is held as taken.
+    first = book.account(Name="Sapphire Wealth Advisors")
+    address = {name: first[name] for name in ("BillingStreet", "BillingCity", "BillingState", "BillingPostalCode")}
+    _keep(known, book.account(Name=first["Name"], **address), book.adopted(first))
     # The one that fits is inactive: held as candidate_inactive.
     tools = book.account(Name="Granite Tool & Die")
     _keep(known, tools, book.counterpart(tools, isActive=False))
