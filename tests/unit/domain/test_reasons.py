@@ -1,0 +1,31 @@
+"""Why something was decided, in words."""
+
+from taskforce.domain.reasons import Reason
+
+
+def test_a_reason_says_what_happened_and_what_to_do() -> None:
+    """A person reads the sentence, and acts on the mend."""
+    assert Reason.TAKEN.sentence == "The Autotask record that fits belongs to another Salesforce record."
+    assert Reason.TAKEN.mend == "Merge the two in Salesforce, or tell them apart by name or address."
+
+
+def test_a_reason_that_needs_nothing_has_no_mend() -> None:
+    """An empty mend means that nobody has to act."""
+    assert Reason.UNCHANGED.mend == ""
+
+
+def test_the_codes_of_the_specification_are_stable() -> None:
+    """Codes that the specification names are stored and read by others: they never change."""
+    assert {
+        Reason.AMBIGUOUS,
+        Reason.TAKEN,
+        Reason.CANDIDATE_INACTIVE,
+        Reason.COMPANY_NOT_LINKED,
+        Reason.OWNER_NOT_FOUND,
+    } == {
+        "ambiguous",
+        "taken",
+        "candidate_inactive",
+        "company_not_linked",
+        "owner_not_found",
+    }
