@@ -4,6 +4,7 @@ A query's result is the ordered list of its ids; a page is read when it is asked
 """
 
 import json
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -47,12 +48,13 @@ class _Cursor:
 
 @dataclass(slots=True)
 class Queries:
-    """Open results of one org, each under its locator."""
+    """Open results of one org, each under its locator. Thread-safe."""
 
     database: Database
     clock: SimulatedClock
     _cursors: dict[str, _Cursor] = field(default_factory=dict)
     _opened: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def clear(self) -> None:
         """Forget every open result."""
@@ -74,11 +76,12 @@ class Queries:
     def more(self, name: str, settings: Settings, *, version: str) -> Page:
         """A later page, by the name that the page before gave: locator, hyphen, offset."""
         locator, _, offset = name.rpartition("-")
-        cursor = self._cursors.get(locator)
         now = self.clock.now()
-        if cursor is not None and now - cursor.used > timedelta(seconds=settings.locator_seconds):
-            del self._cursors[locator]
-            cursor = None
+        with self._lock:
+            cursor = self._cursors.get(locator)
+            if cursor is not None and now - cursor.used > timedelta(seconds=settings.locator_seconds):
+                del self._cursors[locator]
+                cursor = None
         if cursor is None or not offset.isdigit() or int(offset) >= cursor.total:
             raise ApiError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
         cursor.used = now
@@ -86,11 +89,12 @@ class Queries:
 
     def _keep(self, cursor: _Cursor, settings: Settings) -> str:
         """Open a result under a new locator; the one that has waited longest gives way."""
-        while len(self._cursors) >= settings.most_locators:
-            del self._cursors[min(self._cursors, key=lambda locator: self._cursors[locator].used)]
-        self._opened += 1
-        locator = identifiers.make("0r8", self._opened)
-        self._cursors[locator] = cursor
+        with self._lock:
+            while len(self._cursors) >= settings.most_locators:
+                del self._cursors[min(self._cursors, key=lambda locator: self._cursors[locator].used)]
+            self._opened += 1
+            locator = identifiers.make("0r8", self._opened)
+            self._cursors[locator] = cursor
         return locator
 
     def _page(self, cursor: _Cursor, locator: str, offset: int, version: str) -> Page:

@@ -13,17 +13,18 @@ _DAY: Final = timedelta(hours=24)
 
 @dataclass(slots=True)
 class Usage:
-    """Requests counted by the minute."""
+    """Requests counted by the minute. Thread-safe."""
 
     clock: SimulatedClock
     _by_minute: dict[datetime, int] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def used(self) -> int:
         """Requests of the last 24 hours."""
         oldest = self.clock.now() - _DAY
-        self._by_minute = {minute: count for minute, count in self._by_minute.items() if minute > oldest}
-        return sum(self._by_minute.values())
+        with self._lock:
+            self._by_minute = {minute: count for minute, count in self._by_minute.items() if minute > oldest}
+            return sum(self._by_minute.values())
 
     def spend(self, limit: int) -> None:
         """Count one request, or refuse it because the limit is reached."""

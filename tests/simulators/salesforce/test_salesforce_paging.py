@@ -1,5 +1,7 @@
 """Query results page by page. Source: reference section 3, Query and queryMore."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 SOQL = "SELECT Name FROM Account ORDER BY Name"
@@ -123,3 +125,17 @@ def test_40_000_contacts_go_quickly_in_the_order_of_their_stamps(org):
             break
         body = follow(org, body["nextRecordsUrl"]).json()
     assert (len(seen), len(set(seen)), seen == sorted(seen), body["totalSize"]) == (40_000, 40_000, True, 40_000)
+
+
+def test_many_readers_at_once_do_not_disturb_each_other(book):
+    """Each gets its own pages, and every request is counted."""
+    book.set(most_locators=50)
+
+    def read(_number: int) -> list[str]:
+        first = page(book, book.query(SOQL))
+        second = page(book, follow(book, first[3]))
+        return [*first[2], *second[2], *page(book, follow(book, second[3]))[2]]
+
+    with ThreadPoolExecutor(8) as readers:
+        assert list(readers.map(read, range(40))) == [list("ABCDE")] * 40
+    assert book.get("/limits").headers["sforce-limit-info"] == "api-usage=126/100000"
