@@ -7,6 +7,7 @@ from functools import partial
 
 from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, TargetId, TargetRecord, Value
 from taskforce.domain.schema import TargetSchema
+from taskforce.domain.values import salesforce_id
 from taskforce.engine.ports import Clock
 from taskforce.errors import AccessError, RecordRejected
 from taskforce.testing.target_records import Stored, check, check_complete, refusal
@@ -28,12 +29,14 @@ class MemoryTarget:
     """Companies and contacts with user-defined fields; people edit by `put`, `edit` and the like, at no call.
 
     `tenant` is the metadata as it stands now, its `id_fields` the user-defined fields that exist. An answer in which no
-    row has a user-defined value leaves them out (protocol 1). A lost write may be carried out when its time has come.
+    row has a user-defined value leaves them out (protocol 1); with `omits_user_defined` all do but those by value.
+    A lost write may be carried out when its time has come.
     """
 
     clock: Clock
     tenant: TargetSchema = field(default_factory=small_tenant)
     may_create_fields: bool = True
+    omits_user_defined: bool = False
     tripwire: Tripwire = untouched
     calls: int = 0
     described: int = 0
@@ -79,6 +82,14 @@ class MemoryTarget:
     def remove(self, entity: Entity, target_id: TargetId) -> None:
         """A person deletes a record."""
         del self._records[entity, target_id]
+
+    def drop_id_field(self, entity: Entity) -> None:
+        """An administrator removes the user-defined field, and its values with it."""
+        kept = {kind: name for kind, name in self.tenant.id_fields.items() if kind is not entity}
+        self.tenant = replace(self.tenant, id_fields=kept)
+        for (kind, _), stored in self._records.items():
+            if kind is entity:
+                stored.user_defined.pop(ID_FIELDS[entity], None)
 
     def trouble(self, trouble: Trouble) -> None:
         """Something will go wrong."""
@@ -134,7 +145,7 @@ class MemoryTarget:
     def find_by_source_id(self, entity: Entity, schema: TargetSchema, source_id: SourceId) -> Sequence[TargetRecord]:
         """One request, by value."""
         self._request(f"find {entity.plural}")
-        return [each for each in self._answer(entity, schema, lambda _: True) if each.source_id == source_id]
+        return self._answer(entity, schema, _carries(source_id), is_by_value=True)
 
     def create(
         self,
@@ -217,11 +228,13 @@ class MemoryTarget:
         is_wanted: Callable[[Stored], bool],
         *,
         after: TargetId = OWN_COMPANY_ID,
+        is_by_value: bool = False,
     ) -> list[TargetRecord]:
         """Up to 500 rows; all of them leave out user-defined fields when none has a value."""
         found = [stored for (kind, _), stored in sorted(self._records.items()) if kind is entity and is_wanted(stored)]
         rows = [stored for stored in found if stored.id > after][:PAGE]
         has_values = any(value for stored in rows for value in stored.user_defined.values())
+        has_values = has_values and (is_by_value or not self.omits_user_defined)
         id_fields = self._id_fields(entity) if has_values else []
         names = schema.fields[entity]
         return [stored.as_read(names, id_fields, id_field_seen=has_values) for stored in rows]
@@ -288,3 +301,8 @@ class MemoryTarget:
         stored.change(fields, self.clock.now())
         self._records[entity, stored.id] = stored
         return stored
+
+
+def _carries(source_id: SourceId) -> Callable[[Stored], bool]:
+    """Whether one of a record's user-defined fields holds the id, in whichever form."""
+    return lambda stored: any(salesforce_id(text) == source_id for text in stored.user_defined.values())

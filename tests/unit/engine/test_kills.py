@@ -1,0 +1,136 @@
+"""A kill at every store transaction and every request: resumed, both sides agree and nothing is there twice."""
+
+from itertools import count
+
+import pytest
+
+from taskforce.domain.records import SourceId
+from taskforce.domain.run import RunStatus
+from taskforce.testing.tripwire import Tripwire, untouched
+from tests.builders import account_id, contact_id
+from tests.unit.engine.office import COMPANY, Office, company, contact, without_times
+
+
+class Killed(BaseException):
+    """The process is gone: no error of Taskforce, and nobody catches it."""
+
+
+def dies_at(step: int) -> Tripwire:
+    """Dies at the n-th place that is passed."""
+    passed = count(1)
+
+    def trip(place: str) -> None:
+        if next(passed) == step:
+            raise Killed(place)
+
+    return trip
+
+
+def an_awkward_book() -> Office:
+    """A parent and its child, one company to be linked, a contact each, one of them in Autotask already."""
+    office = Office()
+    there = office.company(companyName="There", phone="217-555-9999")
+    office.contact(there, title="Boss")
+    office.account(1, Name="Child", ParentId=account_id(2))
+    office.account(2, Name="Parent")
+    office.account(3, Name="There")
+    for number in (1, 2, 3):
+        office.person(number, at=account_id(number))
+    return office
+
+
+def killed_at(office: Office, step: int) -> bool:
+    """Run until killed; whether the run was long enough for that."""
+    trip = dies_at(step)
+    office.source.tripwire = office.target.tripwire = office.stores.tripwire = trip
+    try:
+        office.run()
+    except Killed:
+        return True
+    finally:
+        office.source.tripwire = office.target.tripwire = office.stores.tripwire = untouched
+    return False
+
+
+def run_until_quiet(office: Office) -> None:
+    """As many runs as it takes, each half an hour later."""
+    statuses = [office.run().status for _ in range(4)]
+    assert statuses[-1] is RunStatus.DONE
+
+
+def agree(office: Office) -> None:
+    """Everything of the book stands in Autotask once, with its values and where it belongs."""
+    ids: dict[SourceId | None, int] = {record.source_id: record.id for record in office.companies()}
+    child, parent, there = (company_id for company_id in (ids[account_id(n)] for n in (1, 2, 3)))
+    records = {record.id: record for record in office.companies()}
+    assert without_times(office.companies()) == sorted(
+        [
+            company(records[child].id, account_id(1), companyName="Child", parentCompanyID=parent),
+            company(records[parent].id, account_id(2), companyName="Parent"),
+            company(records[there].id, account_id(3), companyName="There"),
+        ],
+        key=lambda record: record.id,
+    )
+    contacts = {record.source_id: record.id for record in office.contacts()}
+    assert without_times(office.contacts()) == sorted(
+        (
+            contact(contacts[contact_id(n)], contact_id(n), records[ids[account_id(n)]].id, title=None)
+            for n in (1, 2, 3)
+        ),
+        key=lambda record: record.id,
+    )
+
+
+def test_first_import_killed_at_every_step() -> None:
+    """Wherever the first import dies, the following ones complete it."""
+    for step in count(1):
+        office = an_awkward_book()
+        was_killed = killed_at(office, step)
+
+        run_until_quiet(office)
+
+        agree(office)
+        assert office.stores.inbox.standing().held == 0
+        if not was_killed:
+            break
+    assert step > 50
+
+
+def test_import_of_changes_killed_at_every_step() -> None:
+    """Wherever an import of changes dies, and whatever is put back meanwhile, Autotask ends like Salesforce."""
+    for step in count(1):
+        office = an_awkward_book()
+        run_until_quiet(office)
+        office.save(account_id(1), Phone="217-555-0199")
+        office.save(account_id(3), Phone="217-555-0199")
+        was_killed = killed_at(office, step)
+        office.save(account_id(3), Phone="217-555-0100")
+
+        run_until_quiet(office)
+
+        phones = {record.source_id: record.fields["phone"] for record in office.companies()}
+        assert phones == {
+            account_id(1): "217-555-0199",
+            account_id(2): "217-555-0100",
+            account_id(3): "217-555-0100",
+        }
+        if not was_killed:
+            break
+    assert step > 10
+
+
+@pytest.mark.parametrize("first", [3, 20, 40])
+def test_second_import_killed_as_well(first: int) -> None:
+    """A run that resumes after a kill may be killed too."""
+    for step in count(1):
+        office = an_awkward_book()
+        killed_at(office, first)
+        was_killed = killed_at(office, step)
+
+        run_until_quiet(office)
+
+        agree(office)
+        if not was_killed:
+            break
+    assert len(office.companies()) == 3
+    assert office.stores.cursors.get(COMPANY).position is None
