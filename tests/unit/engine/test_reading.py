@@ -155,10 +155,7 @@ def test_record_that_changes_while_it_is_read_arrives_in_its_last_version() -> N
 
     def somebody_saves(place: str) -> None:
         seen.append(place)
-        if (
-            seen.count("read source") == 2
-            and ACCOUNT["Phone"] == office.source.record(COMPANY, account).fields["Phone"]
-        ):
+        if len(seen) == 3:
             office.save(account, Phone="217-555-0199")
 
     office.source.tripwire = somebody_saves
