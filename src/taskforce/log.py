@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -24,7 +25,7 @@ def set_up_logging(level: str) -> None:
     )
 
 
-def mask_secrets(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def mask_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """Whatever is named like a secret is masked, should one ever be logged."""
     return {
         name: "***" if any(word in name.casefold().replace("_", "") for word in _SECRET_WORDS) else value

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from taskforce.bootstrap import Installation
+from taskforce.installation import Installation
 
 from taskforce_simulators.serving import RunningPair, start_pair
 from tests.end_to_end.office import Office

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from taskforce.bootstrap import Installation
+from taskforce.installation import Installation
 
 from taskforce.connection_config import ConnectionConfig
 from taskforce.domain.history import RecordedChange

@@ -52,3 +52,17 @@ class ProgressBars:
         if self._current is not None:
             done = self._bars.tasks[self._current].completed
             self._bars.update(self._current, total=done or 1, completed=done or 1)
+
+
+class QuietProgress:
+    """Says what a person should know, draws nothing."""
+
+    def phase(self, name: str, total: int | None = None) -> None:
+        """A new phase begins."""
+
+    def advance(self, count: int) -> None:
+        """Records are done."""
+
+    def say(self, sentence: str) -> None:
+        """A line on standard error."""
+        err.print(escape(sentence))

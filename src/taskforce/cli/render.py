@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 from rich.markup import escape
@@ -70,6 +71,47 @@ def _print_causes(causes: Sequence[Cause]) -> None:
         )
     out.print("")
     out.print(table)
+
+
+def change_document(change: RecordedChange) -> dict[str, Any]:
+    """One record of a run as the command line's JSON."""
+    return {
+        "entity": change.entity.value,
+        "source_id": change.source_id,
+        "target_id": change.target_id,
+        "name": change.name,
+        "change": change.kind,
+        "outcome": change.outcome.value if change.outcome else None,
+        "reason": (change.outcome_reason or change.reason).value,
+        "sentence": (change.outcome_reason or change.reason).sentence,
+        "mend": (change.outcome_reason or change.reason).mend,
+        "detail": change.detail,
+        "evidence": _plain(change.evidence),
+        "fields": [
+            {"field": each.field, "before": _plain(each.before), "after": _plain(each.after)}
+            for each in change.field_changes
+        ],
+        "notes": [
+            {
+                "reason": note.reason.value,
+                "sentence": note.reason.sentence,
+                "field": note.field,
+                "evidence": _plain(note.evidence),
+            }
+            for note in change.notes
+        ],
+    }
+
+
+def _plain(value: object) -> object:
+    """Decimals as numbers, so that programs can read them."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value
 
 
 def print_changes(changes: Iterable[RecordedChange]) -> None:

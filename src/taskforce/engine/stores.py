@@ -248,13 +248,26 @@ class Runs(Protocol):
 class Stores(Protocol):
     """Everything kept for one connection."""
 
-    cursors: Cursors
-    inbox: Inbox
-    links: Links
-    intents: Intents
-    index: Index
-    schemas: Schemas
-    runs: Runs
+    @property
+    def cursors(self) -> Cursors: ...
+
+    @property
+    def inbox(self) -> Inbox: ...
+
+    @property
+    def links(self) -> Links: ...
+
+    @property
+    def intents(self) -> Intents: ...
+
+    @property
+    def index(self) -> Index: ...
+
+    @property
+    def schemas(self) -> Schemas: ...
+
+    @property
+    def runs(self) -> Runs: ...
 
     def plan(self, run_id: int) -> Plan: ...
 

@@ -1,11 +1,12 @@
 """`taskforce check`: would an import work?"""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from taskforce.bootstrap import Installation
+from taskforce.bootstrap import open_installation
 from taskforce.cli.console import COULD_NOT, fail, out, print_json
 from taskforce.errors import TaskforceError
 
@@ -16,7 +17,7 @@ def check(
 ) -> None:
     """Log in to both sides and check what an import needs; one line per check, with the mend."""
     try:
-        with Installation.open() as installation:
+        with open_installation() as installation:
             findings = installation.check(name)
     except TaskforceError as error:
         if as_json:
@@ -25,7 +26,7 @@ def check(
         fail(error)
     stopped = any(finding.stops_import for finding in findings)
     if as_json:
-        print_json({"connection": name, "ok": not stopped, "checks": [finding.document() for finding in findings]})
+        print_json({"connection": name, "ok": not stopped, "checks": [asdict(finding) for finding in findings]})
     else:
         for finding in findings:
             mark = (

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from taskforce.bootstrap import Installation
+from taskforce.bootstrap import open_installation
 from taskforce.cli.console import err, out, print_json, telling_errors
 from taskforce.connection_config import ConnectionConfig, parse_object
 from taskforce.errors import ConfigurationError
@@ -34,7 +34,7 @@ def add(name: Name, source: FromFile) -> None:
     """Add a connection from a JSON object, secrets included."""
     with telling_errors():
         config = ConnectionConfig.parse(_read(source))
-        with Installation.open() as installation:
+        with open_installation() as installation:
             installation.add_connection(name, config)
     out.print(f"[green]✓[/green] Connection {escape(name)} added. Next: [bold]taskforce check {escape(name)}[/bold]")
 
@@ -42,7 +42,7 @@ def add(name: Name, source: FromFile) -> None:
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
     """List all connections."""
-    with telling_errors(), Installation.open() as installation:
+    with telling_errors(), open_installation() as installation:
         connections = installation.connections()
     if as_json:
         print_json([{"name": name, **config.masked()} for name, config in connections.items()])
@@ -59,7 +59,7 @@ def list_(as_json: AsJson = False) -> None:
 @app.command()
 def show(name: Name, as_json: AsJson = False) -> None:
     """Show one connection; secrets are masked."""
-    with telling_errors(), Installation.open() as installation:
+    with telling_errors(), open_installation() as installation:
         masked = installation.connection(name).masked()
     if as_json:
         print_json({"name": name, **masked})
@@ -77,7 +77,7 @@ def edit(name: Name, source: FromFile) -> None:
     """Change parts of a connection: only the keys given are replaced."""
     with telling_errors():
         changes = parse_object(_read(source))
-        with Installation.open() as installation:
+        with open_installation() as installation:
             installation.edit_connection(name, changes)
     out.print(f"[green]✓[/green] Connection {escape(name)} changed.")
 
@@ -85,7 +85,7 @@ def edit(name: Name, source: FromFile) -> None:
 @app.command()
 def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Remove a connection with its links and history; nothing changes in Salesforce or Autotask."""
-    with telling_errors(), Installation.open() as installation:
+    with telling_errors(), open_installation() as installation:
         installation.connection(name)
         if not yes and not typer.confirm(f"Remove {name} with its links and its history?", err=True):
             err.print("Nothing was removed.")

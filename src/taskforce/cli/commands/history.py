@@ -6,9 +6,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from taskforce.bootstrap import Installation
+from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, telling_errors
-from taskforce.cli.render import print_changes, print_summary, run_document
+from taskforce.cli.render import change_document, print_changes, print_summary, run_document
 from taskforce.domain.records import Entity
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
@@ -20,7 +20,7 @@ def runs(
     limit: Annotated[int, typer.Option(min=1, help="The latest so many.")] = 50,
 ) -> None:
     """The history of a connection, latest first."""
-    with telling_errors(), Installation.open() as installation:
+    with telling_errors(), open_installation() as installation:
         installation.connection(name)
         history = installation.history.runs(name, limit=limit)
     if as_json:
@@ -44,12 +44,12 @@ _WORDS = ("created", "updated", "linked", "held", "failed")
 
 def run(run_id: Annotated[int, typer.Argument(help="The run's number.")], as_json: AsJson = False) -> None:
     """One run: every record's outcome with its reason and evidence."""
-    with telling_errors(), Installation.open() as installation:
+    with telling_errors(), open_installation() as installation:
         found = installation.history.run(run_id)
         changes = list(installation.history.changes(run_id))
         causes = installation.history.causes(run_id)
     if as_json:
-        print_json({**run_document(found), "records": [change.document() for change in changes]})
+        print_json({**run_document(found), "records": [change_document(change) for change in changes]})
         return
     print_changes(changes)
     print_summary(found, causes)

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from taskforce.bootstrap import Installation
+from taskforce.bootstrap import open_installation
 from taskforce.cli.console import COULD_NOT, fail, print_json
 from taskforce.cli.progress import ProgressBars
-from taskforce.cli.render import print_changes, print_summary, run_document
+from taskforce.cli.render import change_document, print_changes, print_summary, run_document
 from taskforce.domain.run import RunStatus
 from taskforce.errors import TaskforceError
 
@@ -23,7 +23,7 @@ def import_(
 ) -> None:
     """Import once: accounts and contacts of Salesforce become companies and contacts in Autotask."""
     try:
-        with Installation.open() as installation:
+        with open_installation() as installation:
             with ProgressBars() as progress, stopping_on_signals() as should_stop:
                 run = installation.run_import(name, is_dry_run=dry_run, progress=progress, should_stop=should_stop)
             changes = list(installation.history.changes(run.id)) if dry_run else []
@@ -34,7 +34,7 @@ def import_(
             raise typer.Exit(COULD_NOT) from None
         fail(error)
     if as_json:
-        intended = {"changes": [change.document() for change in changes]} if dry_run else {}
+        intended = {"changes": [change_document(change) for change in changes]} if dry_run else {}
         print_json({**run_document(run), **intended})
     else:
         print_changes(changes)

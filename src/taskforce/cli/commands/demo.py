@@ -1,0 +1,77 @@
+"""`taskforce demo`: the main job on made-up data, with both vendors simulated on this machine."""
+
+import os
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from taskforce.bootstrap import open_installation
+from taskforce.cli.commands.imports import stopping_on_signals
+from taskforce.cli.console import out, print_json, telling_errors
+from taskforce.cli.progress import ProgressBars
+from taskforce.cli.render import print_summary, run_document
+from taskforce.connection_config import ConnectionConfig
+from taskforce.domain.run import Run, RunStatus
+from taskforce_simulators.serving import RunningPair, start_pair
+
+NAME = "demo"
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End after the first import.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The last line is one JSON object.")] = False,
+) -> None:
+    """Start both simulators, connect them, import once, and show what happened."""
+    with tempfile.TemporaryDirectory(prefix="taskforce-demo-") as home, telling_errors():
+        os.environ["TASKFORCE_HOME"] = home
+        if not as_json:
+            out.print("Starting a Salesforce org and an Autotask database on this machine, with made-up data …")
+        with start_pair(scenario="demo") as pair:
+            run = _first_import(pair, quiet=as_json)
+            if as_json:
+                print_json({**run_document(run), **_addresses(pair, home)})
+            elif not once:
+                _print_what_next(pair, home)
+            if not once:
+                _wait_for_interrupt()
+    raise typer.Exit(0 if run.status is RunStatus.DONE else max(run.status.exit_status, 1))
+
+
+def _first_import(pair: RunningPair, *, quiet: bool) -> Run:
+    with open_installation() as installation, stopping_on_signals() as should_stop:
+        installation.add_connection(NAME, ConnectionConfig.of(pair.connection()))
+        with ProgressBars() as progress:
+            run = installation.run_import(NAME, progress=progress, should_stop=should_stop)
+        if not quiet:
+            print_summary(run, installation.history.causes(run.id))
+    return run
+
+
+def _addresses(pair: RunningPair, home: str) -> dict[str, Any]:
+    return {"salesforce_url": pair.salesforce_url, "autotask_url": pair.autotask_url, "home": home}
+
+
+def _print_what_next(pair: RunningPair, home: str) -> None:
+    command = f"TASKFORCE_HOME={home} {Path(sys.executable).parent / 'taskforce'}"
+    out.print("\n[bold]What to try next[/bold] (in another terminal; Ctrl-C here ends the demo)")
+    out.print(f"  Change an account here:      {pair.salesforce_url}")
+    out.print(f"  See it arrive there:         {pair.autotask_url}")
+    for words, what in (
+        (f"import {NAME}", "import again: two requests to Salesforce, none to Autotask"),
+        (f"import {NAME} --dry-run", "see every intended change, field by field"),
+        ("run 1", "every record of the first import, with its reason"),
+        (f"check {NAME}", "what an import needs, checked on both sides"),
+    ):
+        out.print(f"  {escape(command)} {words}  [dim]# {what}[/dim]")
+
+
+def _wait_for_interrupt() -> None:
+    with stopping_on_signals() as should_stop:
+        waiting = threading.Event()
+        while not should_stop():
+            waiting.wait(0.2)

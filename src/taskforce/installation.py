@@ -1,0 +1,172 @@
+"""One installation: its connections, their runs, and what can be done with them.
+
+Together with `bootstrap` the only place that knows all concrete classes.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+
+from django.db import connections as databases
+
+from taskforce.adapters.autotask.client import AutotaskClient
+from taskforce.adapters.autotask.credentials import AutotaskCredentials
+from taskforce.adapters.autotask.target import AutotaskTarget
+from taskforce.adapters.http.client import HttpClient
+from taskforce.adapters.salesforce.client import SalesforceClient
+from taskforce.adapters.salesforce.credentials import SalesforceCredentials
+from taskforce.adapters.salesforce.source import SalesforceSource
+from taskforce.adapters.secrets import SecretBox
+from taskforce.adapters.store.connections import Connections
+from taskforce.adapters.store.history import History
+from taskforce.adapters.store.leases import Holder, Lease, acquire, release
+from taskforce.adapters.store.models import Connection
+from taskforce.adapters.store.schemas import TokenStore
+from taskforce.adapters.store.scope import Scope
+from taskforce.adapters.store.stores import DjangoStores
+from taskforce.config import InstallationSettings
+from taskforce.connection_config import SECRETS, ConnectionConfig
+from taskforce.domain.reasons import Reason
+from taskforce.domain.run import Run
+from taskforce.domain.schedule import next_import
+from taskforce.engine.job import Progress
+from taskforce.engine.ports import Clock
+from taskforce.engine.runs import World, run_import
+from taskforce.errors import LeaseHeld, TaskforceError
+
+LONGEST_LEASE_WAIT = timedelta(seconds=60)
+LEASE_POLL = timedelta(seconds=1)
+TICK = timedelta(seconds=1)
+
+SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TOO_LONG)
+"""What is held for these reasons is looked at again when the settings change."""
+
+
+class Installation:
+    """Connections by name, their history, and imports; closed at the end of a `with`."""
+
+    def __init__(self, settings: InstallationSettings, clock: Clock) -> None:
+        self.history = History()
+        self._clock = clock
+        self._box = SecretBox.open(settings.key_file)
+        self._connections = Connections(self._box, SECRETS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        databases.close_all()
+
+    def connections(self) -> dict[str, ConnectionConfig]:
+        """Every connection by name."""
+        return {row.name: self._config(row) for row in self._connections.all()}
+
+    def connection(self, name: str) -> ConnectionConfig:
+        """One connection."""
+        return self._config(self._connections.row(name))
+
+    def add_connection(self, name: str, config: ConnectionConfig) -> None:
+        """Store a new connection."""
+        self._connections.add(name, config.plain(), self._clock.now())
+
+    def edit_connection(self, name: str, changes: Mapping[str, Any]) -> None:
+        """Replace parts of a connection; what was held for its settings is looked at again."""
+        before = self.connection(name)
+        after = before.edited(changes)
+        becomes_active = after.settings.active and not before.settings.active
+        self._connections.replace(name, after.plain(), self._clock.now(), becomes_active=becomes_active)
+        stores = DjangoStores(self._connections.row(name), self._clock.now)
+        with stores.transaction():
+            stores.inbox.release_reasons(SOLVED_BY_SETTINGS)
+
+    def remove_connection(self, name: str) -> None:
+        """Forget a connection with everything that belongs to it."""
+        self._connections.remove(name)
+
+    def run_import(
+        self, name: str, *, is_dry_run: bool = False, progress: Progress, should_stop: Callable[[], bool]
+    ) -> Run:
+        """Import once, or show what an import would do. Waits for a run that is under way, at most 60 seconds."""
+        row = self._connections.row(name)
+        config = self._config(row)
+        with ExitStack() as closing:
+            lease = closing.enter_context(self._lease(row, progress))
+            salesforce, autotask = self._clients(row, config, closing)
+            world = World(
+                settings=config.settings.as_settings(),
+                source=SalesforceSource(salesforce),
+                target=AutotaskTarget(autotask),
+                stores=DjangoStores(row, self._clock.now, lease=lease),
+                clock=self._clock,
+                progress=progress,
+                should_stop=should_stop,
+            )
+            return run_import(world, is_dry_run=is_dry_run)
+
+    def serve(self, *, progress: Progress, should_stop: Callable[[], bool]) -> None:
+        """Import each active connection when it is due, until asked to stop (S9, S14)."""
+        while not should_stop():
+            for name in self.due(self._clock.now()):
+                try:
+                    self.run_import(name, progress=progress, should_stop=should_stop)
+                except TaskforceError as error:
+                    progress.say(f"{name}: {error}")
+            self._clock.sleep(TICK)
+
+    def due(self, now: datetime) -> list[str]:
+        """Active connections whose next import is due."""
+        return [row.name for row in self._connections.all() if self._is_due(row, now)]
+
+    def _is_due(self, row: Connection, now: datetime) -> bool:
+        settings = self._config(row).settings.as_settings()
+        latest = self.history.runs(row.name, limit=1)
+        last_started_at = latest[0].started_at if latest else None
+        due_at = next_import(settings.interval, active_since=row.active_since, last_started_at=last_started_at)
+        return settings.active and due_at <= now
+
+    def _config(self, row: Connection) -> ConnectionConfig:
+        return ConnectionConfig.of(self._connections.document(row))
+
+    def _clients(
+        self, row: Connection, config: ConnectionConfig, closing: ExitStack
+    ) -> tuple[SalesforceClient, AutotaskClient]:
+        """Clients of both systems; their sessions and zones are kept, encrypted, between processes."""
+        scope = Scope(connection_id=row.pk)
+        salesforce = SalesforceClient(
+            SalesforceCredentials(**config.salesforce.model_dump(mode="json")),
+            closing.enter_context(HttpClient(system="Salesforce", ca_file=config.ca_file)),
+            TokenStore(scope, self._box, "salesforce"),
+        )
+        autotask = AutotaskClient(
+            AutotaskCredentials(**config.autotask.model_dump(mode="json")),
+            closing.enter_context(HttpClient(system="Autotask", ca_file=config.ca_file)),
+            zones=TokenStore(scope, self._box, "autotask"),
+        )
+        return salesforce, autotask
+
+    @contextmanager
+    def _lease(self, row: Connection, progress: Progress) -> Iterator[Lease]:
+        """Hold the right to run this connection; raises LeaseHeld after a minute's wait."""
+        lease = self._acquired(row, Holder.this_process(), progress)
+        try:
+            yield lease
+        finally:
+            release(lease)
+
+    def _acquired(self, row: Connection, holder: Holder, progress: Progress) -> Lease:
+        give_up_at = self._clock.now() + LONGEST_LEASE_WAIT
+        has_told = False
+        while True:
+            try:
+                return acquire(row.pk, holder, self._clock.now())
+            except LeaseHeld as held:
+                if self._clock.now() >= give_up_at:
+                    raise
+                if not has_told:
+                    progress.say(f"{held.message} Waiting for it to end, at most 60 seconds.")
+                has_told = True
+                self._clock.sleep(LEASE_POLL)
