@@ -31,7 +31,7 @@ def load(tenant: Tenant, data: Given) -> None:
             if path in data:
                 _load_entity(tenant, ENTITIES[path], _records(data[path]))
                 data = {name: value for name, value in data.items() if name != path}
-        tenant.set(tenant.settings)
+        tenant.catch_up()
 
 
 def save(tenant: Tenant, entity: Entity, given: Given) -> Record:

@@ -45,12 +45,17 @@ class Tenant:
         self.store.insert("Countries", countries())
         self.store.insert("Resources", [self._api_user()])
         self.store.insert("Companies", [self._own_company()])
-        self.lagging.set(timedelta(0))
+        self.catch_up()
 
     def set(self, settings: Settings) -> None:
         """Take over other settings."""
-        self.settings = settings
-        self.lagging.set(timedelta(seconds=settings.read_lag_seconds))
+        before, self.settings = self.settings, settings
+        if settings.read_lag_seconds != before.read_lag_seconds:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Let queries see everything that is written by now, and lag behind by what the settings say from then on."""
+        self.lagging.set(timedelta(seconds=self.settings.read_lag_seconds))
 
     def now(self) -> str:
         """The simulated time as the store keeps instants."""
