@@ -1,0 +1,1 @@
+"""Autotask PSA through its REST API V1.0: the Target of an import."""

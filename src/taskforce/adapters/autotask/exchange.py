@@ -1,0 +1,127 @@
+"""One request out, one answer in: counted, few at once, and repeated only where that is harmless."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import BoundedSemaphore, Lock
+
+from taskforce.adapters.autotask.error_map import Effect, Judgement, Verdict, judge, may_be_repeated
+from taskforce.adapters.autotask.wire import refusal_texts
+from taskforce.adapters.autotask.wording import IN_DOUBT_MEND, SYSTEM
+from taskforce.adapters.http.client import Answer, HttpClient
+from taskforce.adapters.http.retrying import RetryPolicy, with_retries
+from taskforce.errors import TransientError, WriteInDoubt
+
+AT_ONCE = 2
+"""Requests under way at once per endpoint; Autotask allows three and refuses at times already then (protocol 5)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request and what it means: `entity` is the endpoint whose thread limit it counts against.
+
+    `private` are the texts in it that must not appear in a message, whatever the vendor answers.
+    """
+
+    method: str
+    url: str
+    operation: str
+    entity: str
+    effect: Effect = Effect.READ
+    body: bytes | None = field(default=None, repr=False)
+    params: Mapping[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    private: tuple[str, ...] = field(default=(), repr=False)
+    is_counted: bool = True
+
+
+class Exchange:
+    """The way to Autotask; safe for use by several threads."""
+
+    def __init__(self, http: HttpClient, retries: RetryPolicy) -> None:
+        self.calls = 0
+        self.server_time: datetime | None = None
+        self._http = http
+        self._retries = retries
+        self._lock = Lock()
+        self._gates: dict[str, BoundedSemaphore] = {}
+
+    def send(self, request: Request, is_ready: Callable[[bytes], bool] | None = None) -> Answer:
+        """The answer, whatever its status; with `is_ready` a good answer that is not ready yet is asked for again.
+
+        Raises TransientError when nothing was carried out for certain (or a read stayed unanswered), WriteInDoubt when
+        the answer to a write was lost, AccessError when TLS fails.
+        """
+        was_lost = False
+
+        def attempt() -> Answer:
+            nonlocal was_lost
+            try:
+                return self._send_once(request)
+            except WriteInDoubt as lost:
+                if request.effect is Effect.CREATE:
+                    raise
+                was_lost = True
+                raise TransientError(
+                    lost.message, system=SYSTEM, operation=request.operation, code=lost.code, mend=lost.mend
+                ) from None
+
+        try:
+            return with_retries(
+                attempt, self._retries, is_busy=lambda answer: _is_early(answer, request.effect, is_ready)
+            )
+        except TransientError:
+            if was_lost and request.effect is Effect.UPDATE:
+                raise lost_answer(request) from None
+            raise
+
+    def _send_once(self, request: Request) -> Answer:
+        """Exactly one request on the wire; HttpClient repeats none that is not called repeatable."""
+        with self._gate(request.entity):
+            try:
+                answer = self._http.send(
+                    request.method,
+                    request.url,
+                    operation=request.operation,
+                    headers=request.headers,
+                    params=request.params,
+                    content=request.body,
+                    repeatable=False,
+                )
+            except WriteInDoubt:
+                self._count(request)
+                raise
+        self._count(request)
+        self.server_time = answer.date or self.server_time
+        return answer
+
+    def _gate(self, entity: str) -> BoundedSemaphore:
+        with self._lock:
+            return self._gates.setdefault(entity, BoundedSemaphore(AT_ONCE))
+
+    def _count(self, request: Request) -> None:
+        with self._lock:
+            self.calls += request.is_counted
+
+
+def lost_answer(request: Request) -> WriteInDoubt:
+    """A write was sent, perhaps several times, and no answer says what became of it."""
+    return WriteInDoubt(
+        f"Autotask did not answer ({request.operation}); the write may have been carried out.",
+        system=SYSTEM,
+        operation=request.operation,
+        code="no_answer",
+        mend=IN_DOUBT_MEND,
+    )
+
+
+def judgement_of(answer: Answer) -> Judgement:
+    """What an answer says; the body of a good one is not looked at."""
+    return judge(answer.status, () if answer.status == 200 else refusal_texts(answer.body))
+
+
+def _is_early(answer: Answer, effect: Effect, is_ready: Callable[[bytes], bool] | None) -> bool:
+    judgement = judgement_of(answer)
+    if judgement.verdict is Verdict.ACCEPTED:
+        return is_ready is not None and not is_ready(answer.body)
+    return may_be_repeated(judgement, effect)

@@ -1,0 +1,181 @@
+"""Autotask as the Target of an import."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from taskforce.adapters.autotask.client import AutotaskClient
+from taskforce.adapters.autotask.fields import CHANGED, CREATED, ENDPOINTS
+from taskforce.adapters.autotask.id_fields import create_id_fields
+from taskforce.adapters.autotask.metadata import read_schema
+from taskforce.adapters.autotask.query import (
+    Condition,
+    Op,
+    Query,
+    any_of,
+    is_one_of,
+    is_since,
+    is_user_defined,
+    pages,
+)
+from taskforce.adapters.autotask.records import ROWS, RecordReader, private_texts, record_body
+from taskforce.adapters.autotask.wire import RecordWire, ThresholdWire, decode, whole_number
+from taskforce.adapters.autotask.wording import SYSTEM
+from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, TargetId, TargetRecord, Value
+from taskforce.domain.schema import TargetSchema
+from taskforce.engine.ports import Clock
+from taskforce.errors import ProtocolError
+
+_NOT_OURSELVES = Condition(op=Op.GT, field="id", value=OWN_COMPANY_ID)
+"""Leaves company 0 out; a filter is mandatory anyway."""
+
+
+class AutotaskTarget:
+    """Implements the port; `clock` dates the metadata."""
+
+    def __init__(self, client: AutotaskClient, clock: Clock) -> None:
+        self.client = client
+        self._clock = clock
+
+    @property
+    def calls(self) -> int:
+        """Requests so far that Autotask counts."""
+        return self.client.calls
+
+    @property
+    def server_time(self) -> datetime | None:
+        """Autotask's clock in its latest answer, if it told."""
+        return self.client.server_time
+
+    def describe(self) -> TargetSchema:
+        """Fields, picklists, user-defined fields, resources and countries: six requests, more in very large tenants."""
+        return read_schema(self.client, self._clock.now())
+
+    def create_id_fields(self, missing: Sequence[Entity]) -> None:
+        """Create the user-defined fields that carry Salesforce ids (S10)."""
+        create_id_fields(self.client, missing)
+
+    def threshold(self) -> tuple[int, int, int] | None:
+        """Requests used, allowed, and the minutes they are counted over; None when Autotask does not say."""
+        operation = "read ThresholdInformation"
+        answer = self.client.read("ThresholdInformation", entity="ThresholdInformation", operation=operation)
+        told = decode(answer, ThresholdWire, operation)
+        used = whole_number(told.current_timeframe_request_count)
+        limit = whole_number(told.external_request_threshold)
+        if used is None or limit is None:
+            return None
+        return used, limit, whole_number(told.request_threshold_timeframe) or 60
+
+    def read_all(self, entity: Entity, schema: TargetSchema) -> Iterator[Sequence[TargetRecord]]:
+        """Every record, in pages of up to 500 ordered by id; company 0 is left out."""
+        return self._pages(entity, schema, _NOT_OURSELVES)
+
+    def read_changed(self, entity: Entity, schema: TargetSchema, since: datetime) -> Iterator[Sequence[TargetRecord]]:
+        """Records created or changed at or after `since`, in one query (protocol 1)."""
+        return self._pages(entity, schema, any_of(is_since(CREATED, since), is_since(CHANGED[entity], since)))
+
+    def read(self, entity: Entity, schema: TargetSchema, ids: Sequence[TargetId]) -> Mapping[TargetId, TargetRecord]:
+        """The present state of up to 500 records; those that are gone are absent."""
+        if not ids:
+            return {}
+        found = {each.id: each for page in self._pages(entity, schema, is_one_of("id", ids)) for each in page}
+        if found.keys() - set(ids):
+            raise _not_asked_for(entity)
+        return found
+
+    def find_by_source_id(self, entity: Entity, schema: TargetSchema, source_id: SourceId) -> Sequence[TargetRecord]:
+        """The records that carry this Salesforce id, ordered by id.
+
+        Asked for each field that may carry it, and for its form with 18 and with 15 characters; one query each, since
+        Autotask takes one user-defined field per query. It may compare without letter case, so the answer is compared
+        again; a row that comes without its user-defined fields contradicts the question and stops everything.
+        """
+        names = (schema.id_fields[entity], *schema.adopted_id_fields.get(entity, ()))
+        found: dict[TargetId, TargetRecord] = {}
+        for condition in (is_user_defined(name, text) for name in names for text in (source_id, source_id[:15])):
+            for page in self._pages(entity, schema, condition, must_list=names):
+                found.update({record.id: record for record in page if record.source_id == source_id})
+        return [found[target_id] for target_id in sorted(found)]
+
+    def create(
+        self,
+        entity: Entity,
+        schema: TargetSchema,
+        fields: Mapping[str, Value],
+        *,
+        source_id: SourceId,
+        company_id: TargetId | None = None,
+    ) -> TargetId:
+        """One POST with the Salesforce id in it, active; a contact goes under its company (see the port)."""
+        body = record_body(
+            entity,
+            {**_belonging(entity, company_id), "isActive": True, **fields},
+            id_field=schema.id_fields[entity],
+            source_id=source_id,
+        )
+        return TargetId(
+            self.client.create(
+                _collection(entity, company_id),
+                body,
+                entity=ENDPOINTS[entity],
+                operation=f"create {entity}",
+                private=(*private_texts(fields), source_id),
+            )
+        )
+
+    def update(
+        self,
+        entity: Entity,
+        schema: TargetSchema,
+        target_id: TargetId,
+        fields: Mapping[str, Value],
+        *,
+        source_id: SourceId | None = None,
+        company_id: TargetId | None = None,
+    ) -> None:
+        """One PATCH with absolute values; None clears a field; `source_id` is written into the user-defined field."""
+        body = record_body(entity, fields, id_field=schema.id_fields[entity], source_id=source_id, target_id=target_id)
+        self.client.update(
+            _collection(entity, company_id),
+            body,
+            entity=ENDPOINTS[entity],
+            operation=f"update {entity}",
+            private=(*private_texts(fields), source_id or ""),
+        )
+
+    def _pages(
+        self, entity: Entity, schema: TargetSchema, condition: Condition, *, must_list: Sequence[str] = ()
+    ) -> Iterator[Sequence[TargetRecord]]:
+        query = Query(entity=ENDPOINTS[entity], conditions=(condition,), row=ROWS[entity])
+        reader = RecordReader(entity, schema)
+        for page in pages(self.client, query):
+            if must_list and any(not _lists(row, must_list) for row in page):
+                raise _not_asked_for(entity)
+            rows = sorted(page, key=lambda row: row.id)
+            yield [reader.record(row) for row in rows if entity is Entity.CONTACT or row.id != OWN_COMPANY_ID]
+
+
+def _lists(row: RecordWire, names: Sequence[str]) -> bool:
+    return any(each.name in names for each in row.user_defined or ())
+
+
+def _belonging(entity: Entity, company_id: TargetId | None) -> Mapping[str, Value]:
+    return {"companyID": company_id} if entity is Entity.CONTACT else {}
+
+
+def _collection(entity: Entity, company_id: TargetId | None) -> str:
+    """Where records are written: contacts only under their company (reference section 4)."""
+    if entity is Entity.COMPANY:
+        return ENDPOINTS[entity]
+    if company_id is None:
+        raise ValueError("a contact is written under its company")
+    return f"Companies/{company_id}/Contacts"
+
+
+def _not_asked_for(entity: Entity) -> ProtocolError:
+    return ProtocolError(
+        f"Autotask answered with {entity.plural} that were not asked for; nothing was concluded from it.",
+        system=SYSTEM,
+        operation=f"query {ENDPOINTS[entity]}",
+        code="not_asked_for",
+        mend="Start the import again; report it if it goes on.",
+    )
