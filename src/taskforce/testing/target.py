@@ -11,7 +11,7 @@ from taskforce.domain.values import salesforce_id
 from taskforce.engine.ports import Clock
 from taskforce.errors import AccessError, RecordRejected
 from taskforce.testing.target_records import Stored, check, check_complete, refusal
-from taskforce.testing.tenant import ID_FIELDS, OLD_ID_FIELDS, small_tenant
+from taskforce.testing.tenant import ID_FIELDS, small_tenant
 from taskforce.testing.tripwire import Tripwire, untouched
 from taskforce.testing.trouble import LOST, Fault, Script, Trouble
 
@@ -99,7 +99,7 @@ class MemoryTarget:
         """Everything that stands there now, by id, as a person sees it: fields without a value are left out."""
         self._catch_up()
         found = [stored for (kind, _), stored in sorted(self._records.items()) if kind is entity]
-        return [stored.as_read(stored.fields, self._id_fields(entity), id_field_seen=True) for stored in found]
+        return [stored.as_read(stored.fields, ID_FIELDS[entity]) for stored in found]
 
     # --- the port ---
 
@@ -108,8 +108,7 @@ class MemoryTarget:
         for part in ("companies", "contacts", "company fields", "contact fields", "resources", "countries"):
             self._request(f"describe {part}")
         self.described += 1
-        adopted = {entity: (name,) for entity, name in OLD_ID_FIELDS.items() if self._has_values(entity, name)}
-        return replace(self.tenant, read_at=self.clock.now(), adopted_id_fields=adopted)
+        return replace(self.tenant, read_at=self.clock.now())
 
     def create_id_fields(self, missing: Sequence[Entity]) -> None:
         """One request for the codes, one per field."""
@@ -143,8 +142,10 @@ class MemoryTarget:
         return {each.id: each for each in self._answer(entity, schema, lambda stored: stored.id in wanted)}
 
     def find_by_source_id(self, entity: Entity, schema: TargetSchema, source_id: SourceId) -> Sequence[TargetRecord]:
-        """One request, by value."""
-        self._request(f"find {entity.plural}")
+        """Two requests per field that may carry the id, for its form with 18 and with 15 characters."""
+        for _ in (schema.id_fields[entity], *schema.adopted_id_fields.get(entity, ())):
+            self._request(f"find {entity.plural}")
+            self._request(f"find {entity.plural}")
         return self._answer(entity, schema, _carries(source_id), is_by_value=True)
 
     def create(
@@ -157,6 +158,7 @@ class MemoryTarget:
         company_id: TargetId | None = None,
     ) -> TargetId:
         """One POST; its answer may be lost."""
+        _refuse_homeless(entity, company_id)
         id_field = schema.id_fields[entity]
         return self._write(f"create {entity}", partial(self._create, entity, fields, id_field, source_id, company_id))
 
@@ -171,6 +173,7 @@ class MemoryTarget:
         company_id: TargetId | None = None,
     ) -> None:
         """One PATCH; its answer may be lost."""
+        _refuse_homeless(entity, company_id)
         id_values = {schema.id_fields[entity]: source_id} if source_id else {}
         self._write(f"update {entity}", partial(self._update, entity, target_id, fields, id_values, company_id))
 
@@ -234,19 +237,9 @@ class MemoryTarget:
         found = [stored for (kind, _), stored in sorted(self._records.items()) if kind is entity and is_wanted(stored)]
         rows = [stored for stored in found if stored.id > after][:PAGE]
         has_values = any(value for stored in rows for value in stored.user_defined.values())
-        has_values = has_values and (is_by_value or not self.omits_user_defined)
-        id_fields = self._id_fields(entity) if has_values else []
-        names = schema.fields[entity]
-        return [stored.as_read(names, id_fields, id_field_seen=has_values) for stored in rows]
-
-    def _id_fields(self, entity: Entity) -> list[str]:
-        """The user-defined fields that are read for ids: ours, then the old extension's."""
-        own = self.tenant.id_fields.get(entity)
-        old = OLD_ID_FIELDS.get(entity)
-        return [name for name in (own, old) if name]
-
-    def _has_values(self, entity: Entity, name: str) -> bool:
-        return any(stored.user_defined.get(name) for (kind, _), stored in self._records.items() if kind is entity)
+        is_listed = has_values and (is_by_value or not self.omits_user_defined) and entity in self.tenant.id_fields
+        own, adopted = schema.id_fields.get(entity, ""), schema.adopted_id_fields.get(entity, ())
+        return [stored.as_read(schema.fields[entity], own, adopted, id_field_seen=is_listed) for stored in rows]
 
     def _companies(self) -> dict[TargetId, Stored]:
         return {target_id: stored for (kind, target_id), stored in self._records.items() if kind is Entity.COMPANY}
@@ -306,3 +299,8 @@ class MemoryTarget:
 def _carries(source_id: SourceId) -> Callable[[Stored], bool]:
     """Whether one of a record's user-defined fields holds the id, in whichever form."""
     return lambda stored: any(salesforce_id(text) == source_id for text in stored.user_defined.values())
+
+
+def _refuse_homeless(entity: Entity, company_id: TargetId | None) -> None:
+    if entity is Entity.CONTACT and company_id is None:
+        raise ValueError("a contact is written under its company")

@@ -1,6 +1,6 @@
 """The records of the in-memory Autotask, and what it accepts of a write."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,16 +30,19 @@ class Stored:
         self.fields = {name: value for name, value in merged.items() if value is not None}
         self.changed_at = now
 
-    def as_read(self, names: Mapping[str, object], id_fields: list[str], *, id_field_seen: bool) -> TargetRecord:
-        """The record as the adapter would hand it out; the first of `id_fields` with a value counts."""
-        written = next((self.user_defined[name] for name in id_fields if self.user_defined.get(name)), None)
+    def as_read(
+        self, names: Iterable[str], written_field: str, adopted: Sequence[str] = (), *, id_field_seen: bool = True
+    ) -> TargetRecord:
+        """The record as the adapter hands it out; user-defined fields are left out unless `id_field_seen`."""
+        listed = self.user_defined if id_field_seen else {}
+        found = (salesforce_id(listed.get(name, "")) for name in (written_field, *adopted))
         return TargetRecord(
             entity=self.entity,
             id=self.id,
             fields={name: self.fields.get(name) for name in names},
             is_active=self.is_active,
-            source_id=salesforce_id(written) if written else None,
-            source_id_as_written=written,
+            source_id=next((each for each in found if each is not None), None),
+            source_id_as_written=listed.get(written_field) or None,
             id_field_seen=id_field_seen,
             company_id=self.company_id,
             changed_at=self.changed_at,

@@ -7,7 +7,6 @@ from taskforce.domain.records import Entity, TargetId
 from taskforce.domain.schema import Country, PicklistValue, Resource, TargetField, TargetSchema
 
 ID_FIELDS: Mapping[Entity, str] = {Entity.COMPANY: "Salesforce Company ID", Entity.CONTACT: "Salesforce Contact ID"}
-OLD_ID_FIELDS: Mapping[Entity, str] = {Entity.COMPANY: "Salesforce Account ID"}
 
 _REQUIRED: Mapping[Entity, tuple[str, ...]] = {
     Entity.COMPANY: ("companyName", "companyType", "phone", "ownerResourceID"),

@@ -1,5 +1,6 @@
 """One import after the other, nothing going wrong."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from taskforce.domain.outcome import OutcomeKind
@@ -61,6 +62,20 @@ def test_id_of_the_old_extension_is_adopted() -> None:
     office = Office()
     account = office.account()
     there = office.company(companyName="Other name", carries=account[:15])
+
+    run = office.run()
+
+    assert office.outcomes(run) == {account: (OutcomeKind.LINKED, Reason.CARRIES_ID)}
+    assert without_times(office.companies()) == [company(there, account)]
+
+
+def test_field_of_the_old_extension_is_read() -> None:
+    """A company that carries the id in the old extension's field is linked, and gets it in the new one as well."""
+    office = Office()
+    office.target.tenant = replace(office.target.tenant, adopted_id_fields={COMPANY: ("Salesforce Account ID",)})
+    account = office.account()
+    there = office.company(companyName="Other name")
+    office.target.set_id(COMPANY, there, account[:15], field="Salesforce Account ID")
 
     run = office.run()
 

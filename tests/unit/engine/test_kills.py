@@ -4,7 +4,6 @@ from itertools import count
 
 import pytest
 
-from taskforce.domain.records import SourceId
 from taskforce.domain.run import RunStatus
 from taskforce.testing.tripwire import Tripwire, untouched
 from tests.builders import account_id, contact_id
@@ -60,8 +59,8 @@ def run_until_quiet(office: Office) -> None:
 
 def agree(office: Office) -> None:
     """Everything of the book stands in Autotask once, with its values and where it belongs."""
-    ids: dict[SourceId | None, int] = {record.source_id: record.id for record in office.companies()}
-    child, parent, there = (company_id for company_id in (ids[account_id(n)] for n in (1, 2, 3)))
+    ids = {record.source_id: record.id for record in office.companies()}
+    child, parent, there = (ids[account_id(n)] for n in (1, 2, 3))
     records = {record.id: record for record in office.companies()}
     assert without_times(office.companies()) == sorted(
         [
