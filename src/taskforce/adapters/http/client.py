@@ -7,17 +7,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from threading import Lock
 from time import perf_counter
 from typing import Self
 from urllib.parse import urlsplit
 
 import httpx2
+import structlog
 
+from taskforce.adapters.http.failures import NO_ANSWER, failure, unsendable
+from taskforce.adapters.http.redaction import loggable_url
 from taskforce.adapters.http.retrying import RetryPolicy, with_retries
-from taskforce.errors import AccessError, ApiError, ConfigurationError, TransientError, WriteInDoubt
+from taskforce.errors import ApiError, ConfigurationError
 
 BUSY_STATUSES = frozenset({429, 502, 503, 504})
 """Answers after which a request that may be repeated is repeated."""
+
+_NO_PROXY_TO = ("all://localhost", "all://127.0.0.1", "all://[::1]")
+"""Plain http stays on this machine, whatever HTTP_PROXY says."""
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +42,16 @@ class Answer:
     def date(self) -> datetime | None:
         """The server's clock, if it told."""
         try:
-            return parsedate_to_datetime(self.headers["date"]).astimezone(UTC)
+            moment = parsedate_to_datetime(self.headers["date"])
         except (KeyError, ValueError):
             return None
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
     @property
     def retry_after(self) -> timedelta | None:
         """How long the server asks to wait, when it says so in seconds."""
         text = self.headers.get("retry-after", "")
-        return timedelta(seconds=int(text)) if text.isdecimal() else None
+        return timedelta(seconds=int(text)) if text.isdecimal() and len(text) < 7 else None
 
 
 class HttpClient:
@@ -61,11 +71,13 @@ class HttpClient:
         self.system = system
         self.waited = timedelta()
         self._retries = retries or RetryPolicy()
+        self._lock = Lock()
         seconds = timeout.total_seconds()
         self._client = httpx2.Client(
             verify=_tls(ca_file),
             timeout=httpx2.Timeout(seconds, connect=min(seconds, 15)),
             follow_redirects=False,
+            mounts=dict.fromkeys(_NO_PROXY_TO),
             headers={"Accept-Encoding": "gzip", "User-Agent": "taskforce-sync"},
         )
 
@@ -80,18 +92,32 @@ class HttpClient:
         content: bytes | None = None,
         repeatable: bool,
         is_transient: Callable[[Answer], bool] | None = None,
+        on_sent: Callable[[Answer | None], None] = lambda _: None,
     ) -> Answer:
         """The answer, whatever its status.
 
         A repeatable request is sent again after a lost answer, a busy status or an answer that `is_transient` names;
-        any other is sent exactly once. Raises TransientError when nothing was sent for certain, or when a repeatable
-        request stays unanswered; WriteInDoubt when the answer to any other was lost; AccessError when TLS fails.
+        any other is sent exactly once. `on_sent` is called for each time the request may have arrived, with its answer
+        or None when that was lost. Raises ConfigurationError for an address or header that cannot be used, and what
+        `failures.failure` lists when there is no answer.
         """
         check_address(url, self.system)
-        request = self._client.build_request(method, url, headers=headers, params=params, content=content)
+        try:
+            request = self._client.build_request(method, url, headers=headers, params=params, content=content)
+        except httpx2.InvalidURL:
+            raise _unusable_address(self.system) from None
+        except UnicodeError:
+            raise unsendable(self.system) from None
 
         def attempt() -> Answer:
-            return self._send_once(request, operation=operation, repeatable=repeatable)
+            try:
+                answer = self._send_once(request, operation, repeatable=repeatable)
+            except ApiError as error:
+                if error.code == NO_ANSWER:
+                    on_sent(None)
+                raise
+            on_sent(answer)
+            return answer
 
         if not repeatable:
             return attempt()
@@ -103,46 +129,31 @@ class HttpClient:
             ),
         )
 
-    def _send_once(self, request: httpx2.Request, *, operation: str, repeatable: bool) -> Answer:
+    def _send_once(self, request: httpx2.Request, operation: str, *, repeatable: bool) -> Answer:
         begun = perf_counter()
+        status = None
         try:
             response = self._client.send(request)
-        except httpx2.TransportError as error:
-            raise self._lost(error, request, operation, repeatable=repeatable) from None
+            status = response.status_code
+        except httpx2.RequestError as error:
+            host = request.url.host
+            raise failure(error, system=self.system, host=host, operation=operation, repeatable=repeatable) from None
         finally:
             elapsed = timedelta(seconds=perf_counter() - begun)
-            self.waited += elapsed
+            self._note(request, operation, status, elapsed)
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(status=response.status_code, headers=headers, body=response.content, elapsed=elapsed)
+        return Answer(status=status, headers=headers, body=response.content, elapsed=elapsed)
 
-    def _lost(
-        self, error: httpx2.TransportError, request: httpx2.Request, operation: str, *, repeatable: bool
-    ) -> ApiError:
-        """What a failure to get an answer means; only failures to connect say that nothing was sent."""
-        host = request.url.host
-        if _is_tls_failure(error):
-            return AccessError(
-                f"The certificate of {host} could not be verified.",
-                system=self.system,
-                operation=operation,
-                code="tls",
-                mend="If your network inspects TLS, name your company's certificate file as ca_file.",
-            )
-        if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError | httpx2.PoolTimeout):
-            return TransientError(
-                f"{self.system} could not be reached at {host}.",
-                system=self.system,
-                operation=operation,
-                code="unreachable",
-                mend="Check the address, the network and the proxy (HTTPS_PROXY), and whether the system is up.",
-            )
-        kind = TransientError if repeatable else WriteInDoubt
-        return kind(
-            f"{self.system} did not answer ({operation}).",
-            system=self.system,
-            operation=operation,
-            code="no_answer",
-            mend="Taskforce tries again by itself; look whether the system is up if it goes on.",
+    def _note(self, request: httpx2.Request, operation: str, status: int | None, elapsed: timedelta) -> None:
+        with self._lock:
+            self.waited += elapsed
+        _log.debug(
+            f"{self.system}: {operation}",
+            action="http_request",
+            method=request.method,
+            url=loggable_url(str(request.url)),
+            status=status,
+            seconds=round(elapsed.total_seconds(), 3),
         )
 
     def close(self) -> None:
@@ -166,12 +177,19 @@ def is_loopback(host: str) -> bool:
 
 def check_address(url: str, system: str) -> None:
     """Refuse to send anything over plain http, but to this machine."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise _unusable_address(system) from None
+    if (parts.scheme == "https" and parts.hostname) or (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         return
     raise ConfigurationError(
         [f"The address of {system} must begin with https://; plain http is accepted for this machine only."]
     )
+
+
+def _unusable_address(system: str) -> ConfigurationError:
+    return ConfigurationError([f"The address of {system} cannot be used: check its host and port."])
 
 
 def _tls(ca_file: Path | None) -> ssl.SSLContext:
@@ -182,13 +200,3 @@ def _tls(ca_file: Path | None) -> ssl.SSLContext:
         except (OSError, ssl.SSLError):
             raise ConfigurationError(["ca_file cannot be read: it must be a file of PEM certificates."]) from None
     return context
-
-
-def _is_tls_failure(error: BaseException) -> bool:
-    """TLS failures arrive wrapped several times."""
-    current: BaseException | None = error
-    while current is not None:
-        if isinstance(current, ssl.SSLError) or "CERTIFICATE_VERIFY_FAILED" in str(current):
-            return True
-        current = current.__cause__ or current.__context__
-    return False
