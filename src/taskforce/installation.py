@@ -15,6 +15,7 @@ from taskforce.adapters.autotask.client import AutotaskClient
 from taskforce.adapters.autotask.credentials import AutotaskCredentials
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.adapters.http.client import HttpClient
+from taskforce.adapters.salesforce.checks import check_salesforce
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials
 from taskforce.adapters.salesforce.source import SalesforceSource
@@ -28,7 +29,10 @@ from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import SECRETS, ConnectionConfig
+from taskforce.domain.checking import Finding
+from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.reasons import Reason
+from taskforce.domain.records import Entity
 from taskforce.domain.run import Run
 from taskforce.domain.schedule import next_import
 from taskforce.engine.job import Progress
@@ -99,13 +103,24 @@ class Installation:
             world = World(
                 settings=config.settings.as_settings(),
                 source=SalesforceSource(salesforce),
-                target=AutotaskTarget(autotask),
+                target=AutotaskTarget(autotask, self._clock),
                 stores=DjangoStores(row, self._clock.now, lease=lease),
                 clock=self._clock,
                 progress=progress,
                 should_stop=should_stop,
             )
             return run_import(world, is_dry_run=is_dry_run)
+
+    def check(self, name: str) -> list[Finding]:
+        """Whether an import would work, one finding per check."""
+        row = self._connections.row(name)
+        config = self._config(row)
+        with ExitStack() as closing:
+            salesforce, autotask = self._clients(row, config, closing)
+            mapped = {entity: tuple(each.source for each in MAPPINGS[entity].fields) for entity in Entity}
+            return [
+                *check_salesforce(salesforce, method=config.salesforce.method, mapped=mapped),
+            ]
 
     def serve(self, *, progress: Progress, should_stop: Callable[[], bool]) -> None:
         """Import each active connection when it is due, until asked to stop (S9, S14)."""
