@@ -7,7 +7,7 @@ from taskforce_simulators.autotask import definitions
 from taskforce_simulators.autotask.errors import ApiError
 from taskforce_simulators.autotask.queries import Queries
 from taskforce_simulators.autotask.schema import ENTITIES, FRACTIONS, NUMBERS, Entity, Field
-from taskforce_simulators.autotask.store import UDFS, Record
+from taskforce_simulators.autotask.store import UDFS, Record, user_defined
 from taskforce_simulators.autotask.tenant import Tenant
 from taskforce_simulators.autotask.writing import Writing
 from taskforce_simulators.core.browsing import BrowsableObject, Form, FormField, Kind, Listing, RecordRefusedError, Tab
@@ -95,26 +95,34 @@ class Pages:
     def submit(self, object_name: str, record_id: str | None, values: Mapping[str, str]) -> str:
         """Save a form as the API would; only what differs is written."""
         entity = ENTITIES[object_name]
-        record = {} if record_id is None else self._tenant.store.row(object_name, int(record_id)) or {}
-        body: dict[str, object] = {"id": record_id} if record_id else {}
-        for field in self._tenant.fields(entity).values():
-            if field.name in values and values[field.name] != _text(field, record.get(field.name)):
-                body[field.name] = _entered(field, values[field.name])
-        body[UDFS] = [
-            {"name": definition.name, "value": values[f"{_UDF_PREFIX}{definition.id}"]}
-            for definition in self._tenant.user_defined(entity)
-            if f"{_UDF_PREFIX}{definition.id}" in values
-        ]
-        parent = str(record.get(entity.parent_field) or values.get(entity.parent_field) or "")
-        parent_id = int(parent) if parent.isdigit() else None
         if not (entity.can_update if record_id else entity.can_create):
             raise RecordRefusedError(f"{object_name} cannot be changed through the API.")
+        record = {} if record_id is None else self._tenant.store.row(object_name, int(record_id)) or {}
+        parent = str(record.get(entity.parent_field) or values.get(entity.parent_field) or "")
+        parent_id = int(parent) if parent.isdigit() else None
+        body = self._body(entity, record, values)
         try:
             if record_id:
-                return str(self._writing.update(entity, body, parent_id))
+                return str(self._writing.update(entity, {**body, "id": record_id}, parent_id))
             return str(self._writing.create(entity, body, parent_id))
         except ApiError as problem:
             raise RecordRefusedError(" ".join(problem.texts)) from problem
+
+    def _body(self, entity: Entity, record: Record, values: Mapping[str, str]) -> dict[str, object]:
+        """What a form changes, as the body of a write."""
+        body: dict[str, object] = {
+            field.name: _entered(field, values[field.name])
+            for field in self._tenant.fields(entity).values()
+            if field.name in values and values[field.name] != _text(field, record.get(field.name))
+        }
+        kept = user_defined(record)
+        entered = {
+            definition.name: text
+            for definition in self._tenant.user_defined(entity)
+            if (text := values.get(f"{_UDF_PREFIX}{definition.id}")) is not None
+            and text != kept.get(str(definition.id), "")
+        }
+        return {**body, UDFS: [{"name": name, "value": text} for name, text in entered.items()]}
 
     def _form_field(self, entity: Entity, field: Field, record: Record) -> FormField:
         read_only = field.read_only and not (field.name == entity.parent_field and not record)
@@ -130,8 +138,7 @@ class Pages:
         )
 
     def _user_defined(self, entity: Entity, record: Record) -> tuple[FormField, ...]:
-        kept = record.get(UDFS) or {}
-        assert isinstance(kept, dict)  # noqa: S101 - the store gives it so
+        kept = user_defined(record)
         return tuple(
             FormField(
                 name=f"{_UDF_PREFIX}{definition.id}",

@@ -7,7 +7,7 @@ from typing import Final
 from taskforce_simulators.autotask import definitions
 from taskforce_simulators.autotask.blanks import blank, with_blanks
 from taskforce_simulators.autotask.schema import ENTITIES, NUMBERS, Entity, Field
-from taskforce_simulators.autotask.store import UDFS, Record
+from taskforce_simulators.autotask.store import UDFS, Record, user_defined
 from taskforce_simulators.autotask.tenant import Tenant
 from taskforce_simulators.autotask.values import moment_text
 
@@ -41,10 +41,10 @@ def save(tenant: Tenant, entity: Entity, given: Given) -> Record:
         present = tenant.store.row(entity.path, record_id)
         record = _kept(tenant, entity, {**given, "id": record_id}, _names(tenant, entity))
         if present:
-            record[UDFS] = {**_dictionary(present[UDFS]), **_dictionary(record.get(UDFS))}
+            record[UDFS] = {**user_defined(present), **user_defined(record)}
         stamps = (entity.modified,) if present else (entity.created, entity.modified)
         record = {**(present or _blank(entity)), **dict.fromkeys(filter(None, stamps), tenant.now()), **record}
-        record[UDFS] = {number: value for number, value in _dictionary(record.get(UDFS)).items() if value}
+        record[UDFS] = {number: value for number, value in user_defined(record).items() if value}
         tenant.store.insert(entity.path, [with_blanks(entity, record)])
         tenant.changed(entity.path, record_id)
         return tenant.store.row(entity.path, record_id) or {}
@@ -120,10 +120,6 @@ def _mapping(value: object) -> Given:
     if not isinstance(value, Mapping):
         raise TypeError(f"an object was expected, not {value!r}")
     return value
-
-
-def _dictionary(value: object) -> dict[str, str]:
-    return value if isinstance(value, dict) else {}
 
 
 def _records(value: object) -> list[Given]:

@@ -12,7 +12,7 @@ from taskforce_simulators.autotask.definitions import Definition
 from taskforce_simulators.autotask.errors import ApiError
 from taskforce_simulators.autotask.filters import Query
 from taskforce_simulators.autotask.schema import Entity, Field
-from taskforce_simulators.autotask.store import UDFS, Record
+from taskforce_simulators.autotask.store import UDFS, Record, user_defined
 from taskforce_simulators.autotask.tenant import Tenant
 
 MOST_PAGES_KEPT: Final = 50
@@ -115,7 +115,7 @@ class Queries:
         if not entity.user_defined:
             return items
         keys = {str(definition.id) for definition in definitions}
-        if any(keys & _keys(record) for record in records):
+        if any(keys & user_defined(record).keys() for record in records):
             for item, record in zip(items, records, strict=True):
                 item[UDFS] = _user_defined(definitions, record, with_z=with_z)
         elif not listed:
@@ -159,16 +159,10 @@ class Queries:
         return url if search is None else f"{url}&search={quote(search)}"
 
 
-def _keys(record: Mapping[str, object]) -> set[str]:
-    kept = record[UDFS]
-    return set(kept) if isinstance(kept, dict) else set()
-
-
 def _user_defined(
     definitions: Iterable[Definition], record: Mapping[str, object], *, with_z: bool
 ) -> list[dict[str, object]]:
-    kept = record[UDFS]
-    assert isinstance(kept, dict)  # noqa: S101 - the store gives it so
+    kept = user_defined(record)
     return [
         {
             "name": definition.name,

@@ -108,6 +108,12 @@ class Store:
             self.database.execute(f'CREATE INDEX IF NOT EXISTS "{table}_{name}" ON "{table}" ("{name}", id)')
 
 
+def user_defined(record: Mapping[str, object]) -> dict[str, str]:
+    """The values of a record's user-defined fields, by the id of the definition."""
+    kept = record.get(UDFS)
+    return kept if isinstance(kept, dict) else {}
+
+
 def _column_type(data_type: str) -> str:
     return _COMPARED.get(data_type, "REAL" if data_type in FRACTIONS else "INTEGER")
 

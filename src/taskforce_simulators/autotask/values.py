@@ -9,8 +9,8 @@ from taskforce_simulators.autotask.schema import FRACTIONS, NUMBERS, Field
 
 def stored(field: Field, value: object) -> object:
     """The value of a JSON body as the store keeps it, read as the vendor's JSON library reads it; or ApiError."""
-    if value is None:
-        return None
+    if value is None or (value == "" and field.data_type != "string"):
+        return None  # django-autotask sends "" for whatever shall be empty
     if isinstance(value, list | dict):
         raise errors.unexpected_character("{" if isinstance(value, dict) else "[", field.name)
     if field.data_type == "string":

@@ -6,7 +6,7 @@ from taskforce_simulators.autotask import definition_rules, errors, validation
 from taskforce_simulators.autotask.blanks import blank, with_blanks
 from taskforce_simulators.autotask.errors import ApiError
 from taskforce_simulators.autotask.schema import ENTITIES, Entity
-from taskforce_simulators.autotask.store import UDFS, Record
+from taskforce_simulators.autotask.store import UDFS, Record, user_defined
 from taskforce_simulators.autotask.tenant import API_USER_ID, Tenant
 
 Body = Mapping[str, object]
@@ -49,9 +49,7 @@ class Writing:
             validation.check_required(fields, merged, parent_field=entity.parent_field)
             validation.check(self._tenant, entity, changes)
             self._own_rules(entity, {**present, **changes}, present)
-            kept = {} if replace else present[UDFS]
-            assert isinstance(kept, dict)  # noqa: S101 - the store gives it so
-            changes[UDFS] = self._user_defined(entity, body, kept)
+            changes[UDFS] = self._user_defined(entity, body, {} if replace else user_defined(present))
             if entity.modified:
                 changes[entity.modified] = self._tenant.now()
             self._store.update(entity.path, int(str(present["id"])), with_blanks(entity, changes))
