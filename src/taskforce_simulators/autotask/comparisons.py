@@ -9,7 +9,7 @@ from taskforce_simulators.autotask import errors
 from taskforce_simulators.autotask.errors import ApiError
 from taskforce_simulators.autotask.filters import ABSENT, Condition, Everything, Node
 from taskforce_simulators.autotask.schema import FRACTIONS, Entity, Field
-from taskforce_simulators.autotask.store import UDFS
+from taskforce_simulators.autotask.store import LARGEST_ID, UDFS
 from taskforce_simulators.autotask.values import moment_text
 
 _SIGNS: Final = {"eq": "=", "noteq": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
@@ -111,9 +111,10 @@ def _whole(value: object) -> object:
     if str(value).lower() in {"true", "false"}:
         return int(str(value).lower() == "true")
     try:
-        return int(str(value))
+        number = int(str(value))
     except ValueError as problem:
         raise errors.conversion_failed(value) from problem
+    return number if abs(number) <= LARGEST_ID else _NEVER
 
 
 def _long(value: object) -> object:

@@ -20,6 +20,7 @@ _INDEXED: Final[dict[str, tuple[str, ...]]] = {
     "Contacts": ("companyID", "createDate", "lastModifiedDate", "isActive"),
 }
 _COMPARED: Final = {"string": "TEXT COLLATE NOCASE", "datetime": "TEXT"}
+LARGEST_ID: Final = 2**63 - 1
 FIRST_ID: Final = 29_690_000
 """Where the numbering of new records starts in an empty table."""
 
@@ -46,7 +47,9 @@ class Store:
         self.database.execute(f'DELETE FROM "{path}"')
 
     def row(self, path: str, record_id: int) -> Record | None:
-        """One record by its id."""
+        """One record by its id; a number too large for an id is none's."""
+        if abs(record_id) > LARGEST_ID:
+            return None
         rows = self.database.execute(f'SELECT * FROM "{path}" WHERE id = ?', (record_id,))
         return _record(rows[0]) if rows else None
 

@@ -1,10 +1,15 @@
 """Values of fields: from JSON into the store, and from the store into JSON."""
 
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Final
 
 from taskforce_simulators.autotask import errors
 from taskforce_simulators.autotask.schema import FRACTIONS, NUMBERS, Field
+
+LARGEST: Final = {"short": 2**15 - 1, "integer": 2**31 - 1, "long": 2**53}
+"""The largest whole number of each type; of a long, the largest that JSON carries safely."""
 
 
 def stored(field: Field, value: object) -> object:
@@ -68,16 +73,19 @@ def _whole(field: Field, value: object) -> int:
         number = float(str(value))
     except ValueError as problem:
         raise errors.bad_conversion(value, "integer", field.name) from problem
-    if not number.is_integer():
+    if not number.is_integer() or abs(number) > LARGEST[field.data_type]:
         raise errors.bad_conversion(value, "integer", field.name)
-    return int(str(value)) if isinstance(value, int | str) and str(value).lstrip("-").isdigit() else int(number)
+    return int(number)
 
 
 def _fraction(field: Field, value: object) -> float:
     try:
-        return float(str(value))
+        number = float(str(value))
     except ValueError as problem:
         raise errors.bad_conversion(value, "decimal", field.name) from problem
+    if not math.isfinite(number):
+        raise errors.bad_conversion(value, "decimal", field.name)
+    return number
 
 
 def _moment(field: Field, value: object) -> str:

@@ -59,6 +59,8 @@ def test_a_required_field_cannot_be_cleared(tenant) -> None:
         ("ownerResourceID", 4002, REFERENCE.format("ownerResourceID", "Resource")),
         ("countryID", "x", "Could not convert string to integer: x. Path 'countryID'."),
         ("countryID", 1.5, "Could not convert string to integer: 1.5. Path 'countryID'."),
+        ("countryID", 2**31, "Could not convert string to integer: 2147483648. Path 'countryID'."),
+        ("assetValue", "inf", "Could not convert string to decimal: inf. Path 'assetValue'."),
         ("assetValue", "much", "Could not convert string to decimal: much. Path 'assetValue'."),
         ("isActive", "perhaps", "Could not convert string to boolean: perhaps. Path 'isActive'."),
         ("city", {"name": "x"}, "Unexpected character encountered while parsing value: {. Path 'city'."),

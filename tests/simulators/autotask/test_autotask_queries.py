@@ -133,6 +133,12 @@ def test_text_against_a_long_id_finds_nothing(tenant) -> None:
     assert tenant.ids("Companies", {"op": "eq", "field": "id", "value": "11"}) == []
 
 
+def test_a_number_too_large_for_an_id_finds_nothing(tenant) -> None:
+    """Neither in a query nor in a path."""
+    assert tenant.ids("Companies", {"op": "eq", "field": "id", "value": 10**30}) == []
+    assert tenant.item(f"Companies/{10**30}") is None
+
+
 def test_a_date_is_compared_with_and_without_a_zone(tenant) -> None:
     """Always UTC."""
     tenant.load(Companies=[{"id": 20, "companyName": "Dated", "createDate": "2026-01-02T03:04:05.678Z"}])
