@@ -58,7 +58,7 @@ def check(
         if known is None:
             raise refusal("unknown_field", f"Unable to find {name}.")
         if known.is_required and value is None:
-            raise refusal("required", f"Value does not exist for the required field {name}")
+            raise refusal("required_missing", f"Value does not exist for the required field {name}")
         if known.length and isinstance(value, str) and len(value) > known.length:
             raise refusal("too_long", f"{name} is longer than {known.length} characters.")
         if (
@@ -81,7 +81,7 @@ def check_complete(entity: Entity, fields: Mapping[str, Value], tenant: TargetSc
     """A new record needs every required field."""
     for name, known in tenant.fields[entity].items():
         if known.is_required and fields.get(name) is None:
-            raise refusal("required", f"Value does not exist for the required field {name}")
+            raise refusal("required_missing", f"Value does not exist for the required field {name}")
 
 
 def refusal(code: str, message: str) -> RecordRejected:

@@ -116,10 +116,10 @@ class Office:
         self._asked = 0
         return run_import(self.world(), is_dry_run=dry)
 
-    def spent(self, **options: timedelta) -> ApiCalls:
+    def spent(self, *, later: timedelta = timedelta(minutes=30)) -> ApiCalls:
         """What both systems counted for one more import."""
         before = ApiCalls(salesforce=self.source.calls, autotask=self.target.calls)
-        self.run(**options)
+        self.run(later=later)
         return ApiCalls(salesforce=self.source.calls, autotask=self.target.calls) - before
 
     def world(self) -> World:

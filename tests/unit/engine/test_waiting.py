@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from taskforce.domain.outcome import OutcomeKind
-from taskforce.domain.reasons import Note, Reason
+from taskforce.domain.reasons import Evidence, Note, Reason
 from taskforce.domain.records import SourceId
 from taskforce.domain.run import Run
 from taskforce.testing.tripwire import Tripwire
@@ -481,7 +481,7 @@ def test_near_match_is_marked_on_the_create() -> None:
 
     run = office.run()
 
-    evidence = {"candidate": there, "name": "Acme, Inc.", "because": "phone"}
+    evidence: Evidence = {"candidate": there, "name": "Acme, Inc.", "because": "phone"}
     assert notes_of(office, run, account) == (Note(reason=Reason.NEAR_MATCH, evidence=evidence),)
 
 

@@ -1,0 +1,607 @@
+"""What the engine may rely on of any Stores."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from taskforce.domain.changes import Basis, Create, Decision, Hold, Subject, Unchanged, Update
+from taskforce.domain.changes import Link as LinkChange
+from taskforce.domain.cursor import Cursor, Position
+from taskforce.domain.diffing import FieldChange
+from taskforce.domain.links import Link, LinkState
+from taskforce.domain.match_rules import Candidate, Keys
+from taskforce.domain.outcome import Outcome, OutcomeKind
+from taskforce.domain.reasons import Note, Reason
+from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, SourceRecord, TargetId, TargetRecord
+from taskforce.domain.run import RunStatus
+from taskforce.engine.indexing import target_keys
+from taskforce.engine.stores import Intent, IntentState, Planned, Standing, Stores
+from taskforce.errors import LeaseLost
+from tests.builders import (
+    NOON,
+    account,
+    account_id,
+    company,
+    company_contact,
+    contact,
+    settings,
+    source_schema,
+    target_schema,
+)
+from tests.contract.kept import Kept
+
+COMPANY, CONTACT = Entity.COMPANY, Entity.CONTACT
+LATER = NOON + timedelta(minutes=20)
+
+
+def receive(stores: Stores, *records: SourceRecord) -> None:
+    """Records are read from Salesforce."""
+    with stores.transaction():
+        for record in records:
+            stores.inbox.put(record.entity, [record])
+
+
+def due(stores: Stores, entity: Entity = COMPANY, *, at: timedelta = timedelta()) -> list[SourceId]:
+    """All that is due."""
+    return list(stores.inbox.due_ids(entity, NOON + at, after=None, limit=100))
+
+
+def hold(stores: Stores, record: SourceRecord, *, waits_for: SourceId | None = None, key: str = "") -> None:
+    """A record waits."""
+    with stores.transaction():
+        stores.inbox.hold(record.entity, record.id, Reason.AMBIGUOUS, waits_for=waits_for, match_key=key)
+
+
+def index(stores: Stores, *records: TargetRecord) -> dict[TargetId, Keys]:
+    """Records are read from Autotask; their keys."""
+    keys = {record.id: target_keys(record, settings()) for record in records}
+    with stores.transaction():
+        for record in records:
+            stores.index.put(record.entity, {record.id: (record, keys[record.id])})
+    return keys
+
+
+def link(stores: Stores, number: int, target: int, **details: LinkState | str) -> Link:
+    """A pair of companies."""
+    pair = Link(entity=COMPANY, source_id=account_id(number), target_id=TargetId(target))
+    pair = replace(pair, **details)  # type: ignore[arg-type]
+    with stores.transaction():
+        stores.links.put([pair])
+    return pair
+
+
+# --- transactions and the lease ---
+
+
+class Trouble(Exception):
+    """Anything that goes wrong inside a transaction."""
+
+
+def write_everything_and_fail(stores: Stores, run_id: int) -> None:
+    """One transaction over every part of the store, which does not end well."""
+    with stores.transaction():
+        stores.cursors.put(COMPANY, Cursor(read_through=LATER))
+        stores.inbox.put(COMPANY, [account()])
+        stores.links.put([Link(entity=COMPANY, source_id=account_id(), target_id=TargetId(1))])
+        stores.intents.send(COMPANY, account_id(), "digest", NOON)
+        stores.index.put(COMPANY, {TargetId(101): (company(), Keys(match="m", name="n"))})
+        stores.index.set_refreshed_through(COMPANY, NOON)
+        stores.schemas.put_target(target_schema())
+        stores.plan(run_id).add([(held(account()), None)])
+        raise Trouble
+
+
+def test_transaction_that_fails_leaves_nothing(stores: Stores) -> None:
+    """All or nothing, over every part of the store."""
+    run = stores.runs.start(is_dry_run=False, now=NOON)
+    before = Cursor(read_through=NOON)
+    with stores.transaction():
+        stores.cursors.put(COMPANY, before)
+
+    with pytest.raises(Trouble):
+        write_everything_and_fail(stores, run.id)
+
+    assert stores.cursors.get(COMPANY) == before
+    assert (due(stores), stores.intents.unsettled()) == ([], [])
+    assert stores.links.by_source(COMPANY, [account_id()]) == {}
+    assert stores.index.records(COMPANY, [TargetId(101)]) == {}
+    assert (stores.index.refreshed_through(COMPANY), stores.schemas.target()) == (None, None)
+    assert stores.runs.finish(run).counts[COMPANY] == Counts()
+
+
+def test_nothing_is_written_once_another_worker_has_taken_over(kept: Kept) -> None:
+    """The lease is looked at in the same transaction as the writes, and before each request."""
+    kept.stores.check_lease()
+    kept.take_over()
+
+    with pytest.raises(LeaseLost), kept.stores.transaction():
+        kept.stores.inbox.put(COMPANY, [account()])
+    with pytest.raises(LeaseLost):
+        kept.stores.check_lease()
+    assert due(kept.stores) == []
+
+
+def test_scratch_is_a_copy_that_is_thrown_away(stores: Stores) -> None:
+    """A dry run sees everything and leaves nothing."""
+    receive(stores, account())
+    pair = link(stores, 7, 107)
+    index(stores, company())
+
+    with stores.scratch() as scratch:
+        seen = (due(scratch), scratch.links.by_source(COMPANY, [account_id(7)]))
+        parts = scratch.index.records(COMPANY, [TargetId(101)])
+        with scratch.transaction():
+            scratch.inbox.settle(COMPANY, [account_id()])
+            scratch.cursors.put(COMPANY, Cursor(read_through=NOON))
+        written = due(scratch)
+
+    assert seen == ([account_id()], {account_id(7): pair})
+    assert list(parts) == [TargetId(101)]
+    assert written == []
+    assert due(stores) == [account_id()]
+    assert stores.cursors.get(COMPANY) == Cursor()
+
+
+# --- cursors and the inbox ---
+
+
+def test_cursor_is_kept_per_object(stores: Stores) -> None:
+    """The beginning at first, then what was put."""
+    position = Position(modified_at=NOON, id=account_id())
+    cursor = Cursor(read_through=NOON, asked_at=LATER, position=position)
+
+    with stores.transaction():
+        stores.cursors.put(COMPANY, cursor)
+
+    assert (stores.cursors.get(COMPANY), stores.cursors.get(CONTACT)) == (cursor, Cursor())
+
+
+def test_records_are_due_in_the_order_of_their_ids(stores: Stores) -> None:
+    """In slices, each record once, in its latest version."""
+    receive(stores, account(3), account(1), account(2), contact(1))
+    newer = account(2, Name="Newer", modified_at=LATER)
+    receive(stores, newer)
+
+    first = stores.inbox.due_ids(COMPANY, NOON, after=None, limit=2)
+
+    assert list(first) == [account_id(1), account_id(2)]
+    assert list(stores.inbox.due_ids(COMPANY, NOON, after=first[-1], limit=2)) == [account_id(3)]
+    assert (stores.inbox.due(COMPANY, NOON), stores.inbox.due(CONTACT, NOON)) == (3, 1)
+    assert list(stores.inbox.load(COMPANY, [account_id(2), account_id(1)])) == [newer, account(1)]
+
+
+def test_ids_that_differ_only_in_case_are_two_records(stores: Stores) -> None:
+    """Salesforce ids are case-sensitive."""
+    other = SourceId(account_id().swapcase())
+
+    receive(stores, account(), replace(account(), id=other))
+
+    assert set(due(stores)) == {account_id(), other}
+    assert stores.links.by_source(COMPANY, [other]) == {}
+
+
+def test_due_accounts_come_with_their_parents(stores: Stores) -> None:
+    """In the order of their ids."""
+    receive(stores, account(2), account(1, ParentId=account_id(2)))
+
+    assert list(stores.inbox.due_parents(NOON).items()) == [(account_id(1), account_id(2)), (account_id(2), None)]
+
+
+def test_record_without_a_link_may_need_a_match(stores: Stores) -> None:
+    """Any link counts, whatever its state; only what is due counts."""
+    receive(stores, account(1))
+    before = stores.inbox.has_unlinked(COMPANY, NOON)
+    link(stores, 1, 101, state=LinkState.UNMAPPED)
+    linked = stores.inbox.has_unlinked(COMPANY, NOON)
+    receive(stores, account(2))
+    hold(stores, account(2))
+
+    assert (before, linked, stores.inbox.has_unlinked(COMPANY, NOON)) == (True, False, False)
+
+
+def test_settled_record_is_gone(stores: Stores) -> None:
+    """What is done leaves the inbox; the rest stays."""
+    receive(stores, account(1), account(2))
+
+    with stores.transaction():
+        stores.inbox.settle(COMPANY, [account_id(1)])
+
+    assert due(stores) == [account_id(2)]
+
+
+def test_held_record_keeps_waiting_until_it_changes(stores: Stores) -> None:
+    """The same version read again does not bring it back, a new one does."""
+    receive(stores, account())
+    hold(stores, account())
+    receive(stores, account())
+    waiting = (due(stores), stores.inbox.standing())
+    receive(stores, account(Name="Changed", modified_at=LATER))
+
+    assert waiting == ([], Standing(held=1, failing=0))
+    assert (due(stores), stores.inbox.standing()) == ([account_id()], Standing(held=0, failing=0))
+
+
+def test_held_record_comes_back_by_its_key_account_or_reason(stores: Stores) -> None:
+    """Each of the three brings back what was held for it, and nothing else."""
+    by_key, by_account, by_reason, other = (account(number) for number in range(1, 5))
+    person = contact(5)
+    receive(stores, by_key, by_account, by_reason, other, person)
+    hold(stores, by_key, key="key")
+    hold(stores, by_account, waits_for=account_id(77))
+    hold(stores, other, key="other", waits_for=account_id(78))
+    with stores.transaction():
+        stores.inbox.hold(CONTACT, person.id, Reason.COMPANY_NOT_LINKED, waits_for=account_id(77), match_key="key")
+        stores.inbox.hold(COMPANY, by_reason.id, Reason.OWNER_NOT_FOUND, waits_for=None, match_key="x")
+
+    with stores.transaction():
+        stores.inbox.release_keys(COMPANY, ["key", ""])
+    keyed = (due(stores), due(stores, CONTACT))
+    with stores.transaction():
+        stores.inbox.release_waiting([account_id(77)])
+    accounted = (due(stores), due(stores, CONTACT))
+    with stores.transaction():
+        stores.inbox.release_reasons([Reason.OWNER_NOT_FOUND])
+
+    assert keyed == ([by_key.id], [])
+    assert accounted == ([by_key.id, by_account.id], [person.id])
+    assert due(stores) == [by_key.id, by_account.id, by_reason.id]
+    assert stores.inbox.standing() == Standing(held=1, failing=0)
+
+
+def test_failing_record_waits_longer_each_time(stores: Stores) -> None:
+    """A quarter of an hour, then half an hour; the same version read again changes nothing, a new one is due."""
+    receive(stores, account())
+    minutes = [timedelta(minutes=each) for each in (14, 15, 44, 45)]
+    with stores.transaction():
+        stores.inbox.fail(COMPANY, account_id(), Reason.REJECTED, NOON)
+    receive(stores, account())
+    first = [due(stores, at=each) for each in minutes[:2]]
+    with stores.transaction():
+        stores.inbox.fail(COMPANY, account_id(), Reason.REJECTED, NOON + minutes[1])
+    second = [due(stores, at=each) for each in minutes[2:]]
+    standing = stores.inbox.standing()
+    receive(stores, account(Name="Changed", modified_at=LATER))
+
+    assert first == second == [[], [account_id()]]
+    assert standing == Standing(held=0, failing=1)
+    assert due(stores) == [account_id()]
+
+
+def test_settled_record_may_be_looked_at_once_more(stores: Stores) -> None:
+    """It counts neither as held nor as failing, and is due when the account it is kept for is linked."""
+    receive(stores, account())
+    with stores.transaction():
+        stores.inbox.revisit(COMPANY, account_id(), after=account_id(9))
+    quiet = (due(stores), stores.inbox.standing())
+    receive(stores, account())
+    read_again = due(stores)
+    with stores.transaction():
+        stores.inbox.release_waiting([account_id(9)])
+
+    assert (quiet, read_again) == (([], Standing(held=0, failing=0)), [])
+    assert due(stores) == [account_id()]
+
+
+# --- links and intents ---
+
+
+def test_links_are_read_back_and_replaced(stores: Stores) -> None:
+    """One per Salesforce record, of each entity its own."""
+    link(stores, 1, 101)
+    replaced = link(stores, 1, 102, fingerprint="f")
+    with stores.transaction():
+        stores.links.set_state(COMPANY, account_id(1), LinkState.ORPHANED)
+
+    assert stores.links.by_source(COMPANY, [account_id(1), account_id(2)]) == {
+        account_id(1): replace(replaced, state=LinkState.ORPHANED)
+    }
+    assert stores.links.by_source(CONTACT, [account_id(1)]) == {}
+
+
+def test_autotask_record_is_linked_once(kept: Kept) -> None:
+    """A second linked pair is refused; an unmapped one reserves nothing."""
+    link(kept.stores, 1, 101)
+    link(kept.stores, 2, 102, state=LinkState.UNMAPPED)
+    beside = link(kept.stores, 3, 102)
+
+    with pytest.raises(kept.refuses_second_link):
+        link(kept.stores, 4, 101)
+
+    assert kept.stores.links.by_source(COMPANY, [account_id(3), account_id(4)]) == {account_id(3): beside}
+
+
+def test_intent_goes_from_sent_to_doubt_to_closed(stores: Stores) -> None:
+    """The attempt counts what was sent."""
+    sent = Intent(entity=COMPANY, source_id=account_id(), state=IntentState.SENT, attempt=1, sent_at=NOON)
+    with stores.transaction():
+        stores.intents.send(COMPANY, account_id(), "digest", NOON)
+    first = stores.intents.get(COMPANY, [account_id(), account_id(2)])
+    with stores.transaction():
+        stores.intents.doubt(COMPANY, account_id(), LATER)
+    second = stores.intents.unsettled()
+    with stores.transaction():
+        stores.intents.close(COMPANY, account_id())
+
+    assert first == {account_id(): sent}
+    assert list(second) == [replace(sent, state=IntentState.IN_DOUBT, doubtful_since=LATER)]
+    assert (stores.intents.get(COMPANY, [account_id()]), list(stores.intents.unsettled())) == ({}, [])
+
+
+# --- the index ---
+
+
+def test_index_keeps_records_and_their_keys(stores: Stores) -> None:
+    """As they were last seen."""
+    old, new = company(101, city="Chicago"), company(101, city="Springfield", source_id=account_id())
+    index(stores, old)
+    keys = index(stores, new)
+
+    found = stores.index.records(COMPANY, [TargetId(101), TargetId(102)])
+
+    assert list(found) == [TargetId(101)]
+    assert (found[TargetId(101)].fields, found[TargetId(101)].source_id) == (new.fields, account_id())
+    assert found[TargetId(101)].source_id_as_written == account_id()
+    assert stores.index.keys(COMPANY, [TargetId(101), TargetId(102)]) == keys
+    assert stores.index.records(CONTACT, [TargetId(101)]) == {}
+
+
+def test_index_keeps_the_id_as_it_is_written(stores: Stores) -> None:
+    """An id of 15 characters is found by its 18, and known as 15."""
+    written = replace(company(101, source_id=account_id()), source_id_as_written=account_id()[:15])
+    index(stores, written)
+
+    assert stores.index.records(COMPANY, [TargetId(101)])[TargetId(101)].source_id_as_written == account_id()[:15]
+    assert list(stores.index.carriers(COMPANY, [account_id()])) == [account_id()]
+
+
+def test_candidates_are_found_by_id_and_by_key(stores: Stores) -> None:
+    """With whom they belong to: by link first, by their user-defined field otherwise; only linked pairs reserve."""
+    records = [
+        company(101),
+        company(102, source_id=account_id(2)),
+        company(103, is_active=False),
+        company(104, companyName="Other"),
+    ]
+    keys = index(stores, *records)
+    link(stores, 1, 101)
+    link(stores, 3, 103, state=LinkState.UNMAPPED)
+
+    def as_candidate(number: int, **details: object) -> Candidate:
+        base = Candidate(id=TargetId(number), keys=keys[TargetId(number)], name="Birch Dental", is_active=True)
+        return replace(base, **details)  # type: ignore[arg-type]
+
+    key = keys[TargetId(101)].match
+    assert {each: list(found) for each, found in stores.index.fitting(COMPANY, [key, "none"]).items()} == {
+        key: [
+            as_candidate(101, linked_to=account_id(1)),
+            as_candidate(102, linked_to=account_id(2)),
+            as_candidate(103, is_active=False),
+        ]
+    }
+    carriers = stores.index.carriers(COMPANY, [account_id(2), account_id(3)])
+    assert {each: list(found) for each, found in carriers.items()} == {
+        account_id(2): [as_candidate(102, linked_to=account_id(2))]
+    }
+
+
+def test_contact_candidates_know_their_company(stores: Stores) -> None:
+    """The company and the key of its name, of all companies."""
+    keys = index(stores, company(101), company_contact(201, company=101), company_contact(202, company=999))
+
+    found = stores.index.fitting(CONTACT, [keys[TargetId(201)].match])[keys[TargetId(201)].match]
+
+    assert [(each.id, each.name, each.company_id, each.company_name_key) for each in found] == [
+        (TargetId(201), "Rosa Lind", TargetId(101), keys[TargetId(101)].name),
+        (TargetId(202), "Rosa Lind", TargetId(999), None),
+    ]
+
+
+def test_candidates_that_are_alike_share_something(stores: Stores) -> None:
+    """A domain, a phone, or the beginning of the name."""
+    keys = index(
+        stores,
+        company(101, companyName="Domain", webAddress="https://birch.example", phone=None),
+        company(102, companyName="Phone", webAddress=None, phone="+1 312 555 0199"),
+        company(103, companyName="Birch Dental Practice, Inc.", webAddress=None, phone=None),
+        company(104, companyName="Nothing", webAddress=None, phone=None),
+    )
+    sought = Keys(match="m", name="n", domain="birch.example", phone="3125550199", similar="birch dental")
+
+    found = stores.index.alike(COMPANY, [sought])
+
+    assert sorted(each.id for each in found) == [101, 102, 103]
+    assert stores.index.alike(COMPANY, [replace(sought, domain=None, phone=None, similar="")]) == []
+    assert set(keys) == {101, 102, 103, 104}
+
+
+def test_index_knows_parents_and_its_age(stores: Stores) -> None:
+    """The parent as last seen, and how far it was refreshed, by entity."""
+    index(stores, company(101, parentCompanyID=TargetId(55)), company(102))
+    with stores.transaction():
+        stores.index.set_refreshed_through(COMPANY, NOON)
+        stores.index.set_refreshed_through(COMPANY, LATER)
+
+    parents = [stores.index.parent(TargetId(number)) for number in (101, 102, 103)]
+
+    assert parents == [55, None, None]
+    assert (stores.index.refreshed_through(COMPANY), stores.index.refreshed_through(CONTACT)) == (LATER, None)
+
+
+# --- metadata ---
+
+
+def test_metadata_is_kept_until_it_expires(stores: Stores) -> None:
+    """Whole, with the time at which it was read."""
+    empty = (stores.schemas.source(), stores.schemas.target())
+    with stores.transaction():
+        stores.schemas.put_source(source_schema(), NOON)
+        stores.schemas.put_target(target_schema())
+    kept = (stores.schemas.source(), stores.schemas.target())
+    with stores.transaction():
+        stores.schemas.expire()
+
+    assert kept == ((source_schema(), NOON), target_schema())
+    assert empty == (stores.schemas.source(), stores.schemas.target()) == (None, None)
+
+
+# --- plans and runs ---
+
+
+def subject(record: SourceRecord) -> Subject:
+    """Whom a decision is about."""
+    return Subject(entity=record.entity, source_id=record.id, name="Birch Dental", modified_at=record.modified_at)
+
+
+def held(record: SourceRecord) -> Hold:
+    """A decision not to write."""
+    return Hold(subject=subject(record), reason=Reason.AMBIGUOUS, match_key="key")
+
+
+def create(record: SourceRecord, *, key: str = "key", company: SourceId | None = None) -> Create:
+    """A decision to create."""
+    return Create(
+        subject=subject(record),
+        reason=Reason.NO_CANDIDATE,
+        notes=(Note(reason=Reason.STAND_IN, field="phone", evidence={"stand_in": "000-000-0000"}),),
+        basis=Basis(
+            keys=Keys(match=key, name="name", domain="birch.example", phone="3125550199", similar="birch"),
+            fingerprint="f",
+            references={"parentCompanyID": account_id(8)},
+            revisit_after=account_id(9),
+        ),
+        values={"companyName": "Birch Dental", "companyType": 1, "assetValue": None, "isPrivate": True},
+        company=company,
+    )
+
+
+def linking(record: SourceRecord, target: int) -> LinkChange:
+    """A decision to link."""
+    return LinkChange(
+        subject=subject(record),
+        reason=Reason.EXACT_MATCH,
+        evidence={"candidates": [target], "names": ["Birch Dental"]},
+        basis=Basis(keys=Keys(match="linked", name="name"), fingerprint="f"),
+        target_id=TargetId(target),
+        company_id=None,
+        field_changes=(FieldChange(field="city", before=None, after="Chicago"),),
+        writes_id=True,
+    )
+
+
+def updating(record: SourceRecord, target: int) -> Update:
+    """A decision to update."""
+    return Update(
+        subject=subject(record),
+        reason=Reason.CHANGED,
+        basis=Basis(keys=Keys(match="updated", name="name"), fingerprint="f"),
+        target_id=TargetId(target),
+        company_id=TargetId(5),
+        field_changes=(FieldChange(field="title", before="CEO", after=None),),
+    )
+
+
+def planned(stores: Stores, decisions: Sequence[tuple[Decision, Outcome | None]]) -> int:
+    """A run with this plan."""
+    run = stores.runs.start(is_dry_run=False, now=NOON)
+    with stores.transaction():
+        stores.plan(run.id).add(decisions)
+    return run.id
+
+
+def test_pending_changes_come_whole_and_in_order(stores: Stores) -> None:
+    """Writes without an outcome, by entity, in pieces, as they were decided."""
+    made, paired, changed = create(account(2)), linking(account(1), 101), updating(contact(1), 201)
+    outcome = Outcome(kind=OutcomeKind.HELD, reason=Reason.AMBIGUOUS)
+    plan = stores.plan(planned(stores, [(made, None), (held(account(4)), outcome), (paired, None), (changed, None)]))
+
+    [(first, one)] = plan.next_pending(COMPANY, after=0, limit=1)
+    [(second, two)] = plan.next_pending(COMPANY, after=first, limit=5)
+
+    assert (one, two) == (made, paired)
+    assert [change for _, change in plan.next_pending(CONTACT, after=0, limit=5)] == [changed]
+    assert (plan.pending(COMPANY), plan.pending(CONTACT)) == (2, 1)
+    assert plan.next_pending(COMPANY, after=second, limit=5) == []
+
+
+def test_settled_change_is_no_longer_pending(stores: Stores) -> None:
+    """It may be settled again when a doubt ends."""
+    plan = stores.plan(planned(stores, [(create(account()), None)]))
+    [(number, _)] = plan.next_pending(COMPANY, after=0, limit=5)
+
+    with stores.transaction():
+        plan.settle(number, Outcome(kind=OutcomeKind.HELD, reason=Reason.WRITE_IN_DOUBT), NOON)
+        plan.settle(number, Outcome(kind=OutcomeKind.CREATED, reason=Reason.NO_CANDIDATE, target_id=TargetId(7)), NOON)
+
+    assert plan.pending(COMPANY) == 0
+
+
+def test_plan_tells_what_it_intends(stores: Stores) -> None:
+    """By record, by key and by Autotask record; of this run alone, settled or not."""
+    person = contact(1)
+    outcome = Outcome(kind=OutcomeKind.CREATED, reason=Reason.NO_CANDIDATE)
+    run = planned(
+        stores,
+        [
+            (create(account(1)), None),
+            (create(person, company=account_id(1)), outcome),
+            (linking(account(2), 101), None),
+            (held(account(3)), outcome),
+        ],
+    )
+    planned(stores, [(create(account(4)), None)])
+    plan = stores.plan(run)
+
+    made = Planned(source_id=account_id(1), target_id=None, name_key="name")
+    assert plan.planned(COMPANY, [account_id(number) for number in range(1, 5)]) == {
+        account_id(1): made,
+        account_id(2): Planned(source_id=account_id(2), target_id=TargetId(101), name_key="name"),
+    }
+    assert {key: list(each) for key, each in plan.planned_by_key(COMPANY, ["key", "linked"]).items()} == {"key": [made]}
+    assert [each.account for each in plan.planned_by_key(CONTACT, ["key"])["key"]] == [account_id(1)]
+    assert plan.claims(COMPANY, [TargetId(101), TargetId(102)]) == {TargetId(101): account_id(2)}
+
+
+def test_run_ends_with_the_counts_of_its_outcomes(stores: Stores) -> None:
+    """Each counter by entity; what has no outcome is not counted."""
+    unchanged = Unchanged(subject=subject(account(5)), reason=Reason.UNCHANGED, target_id=TargetId(5), fingerprint="f")
+    run = stores.runs.start(is_dry_run=True, now=NOON)
+    with stores.transaction():
+        stores.plan(run.id).add(
+            [
+                (create(account(1)), Outcome(kind=OutcomeKind.CREATED, reason=Reason.NO_CANDIDATE)),
+                (create(account(2)), Outcome(kind=OutcomeKind.FAILED, reason=Reason.REJECTED, detail="bad")),
+                (create(account(3)), None),
+                (unchanged, Outcome(kind=OutcomeKind.UNCHANGED, reason=Reason.UNCHANGED)),
+                (updating(contact(1), 201), Outcome(kind=OutcomeKind.UPDATED, reason=Reason.CHANGED)),
+            ]
+        )
+    ended = replace(
+        run,
+        status=RunStatus.DONE_WITH_FAILURES,
+        message="Words.",
+        finished_at=LATER,
+        held=3,
+        failing=1,
+        calls=ApiCalls(salesforce=2, autotask=5),
+        lower_bound=ApiCalls(salesforce=2, autotask=4),
+        duration=timedelta(seconds=90),
+    )
+
+    finished = stores.runs.finish(ended)
+
+    counts = {COMPANY: Counts(created=1, failed=1, unchanged=1), CONTACT: Counts(updated=1)}
+    assert (run.status, run.is_dry_run, run.started_at) == (RunStatus.RUNNING, True, NOON)
+    assert finished == replace(ended, counts=counts)
+
+
+def test_plan_of_a_dry_run_outlives_its_scratch(stores: Stores) -> None:
+    """What a dry run would do is history, too."""
+    run = stores.runs.start(is_dry_run=True, now=NOON)
+    plan = stores.plan(run.id)
+
+    with stores.scratch() as scratch, scratch.transaction():
+        plan.add([(held(account()), Outcome(kind=OutcomeKind.HELD, reason=Reason.AMBIGUOUS))])
+
+    assert stores.runs.finish(run).counts[COMPANY] == Counts(held=1)

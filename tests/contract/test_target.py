@@ -1,0 +1,225 @@
+"""What the engine may rely on of any Target."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+
+from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord, Value
+from taskforce.errors import RecordRejected, WriteInDoubt
+from tests.builders import account_id, contact_id
+from tests.contract.autotasks import Autotask
+
+COMPANY, CONTACT = Entity.COMPANY, Entity.CONTACT
+NOBODY = TargetId(999_999)
+FIELDS = ("companyName", "city", "phone", "companyType", "ownerResourceID", "parentCompanyID")
+
+
+def company(autotask: Autotask, **fields: Value) -> Mapping[str, Value]:
+    """A company that is complete."""
+    required = {"phone": "217-555-0100", "companyType": autotask.company_type, "ownerResourceID": autotask.owner}
+    return {"companyName": "Acme", **required, **fields}
+
+
+def create(autotask: Autotask, number: int = 1, **fields: Value) -> TargetId:
+    """Create a company for the n-th account."""
+    schema = autotask.target.describe()
+    return autotask.target.create(COMPANY, schema, company(autotask, **fields), source_id=account_id(number))
+
+
+def read(autotask: Autotask, target_id: TargetId, entity: Entity = COMPANY) -> TargetRecord:
+    """A record as it stands."""
+    return autotask.target.read(entity, autotask.target.describe(), [target_id])[target_id]
+
+
+def test_created_company_is_read_back(autotask: Autotask) -> None:
+    """Its values and its Salesforce id stand there at once, and it is active."""
+    made = create(autotask, city="Springfield")
+
+    record = read(autotask, made)
+
+    assert {name: record.fields[name] for name in FIELDS} == {
+        **company(autotask, city="Springfield"),
+        "parentCompanyID": None,
+    }
+    assert (record.id, record.is_active, record.company_id) == (made, True, None)
+    assert (record.source_id, record.source_id_as_written, record.id_field_seen) == (account_id(1), account_id(1), True)
+
+
+def test_created_contact_stands_under_its_company(autotask: Autotask) -> None:
+    """Contacts are written under their company and know it."""
+    home = create(autotask)
+    schema = autotask.target.describe()
+    fields = {"firstName": "Jo", "lastName": "Doe"}
+
+    made = autotask.target.create(CONTACT, schema, fields, source_id=contact_id(1), company_id=home)
+
+    record = read(autotask, made, CONTACT)
+    assert (record.company_id, record.is_active, record.source_id) == (home, True, contact_id(1))
+    assert {name: record.fields[name] for name in ("firstName", "lastName", "title")} == {**fields, "title": None}
+
+
+def test_contact_without_a_company_is_nobody_s_business(autotask: Autotask) -> None:
+    """Writing a contact without its company is a defect of the caller."""
+    with pytest.raises(ValueError, match="under its company"):
+        autotask.target.create(
+            CONTACT, autotask.target.describe(), {"firstName": "Jo", "lastName": "Doe"}, source_id=contact_id(1)
+        )
+
+
+def test_update_sets_and_clears_what_is_given(autotask: Autotask) -> None:
+    """Absolute values; None clears; everything else stays, the id as well."""
+    made = create(autotask, city="Springfield", state="IL")
+
+    autotask.target.update(COMPANY, autotask.target.describe(), made, {"city": None, "phone": "217-555-0199"})
+
+    record = read(autotask, made)
+    assert (record.fields["city"], record.fields["state"], record.fields["phone"]) == (None, "IL", "217-555-0199")
+    assert record.source_id == account_id(1)
+
+
+def test_update_writes_the_id_of_a_pair(autotask: Autotask) -> None:
+    """Linking is one request that carries the id and the differences."""
+    there = autotask.put(COMPANY, company(autotask))
+    before = autotask.target.calls
+    schema = autotask.target.describe()
+    described = autotask.target.calls - before
+
+    autotask.target.update(COMPANY, schema, there, {"city": "Springfield"}, source_id=account_id(7))
+
+    assert autotask.target.calls - before == described + 1
+    record = read(autotask, there)
+    assert (record.source_id, record.fields["city"]) == (account_id(7), "Springfield")
+
+
+def test_update_of_a_contact_goes_through_its_company(autotask: Autotask) -> None:
+    """The route of a contact is its company's."""
+    home = create(autotask)
+    there = autotask.put(CONTACT, {"firstName": "Jo", "lastName": "Doe"}, company_id=home)
+
+    autotask.target.update(
+        CONTACT, autotask.target.describe(), there, {"title": "CEO"}, source_id=contact_id(3), company_id=home
+    )
+
+    record = read(autotask, there, CONTACT)
+    assert (record.fields["title"], record.source_id, record.company_id) == ("CEO", contact_id(3), home)
+
+
+def test_absent_user_defined_fields_are_told(autotask: Autotask) -> None:
+    """An answer in which no row has a value says that the id was not seen, which is not that it is not there."""
+    there = autotask.put(COMPANY, company(autotask))
+
+    record = read(autotask, there)
+
+    assert (record.source_id, record.id_field_seen) == (None, False)
+
+
+def test_empty_id_beside_one_with_a_value_is_seen(autotask: Autotask) -> None:
+    """As soon as one row of an answer has a value the others' emptiness is a fact."""
+    without = autotask.put(COMPANY, company(autotask, companyName="Without"))
+    carrying = create(autotask)
+
+    found = autotask.target.read(COMPANY, autotask.target.describe(), [without, carrying])
+
+    assert {key: (record.source_id, record.id_field_seen) for key, record in found.items()} == {
+        without: (None, True),
+        carrying: (account_id(1), True),
+    }
+
+
+def test_records_that_are_gone_are_absent(autotask: Autotask) -> None:
+    """Only what exists is answered."""
+    made = create(autotask)
+
+    found = autotask.target.read(COMPANY, autotask.target.describe(), [made, NOBODY])
+
+    assert list(found) == [made]
+
+
+def test_inactive_records_are_read(autotask: Autotask) -> None:
+    """An inactive company is there, and says so."""
+    made = create(autotask)
+    autotask.deactivate(COMPANY, made)
+
+    assert read(autotask, made).is_active is False
+
+
+def test_records_are_found_by_their_id(autotask: Autotask) -> None:
+    """All that carry it, and only those, however letters are written."""
+    first, second = create(autotask, 1), create(autotask, 1, companyName="Copy")
+    create(autotask, 2)
+    schema = autotask.target.describe()
+
+    found = autotask.target.find_by_source_id(COMPANY, schema, account_id(1))
+
+    assert [record.id for record in found] == [first, second]
+    assert autotask.target.find_by_source_id(COMPANY, schema, SourceId(account_id(1).swapcase())) == []
+
+
+def test_read_all_is_in_order_and_without_ourselves(autotask: Autotask) -> None:
+    """Every record by id; the company 0 that is the MSP itself is left out."""
+    made = [create(autotask, number, companyName=f"Company {number}") for number in range(1, 4)]
+
+    pages = list(autotask.target.read_all(COMPANY, autotask.target.describe()))
+
+    assert [record.id for page in pages for record in page] == made
+
+
+def test_read_changed_finds_what_was_made_or_changed_since(autotask: Autotask) -> None:
+    """Both kinds of news, from their very moment on."""
+    old, changed = create(autotask, 1), create(autotask, 2, companyName="Changed")
+    autotask.advance(timedelta(hours=1))
+    moment = autotask.now()
+    autotask.target.update(COMPANY, autotask.target.describe(), changed, {"city": "Chicago"})
+    new = create(autotask, 3, companyName="New")
+
+    pages = list(autotask.target.read_changed(COMPANY, autotask.target.describe(), moment))
+
+    assert [record.id for page in pages for record in page] == [changed, new]
+    assert old not in {record.id for page in pages for record in page}
+
+
+def test_clock_of_autotask_is_told(autotask: Autotask) -> None:
+    """The latest answer's time, in whole seconds."""
+    autotask.target.describe()
+
+    assert autotask.target.server_time == autotask.now()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"phone": None}, "required_missing"),
+        ({"companyType": 987}, "bad_picklist"),
+        ({"ownerResourceID": 987_654}, "bad_reference"),
+        ({"companyName": "x" * 101}, "too_long"),
+    ],
+)
+def test_refusal_names_its_cause(autotask: Autotask, wrong: Mapping[str, Value], code: str) -> None:
+    """What Autotask does not accept is refused for certain, with a code, and nothing was created."""
+    fields = {name: value for name, value in {**company(autotask), **wrong}.items() if value is not None}
+    schema = autotask.target.describe()
+
+    with pytest.raises(RecordRejected) as refused:
+        autotask.target.create(COMPANY, schema, fields, source_id=account_id(1))
+
+    assert refused.value.code == code
+    assert autotask.target.find_by_source_id(COMPANY, schema, account_id(1)) == []
+
+
+@pytest.mark.parametrize("is_carried_out", [True, False])
+def test_lost_answer_to_a_create_is_a_doubt(autotask: Autotask, is_carried_out: bool) -> None:
+    """Sent once: whether it was carried out is told by looking."""
+    schema = autotask.target.describe()
+    autotask.lose_next_answer(is_carried_out=is_carried_out)
+
+    with pytest.raises(WriteInDoubt):
+        autotask.target.create(COMPANY, schema, company(autotask), source_id=account_id(1))
+
+    found = autotask.target.find_by_source_id(COMPANY, schema, account_id(1))
+    assert len(found) == int(is_carried_out)
+
+
+def test_missing_user_defined_fields_are_reported(autotask: Autotask) -> None:
+    """Both exist here, so none is missing."""
+    assert autotask.target.describe().missing_id_fields == ()
