@@ -56,6 +56,12 @@ class MemoryLinks:
         """Change what a link means."""
         self.state.links[entity, source_id] = replace(self.state.links[entity, source_id], state=state)
 
+    def forget_ids(self, entity: Entity) -> None:
+        """No record of Autotask carries its id any more."""
+        for place, link in self.state.links.items():
+            if link.entity is entity:
+                self.state.links[place] = replace(link, carries_id=False)
+
 
 class AlreadyLinked(Exception):
     """Two Salesforce records cannot be linked to one Autotask record: a defect of whoever tried."""
