@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from django.db import connections as databases
 
+from taskforce.adapters.autotask.checks import check_autotask
 from taskforce.adapters.autotask.client import AutotaskClient
 from taskforce.adapters.autotask.credentials import AutotaskCredentials
 from taskforce.adapters.autotask.target import AutotaskTarget
@@ -118,9 +119,14 @@ class Installation:
         with ExitStack() as closing:
             salesforce, autotask = self._clients(row, config, closing)
             mapped = {entity: tuple(each.source for each in MAPPINGS[entity].fields) for entity in Entity}
-            return [
-                *check_salesforce(salesforce, method=config.salesforce.method, mapped=mapped),
-            ]
+            settings = config.settings
+            target = AutotaskTarget(autotask, self._clock)
+            found = check_autotask(
+                target,
+                default_account_manager=settings.default_account_manager,
+                fallback_company_type=settings.fallback_company_type,
+            )
+            return [*check_salesforce(salesforce, method=config.salesforce.method, mapped=mapped), *found]
 
     def serve(self, *, progress: Progress, should_stop: Callable[[], bool]) -> None:
         """Import each active connection when it is due, until asked to stop (S9, S14)."""

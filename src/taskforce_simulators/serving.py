@@ -50,6 +50,15 @@ class RunningPair:
         self.autotask.load(built.autotask)
         self.default_account_manager = built.default_account_manager
 
+    def refill(self, scenario: str, *, accounts: int | None = None, contacts: int | None = None, seed: int = 1) -> None:
+        """Begin anew with a scenario: data, settings, faults, journals and clocks."""
+        for simulator in (self.salesforce, self.autotask):
+            simulator.faults.clear()
+            simulator.clock.reset()
+            simulator.reset()
+            simulator.journal.clear()
+        self.load(scenario, accounts=accounts, contacts=contacts, seed=seed)
+
     def connection(self) -> dict[str, object]:
         """What `taskforce connections add` reads: addresses, credentials for every way to log in, settings."""
         document: dict[str, object] = {

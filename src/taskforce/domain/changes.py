@@ -49,33 +49,32 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write(Change):
-    """One request that changes Autotask."""
+    """One request that changes Autotask; `company` is, for a contact, the account it belongs to."""
 
     basis: Basis
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Create(Write):
-    """A new Autotask record. `company` is, for a contact, the account it belongs to."""
-
-    values: Mapping[str, Value]
     company: SourceId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Create(Write):
+    """A new Autotask record."""
+
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Patch(Write):
-    """An existing Autotask record gets the fields that differ."""
+    """An existing Autotask record gets the fields that differ, and the Salesforce id if it lacks that."""
 
     target_id: TargetId
     field_changes: tuple[FieldChange, ...]
     company_id: TargetId | None = None
+    writes_id: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link(Patch):
     """A pair found: the id, where it does not stand there yet, and the differences travel in one PATCH."""
-
-    writes_id: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from taskforce.domain.diffing import (
 )
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.mapping import Desired
-from taskforce.domain.match_rules import Keys
+from taskforce.domain.match_rules import Keys, id_key
 from taskforce.domain.matching import Match
 from taskforce.domain.reasons import Evidence, Note, Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
@@ -47,6 +47,12 @@ class Draft:
         return name_of(self.record)
 
     @property
+    def accounts(self) -> tuple[SourceId, ...]:
+        """The accounts whose companies this record refers to, or belongs to."""
+        belongs_to = self.record.account_id
+        return (*self.desired.references.values(), *((belongs_to,) if belongs_to else ()))
+
+    @property
     def references(self) -> Mapping[str, SourceId]:
         """Every reference that will be written, by account."""
         wanted = {**self.resolved, **self.pending}
@@ -57,13 +63,14 @@ class Draft:
         """Of the mapped values and what the references resolved to; unequal to any other while one is pending."""
         if self.pending:
             return ""
-        return with_references(fingerprint(self.desired), self.resolved)
+        return with_references(fingerprint(self.desired), where_it_stands(self.resolved, self.company_id))
 
     @property
     def is_settled(self) -> bool:
         """What is wanted is what was last seen to stand in Autotask: no request is needed."""
         link = self.link
-        return link is not None and link.state is LinkState.LINKED and link.fingerprint == self.fingerprint != ""
+        is_current = link is not None and link.state is LinkState.LINKED and link.carries_id
+        return link is not None and is_current and link.fingerprint == self.fingerprint != ""
 
 
 def name_of(record: SourceRecord) -> str:
@@ -101,17 +108,18 @@ def decide_linked(
     if present is None or not present.is_active:
         evidence: Evidence = {"target": target_id, "is_gone": present is None}
         return hold(draft, Reason.ORPHANED, evidence=evidence, link_state=LinkState.ORPHANED)
-    if present.source_id != draft.record.id:
+    lacks_id = present.source_id is None and draft.link is not None and not draft.link.carries_id
+    if present.source_id != draft.record.id and not lacks_id:
         return changes.Skip(
             subject=subject_of(draft.record),
             reason=Reason.UNMAPPED,
             evidence={"target": target_id, "carries": present.source_id},
             link_state=LinkState.UNMAPPED,
         )
-    if draft.company_id is not None and present.company_id != draft.company_id:
+    if _stands_elsewhere(draft, present):
         return hold(draft, Reason.MOVED, evidence={"from": present.company_id, "to": draft.company_id})
     notes, field_changes = _patch(draft, present.fields, context)
-    if not field_changes and not draft.pending:
+    if not field_changes and not draft.pending and not lacks_id:
         return changes.Unchanged(
             subject=subject_of(draft.record),
             reason=Reason.UNCHANGED,
@@ -126,8 +134,10 @@ def decide_linked(
         reason=Reason.CHANGED,
         notes=notes,
         target_id=target_id,
+        company=draft.record.account_id,
         company_id=draft.company_id,
         field_changes=field_changes,
+        writes_id=lacks_id,
     )
 
 
@@ -143,6 +153,10 @@ def decide_unlinked(
         return _create(draft, near)
     if present is None or not present.is_active:
         return hold(draft, Reason.CANDIDATE_INACTIVE, evidence=verdict.evidence)
+    if present.source_id not in (None, draft.record.id):
+        return hold(draft, Reason.TAKEN, evidence={**verdict.evidence, "belongs_to": present.source_id})
+    if _stands_elsewhere(draft, present):
+        return hold(draft, Reason.MOVED, evidence={"from": present.company_id, "to": draft.company_id})
     notes, field_changes = _patch(draft, present.fields, context)
     return changes.Link(
         subject=subject_of(draft.record),
@@ -151,6 +165,7 @@ def decide_unlinked(
         evidence=verdict.evidence,
         notes=notes,
         target_id=verdict.candidate.id,
+        company=draft.record.account_id,
         company_id=draft.company_id,
         field_changes=field_changes,
         writes_id=present.source_id_as_written != draft.record.id,
@@ -170,7 +185,7 @@ def _create(draft: Draft, near: Note | None) -> changes.Create | changes.Hold:
         reason=Reason.NO_CANDIDATE,
         notes=(*wanted.notes, *draft.notes, *((near,) if near else ())),
         values={**wanted.values, **draft.resolved},
-        company=draft.record.account_id if draft.record.entity is Entity.CONTACT else None,
+        company=draft.record.account_id,
     )
 
 
@@ -180,6 +195,16 @@ def _patch(
     wanted = wanted_for_update(draft.record.entity, draft.desired, existing, context)
     values = {**wanted.values, **draft.resolved}
     return (*wanted.notes, *draft.notes), differences(values, existing)
+
+
+def _stands_elsewhere(draft: Draft, present: TargetRecord) -> bool:
+    """A contact under another company than its account's, which the Autotask API cannot change."""
+    return draft.record.entity is Entity.CONTACT and present.company_id != draft.company_id
+
+
+def where_it_stands(references: Mapping[str, TargetId], company_id: TargetId | None) -> Mapping[str, TargetId]:
+    """What a fingerprint takes in besides the values: the companies referred to, and the one a contact is under."""
+    return references if company_id is None else {**references, "companyID": company_id}
 
 
 def _basis(draft: Draft) -> changes.Basis:
@@ -194,12 +219,13 @@ def _basis(draft: Draft) -> changes.Basis:
 def hold(
     draft: Draft, reason: Reason, *, evidence: Evidence | None = None, link_state: LinkState | None = None
 ) -> changes.Hold:
-    """Keep a record waiting, to be brought back by its key."""
+    """Keep a record waiting, to be brought back by its key, or when an Autotask record that carries its id changes."""
+    by_id = reason in (Reason.ORPHANED, Reason.DUPLICATE_ID)
     return changes.Hold(
         subject=subject_of(draft.record),
         reason=reason,
         evidence=evidence or {},
-        match_key=draft.keys.match,
+        match_key=id_key(draft.record.id) if by_id else draft.keys.match,
         link_state=link_state,
     )
 

@@ -44,18 +44,18 @@ def wanted_for_update(
 ) -> Wanted:
     """What is wanted of a record that exists: required fields are never cleared, fallbacks never overwrite.
 
-    A fallback is written where nothing stands, and over an account manager who is no longer active (S8).
+    Type and account manager take their fallback where nothing stands, and instead of an account manager who is no
+    longer active (S8); stand-ins are for creating only.
     """
     required = {name for name, field in context.schema.fields[entity].items() if field.is_required}
     values = {name: value for name, value in desired.values.items() if value is not None or name not in required}
     notes = [note for note in desired.notes if note.reason is not Reason.STAND_IN]
-    for name, fallback in desired.fallbacks.items():
+    for name in (name for name in desired.fallbacks if name in _DEFAULTED):
         present = existing.get(name)
-        is_gone = name == "ownerResourceID" and not context.is_active_resource(present)
-        if present is None or is_gone:
-            values[name] = fallback
-            notes.extend([Note(reason=_DEFAULTED[name], field=name)] if name in _DEFAULTED else [])
-        elif name in _KEPT:
+        if present is None or (name == "ownerResourceID" and not context.is_active_resource(present)):
+            values[name] = desired.fallbacks[name]
+            notes.append(Note(reason=_DEFAULTED[name], field=name))
+        else:
             notes.append(Note(reason=_KEPT[name], field=name))
     return Wanted(values=values, notes=tuple(notes))
 
@@ -71,8 +71,8 @@ def differences(values: Mapping[str, Value], existing: Mapping[str, Value]) -> t
 
 def fingerprint(desired: Desired) -> str:
     """A short form of the mapped values, without references; see `with_references`."""
-    parts = [f"{name}={comparable(value)!s}" for name, value in sorted(desired.values.items())]
-    parts += [f"{name}?{comparable(value)!s}" for name, value in sorted(desired.fallbacks.items())]
+    parts = [f"{name}={comparable(value)!r}" for name, value in sorted(desired.values.items())]
+    parts += [f"{name}?{comparable(value)!r}" for name, value in sorted(desired.fallbacks.items())]
     return digest(*parts)
 
 

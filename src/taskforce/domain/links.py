@@ -24,6 +24,7 @@ class Link:
     """A pair, unique by Salesforce id and, while linked, by Autotask id.
 
     `fingerprint` is that of the mapped values last seen to stand in Autotask; an equal one costs no request.
+    `carries_id` is false once the user-defined field was made anew: a record that lacks the id was not separated then.
     """
 
     entity: Entity
@@ -31,3 +32,4 @@ class Link:
     target_id: TargetId
     state: LinkState = LinkState.LINKED
     fingerprint: str = ""
+    carries_id: bool = True

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
-from taskforce.domain.transforms import FieldMap, MappingContext, Transform, Use, transform
+from taskforce.domain.transforms import WITH_FALLBACK, FieldMap, MappingContext, Transform, Use, transform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,14 +20,13 @@ class Mapping:
 
     def source_fields(self, visible: frozenset[str]) -> tuple[str, ...]:
         """What to ask Salesforce for: mapped fields that are visible, what they need, and what decides about import."""
-        wanted = dict.fromkeys(name for each in self.fields for name in (each.source, *each.needs))
+        wanted = [name for each in self.fields if each.source in visible for name in (each.source, *each.needs)]
         extra = ("AccountId", "IsPersonAccount", "CurrencyIsoCode", "BillingCountryCode", "MailingCountryCode")
-        names = [name for name in (*wanted, *extra) if name.partition(".")[0] in visible or "." in name]
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys([*wanted, *(name for name in extra if name in visible)]))
 
     def hidden_fields(self, visible: frozenset[str]) -> tuple[str, ...]:
         """Mapped Salesforce fields that the user may not see."""
-        return tuple(each.source for each in self.fields if each.source not in visible)
+        return tuple(dict.fromkeys(each.source for each in self.fields if each.source not in visible))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ def desired_state(record: SourceRecord, mapping: Mapping, context: MappingContex
     references: dict[str, SourceId] = {}
     notes: list[Note] = []
     for each in mapping.fields:
-        if each.source not in record.fields:
+        if each.source not in record.fields and each.transform not in WITH_FALLBACK:
             continue
         mapped = transform(each, record, context)
         notes.extend(mapped.notes)

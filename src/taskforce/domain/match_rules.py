@@ -41,6 +41,11 @@ def keys_of(entity: Entity, values: Mapping[str, Value], *, first_name_stand_in:
     return Keys(match=match, name=match, domain=match_text(values.get("emailAddress")) or None)
 
 
+def id_key(source_id: str) -> str:
+    """A key that stands for "the records that carry this Salesforce id"."""
+    return digest("carries", source_id)
+
+
 def digest(*parts: str) -> str:
     """A short fingerprint of texts: 32 hexadecimal digits."""
     return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()

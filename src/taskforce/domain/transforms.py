@@ -4,7 +4,7 @@ Each transform is a small function of the field map, the record and the context;
 be mapped is left out or defaulted as spec section 2 says, and a note tells it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
@@ -31,6 +31,10 @@ class Transform(StrEnum):
     MARKET_SEGMENT = "market_segment"
     CLASSIFICATION = "classification"
     COMPANY_REFERENCE = "company_reference"
+
+
+WITH_FALLBACK = frozenset({Transform.PHONE, Transform.FIRST_NAME, Transform.COMPANY_TYPE, Transform.OWNER})
+"""Their fields are required by Autotask: they have a fallback even where the source field may not be seen."""
 
 
 class Use(Enum):
@@ -72,16 +76,17 @@ class MappingContext:
 
     schema: TargetSchema
     settings: ConnectionSettings
-    resources: Mapping[str, tuple[Resource, ...]]
+    resources: Mapping[tuple[str, str], tuple[Resource, ...]]
     countries: Mapping[str, TargetId]
     labels: Mapping[str, Mapping[str, int]]
 
     @classmethod
     def of(cls, schema: TargetSchema, settings: ConnectionSettings) -> "MappingContext":
         """Index the metadata by what records say: full names, country names and codes, picklist labels."""
-        resources: dict[str, tuple[Resource, ...]] = {}
+        resources: dict[tuple[str, str], tuple[Resource, ...]] = {}
         for resource in schema.resources:
-            resources[resource.full_name] = (*resources.get(resource.full_name, ()), resource)
+            name = (resource.first_name.strip(), resource.last_name.strip())
+            resources[name] = (*resources.get(name, ()), resource)
         fields = schema.fields[Entity.COMPANY]
         return cls(
             schema=schema,
@@ -104,14 +109,14 @@ class MappingContext:
         """The code of the active picklist value of this name."""
         return self.labels.get(field, {}).get(match_text(label))
 
-    def resource_named(self, full_name: str) -> tuple[Resource | None, Reason]:
-        """The one active resource of exactly this name (S19), or why there is none."""
-        found = self.resources.get(full_name.strip(), ()) if full_name.strip() else ()
-        if len(found) > 1:
-            return None, Reason.OWNER_AMBIGUOUS
-        if not found:
-            return None, Reason.OWNER_UNKNOWN
-        return (found[0], Reason.CHANGED) if found[0].is_active else (None, Reason.OWNER_INACTIVE)
+    def owner(self, first_name: str, last_name: str) -> Resource | Reason:
+        """The one active resource with exactly these names (S19), or why there is none."""
+        return _the_one(self.resources.get((first_name, last_name), ()))
+
+    def default_manager(self) -> Resource | Reason:
+        """The one active resource whose full name the settings give (S8), or why there is none."""
+        name = self.settings.default_account_manager.strip()
+        return _the_one([each for each in self.schema.resources if name and each.full_name == name])
 
     def is_active_resource(self, resource_id: Value) -> bool:
         """Whether a company's present account manager is active."""
@@ -124,7 +129,7 @@ def transform(field_map: FieldMap, record: SourceRecord, context: MappingContext
 
 
 def _text(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
-    return _fitted(text_or_none(record.fields[field_map.source]), field_map, record, context)
+    return _fitted(text_or_none(record.fields.get(field_map.source)), field_map, record, context)
 
 
 def _fitted(text: str | None, field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
@@ -192,38 +197,37 @@ def _country(field_map: FieldMap, record: SourceRecord, context: MappingContext)
     code = text_or_none(record.fields.get(f"{field_map.source}Code"))
     if written is None and code is None:
         return Mapped(use=Use.ALWAYS if context.settings.clear_blanks else Use.NEVER)
-    for text in (code, written):
-        known = context.countries.get(ALIASES.get(match_text(text), match_text(text)))
-        if text and known is not None:
+    for text in (match_text(code), match_text(written)):
+        known = context.countries.get(text, context.countries.get(ALIASES.get(text, "")))
+        if known is not None:
             return Mapped(value=known)
     return _left_out(Reason.COUNTRY_UNKNOWN, field_map, {"country": written or code})
 
 
 def _owner(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
     """The resource of exactly the owner's name, otherwise the default account manager as a fallback (S8, S19)."""
-    names = (text_or_none(record.fields.get(f"Owner.{part}")) for part in ("FirstName", "LastName"))
-    owner = " ".join(name for name in names if name)
-    resource, why = context.resource_named(owner)
-    if resource is not None:
-        return Mapped(value=resource.id)
-    note = Note(reason=why, field=field_map.target, evidence={"owner": owner})
-    manager, _ = context.resource_named(context.settings.default_account_manager)
-    if manager is None:
-        return Mapped(use=Use.NEVER, notes=(note,))
-    return Mapped(use=Use.FALLBACK, value=manager.id, notes=(note,))
+    first, last = (text_or_none(record.fields.get(f"Owner.{part}")) or "" for part in ("FirstName", "LastName"))
+    found = context.owner(first, last)
+    if isinstance(found, Resource):
+        return Mapped(value=found.id)
+    note = Note(reason=found, field=field_map.target, evidence={"owner": f"{first} {last}".strip()})
+    manager = context.default_manager()
+    if isinstance(manager, Resource):
+        return Mapped(use=Use.FALLBACK, value=manager.id, notes=(note,))
+    return Mapped(use=Use.NEVER, notes=(note,))
 
 
 def _company_type(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
     """The type of the same name; unknown ones become the fallback type, blank ones only on create (S20)."""
-    label = text_or_none(record.fields[field_map.source])
+    label = text_or_none(record.fields.get(field_map.source))
     fallback = context.picklist_code(field_map.target, context.settings.fallback_company_type)
     if label is None:
-        return Mapped(use=Use.FALLBACK, value=fallback)
+        return Mapped(use=Use.FALLBACK if fallback is not None else Use.NEVER, value=fallback)
     code = context.picklist_code(field_map.target, label)
     if code is not None:
         return Mapped(value=code)
     note = Note(reason=Reason.TYPE_UNKNOWN, field=field_map.target, evidence={"type": label})
-    return Mapped(value=fallback, notes=(note,))
+    return Mapped(use=Use.ALWAYS if fallback is not None else Use.NEVER, value=fallback, notes=(note,))
 
 
 def _market_segment(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
@@ -255,6 +259,14 @@ def _company_reference(field_map: FieldMap, record: SourceRecord, context: Mappi
     if account is None:
         return Mapped(use=Use.ALWAYS if context.settings.clear_blanks else Use.NEVER)
     return Mapped(use=Use.REFERENCE, value=account)
+
+
+def _the_one(found: Sequence[Resource]) -> Resource | Reason:
+    if len(found) > 1:
+        return Reason.OWNER_AMBIGUOUS
+    if not found:
+        return Reason.OWNER_UNKNOWN
+    return found[0] if found[0].is_active else Reason.OWNER_INACTIVE
 
 
 def _countries_by_text(countries: Iterable[Country]) -> Mapping[str, TargetId]:

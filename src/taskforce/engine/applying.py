@@ -8,16 +8,16 @@ A record that Autotask refuses is kept and never holds up the others. What stops
 lease, a person) is raised after the store says what became of the change in hand.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from taskforce.domain import changes
 from taskforce.domain.links import LinkState
 from taskforce.domain.reasons import Reason
-from taskforce.domain.records import Entity, TargetId, TargetRecord, Value
+from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord, Value
 from taskforce.engine.creating import create
 from taskforce.engine.job import Job
-from taskforce.engine.settling import settle_failure, settle_waiting, settle_written
+from taskforce.engine.settling import settle_failure, settle_refusal, settle_waiting, settle_written
 from taskforce.engine.stopping import stop_if_asked
 from taskforce.errors import RecordRejected, TransientError, WriteInDoubt
 
@@ -26,9 +26,6 @@ SLICE = 200
 
 GIVE_UP_AFTER = 5
 """Failures to reach Autotask in a row that end the run."""
-
-METADATA_CODES = frozenset({"bad_picklist", "bad_reference", "unknown_field", "too_long"})
-"""Refusals that may come of metadata that changed since it was read: the next run reads it anew."""
 
 
 def apply_plan(job: Job, entity: Entity) -> None:
@@ -50,19 +47,19 @@ def _apply(job: Job, number: int, change: changes.Write) -> bool:
     """Apply one change; False when Autotask could not be reached for it."""
     references = _resolved(job, change)
     company_id = _company(job, change)
-    if isinstance(change, changes.Create) and change.company is not None and company_id is None:
+    if change.company is not None and company_id is None:
         settle_waiting(job, number, change, Reason.COMPANY_NOT_LINKED, change.company)
         return True
+    change = _with_revisit(change, references)
     job.stores.check_lease()
     try:
         if isinstance(change, changes.Create):
-            create(job, number, _referring(change, references), references, company_id)
+            filled = replace(change, values={**change.values, **references})
+            create(job, number, filled, references, company_id)
         elif isinstance(change, changes.Patch):
             _patch(job, number, change, references)
     except RecordRejected as error:
-        if error.code in METADATA_CODES:
-            job.stores.schemas.expire()
-        settle_failure(job, number, change, Reason.REJECTED, f"{error.code}: {error.message}")
+        settle_refusal(job, number, change, error)
     except (TransientError, WriteInDoubt) as error:
         settle_failure(job, number, change, Reason.UNREACHABLE, error.message)
         return False
@@ -71,28 +68,25 @@ def _apply(job: Job, number: int, change: changes.Write) -> bool:
 
 def _resolved(job: Job, change: changes.Write) -> dict[str, TargetId]:
     """The Autotask ids of the companies that the change refers to; one whose account was not linked is absent."""
-    if not change.basis.references:
-        return {}
-    links = job.stores.links.by_source(Entity.COMPANY, change.basis.references.values())
-    found = {name: links.get(account) for name, account in change.basis.references.items()}
-    return {name: link.target_id for name, link in found.items() if link and link.state is LinkState.LINKED}
+    accounts = change.basis.references.values()
+    companies = _linked_companies(job, accounts) if accounts else {}
+    return {name: companies[account] for name, account in change.basis.references.items() if account in companies}
 
 
 def _company(job: Job, change: changes.Write) -> TargetId | None:
-    """The company a contact is written under."""
-    if isinstance(change, changes.Patch):
-        return change.company_id
-    if not isinstance(change, changes.Create) or change.company is None:
-        return None
-    link = job.stores.links.by_source(Entity.COMPANY, [change.company]).get(change.company)
-    return link.target_id if link is not None and link.state is LinkState.LINKED else None
+    """The company a contact is written under; none while its account is not linked."""
+    return _linked_companies(job, [change.company]).get(change.company) if change.company is not None else None
 
 
-def _referring(change: changes.Create, references: Mapping[str, TargetId]) -> changes.Create:
-    """The create with its references filled in; one that could not be resolved is looked at again later."""
+def _linked_companies(job: Job, accounts: Collection[SourceId]) -> dict[SourceId, TargetId]:
+    links = job.stores.links.by_source(Entity.COMPANY, accounts)
+    return {source: link.target_id for source, link in links.items() if link.state is LinkState.LINKED}
+
+
+def _with_revisit(change: changes.Write, references: Mapping[str, TargetId]) -> changes.Write:
+    """A reference that could not be resolved is looked at again when its account is linked."""
     missing = [account for name, account in change.basis.references.items() if name not in references]
-    basis = replace(change.basis, revisit_after=missing[0]) if missing else change.basis
-    return replace(change, values={**change.values, **references}, basis=basis)
+    return replace(change, basis=replace(change.basis, revisit_after=missing[0])) if missing else change
 
 
 def _patch(job: Job, number: int, change: changes.Patch, references: Mapping[str, TargetId]) -> None:
@@ -102,14 +96,13 @@ def _patch(job: Job, number: int, change: changes.Patch, references: Mapping[str
     known = job.stores.index.records(subject.entity, [change.target_id]).get(change.target_id)
     before = known.fields if known is not None else {}
     fields.update({name: target for name, target in references.items() if before.get(name) != target})
-    writes_id = isinstance(change, changes.Link) and change.writes_id
-    if fields or writes_id:
+    if fields or change.writes_id:
         job.target.update(
             subject.entity,
             job.schema,
             change.target_id,
             fields,
-            source_id=subject.source_id if writes_id else None,
+            source_id=subject.source_id if change.writes_id else None,
             company_id=change.company_id,
         )
         job.tally.writes += 1

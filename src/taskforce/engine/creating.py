@@ -17,10 +17,10 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, TargetId, TargetRecord
 from taskforce.engine.indexing import target_keys
 from taskforce.engine.job import Doubt, Job
-from taskforce.engine.settling import settle_doubt, settle_waiting, settle_written
+from taskforce.engine.settling import settle_doubt, settle_refusal, settle_waiting, settle_written
 from taskforce.engine.stopping import stop_if_asked
 from taskforce.engine.stores import Intent, IntentState
-from taskforce.errors import ApiError, WriteInDoubt
+from taskforce.errors import ApiError, ProtocolError, RecordRejected, WriteInDoubt
 
 LONGEST_WAIT_IN_RUN = timedelta(seconds=30)
 """A run waits this long at most for its own doubts to settle; longer ones are left to the next run."""
@@ -29,7 +29,10 @@ LONGEST_WAIT_IN_RUN = timedelta(seconds=30)
 def create(
     job: Job, number: int, change: changes.Create, references: Mapping[str, TargetId], company_id: TargetId | None
 ) -> None:
-    """One attempt at one record. Errors that say that nothing was created are raised; a doubt is stored."""
+    """One attempt at one record: linked, refused, or in doubt, and stored as such.
+
+    Raises TransientError and whatever stops the run, all of which say that nothing was created.
+    """
     subject = change.subject
     with job.stores.transaction():
         job.stores.intents.send(subject.entity, subject.source_id, _body_digest(change), job.clock.now())
@@ -37,18 +40,20 @@ def create(
         target_id = job.target.create(
             subject.entity, job.schema, change.values, source_id=subject.source_id, company_id=company_id
         )
-    except WriteInDoubt:
+    except (WriteInDoubt, ProtocolError):
         settle_doubt(job, number, change)
         job.doubts[subject.entity, subject.source_id] = Doubt(
             number=number, change=change, references=references, company_id=company_id
         )
-        return
+    except RecordRejected as error:
+        settle_refusal(job, number, change, error)
     except ApiError:
         with job.stores.transaction():
             job.stores.intents.close(subject.entity, subject.source_id)
         raise
-    job.tally.writes += 1
-    settle_written(job, number, change, _created(change, target_id, company_id), references)
+    else:
+        job.tally.writes += 1
+        settle_written(job, number, change, _created(change, target_id, company_id), references)
 
 
 def _body_digest(change: changes.Create) -> str:

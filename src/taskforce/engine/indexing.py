@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from taskforce.domain.match_rules import Keys, keys_of
+from taskforce.domain.match_rules import Keys, id_key, keys_of
 from taskforce.domain.records import Entity, TargetId, TargetRecord
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.job import Job
@@ -41,13 +41,19 @@ def refresh_index(job: Job, entity: Entity) -> None:
 def _store(job: Job, entity: Entity, page: Sequence[TargetRecord]) -> None:
     indexed = {record.id: (record, target_keys(record, job.settings)) for record in page}
     with job.stores.transaction():
-        before = job.stores.index.keys(entity, indexed)
+        before = job.stores.index.records(entity, indexed)
         job.stores.index.put(entity, indexed)
-        job.stores.inbox.release_keys(entity, _match_keys(before.values(), (keys for _, keys in indexed.values())))
+        job.stores.inbox.release_keys(entity, _release_keys(job, [*before.values(), *page]))
 
 
-def _match_keys(*groups: Iterable[Keys]) -> set[str]:
-    return {keys.match for group in groups for keys in group}
+def _release_keys(job: Job, records: Iterable[TargetRecord]) -> set[str]:
+    """What may be waiting for these records: those with the same key, and those whose id they carry."""
+    keys = set()
+    for record in records:
+        keys.add(target_keys(record, job.settings).match)
+        if record.source_id is not None:
+            keys.add(id_key(record.source_id))
+    return keys
 
 
 def target_keys(record: TargetRecord, settings: ConnectionSettings) -> Keys:

@@ -57,7 +57,8 @@ class Job:
     """One run of one connection: the world through its ports, and what has been learnt so far.
 
     `wholly_read` are the entities whose records were all read from Autotask in this run, so that the index is as
-    good as a look. A dry run works on scratch stores and plans only.
+    good as a look; `has_id_fields` is set once the user-defined fields were seen to exist. A dry run works on scratch
+    stores and plans only.
     """
 
     settings: ConnectionSettings
@@ -69,8 +70,10 @@ class Job:
     progress: Progress
     should_stop: Callable[[], bool]
     is_dry_run: bool = False
+    calls_before: ApiCalls = field(default_factory=ApiCalls)
     tally: Tally = field(default_factory=Tally)
     wholly_read: set[Entity] = field(default_factory=set)
+    has_id_fields: bool = False
     source_schema: SourceSchema | None = None
     target_schema: TargetSchema | None = None
     doubts: dict[tuple[Entity, SourceId], Doubt] = field(default_factory=dict)
@@ -89,5 +92,5 @@ class Job:
 
     @property
     def calls(self) -> ApiCalls:
-        """Requests so far that the vendors count."""
-        return ApiCalls(salesforce=self.source.calls, autotask=self.target.calls)
+        """Requests of this run that the vendors count."""
+        return ApiCalls(salesforce=self.source.calls, autotask=self.target.calls) - self.calls_before

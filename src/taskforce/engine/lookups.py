@@ -1,8 +1,9 @@
 """What may fit the records of one slice: the index, the links and this run's own plan, asked in bulk."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from taskforce.domain import changes
 from taskforce.domain.match_rules import Candidate, Keys
@@ -11,6 +12,8 @@ from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.engine.job import Job
 from taskforce.engine.places import Place
+
+Key = TypeVar("Key", bound=str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +33,8 @@ class Lookups:
         index, plan = job.stores.index, job.plan
         keys = {seeker.keys.match for seeker in seekers}
         self._entity = entity
-        self._carriers = index.carriers(entity, [seeker.source_id for seeker in seekers])
-        self._fitting = index.fitting(entity, keys)
+        self._carriers = dict(index.carriers(entity, [seeker.source_id for seeker in seekers]))
+        self._fitting = dict(index.fitting(entity, keys))
         self._alike = index.alike(entity, [seeker.keys for seeker in seekers])
         self._claims = dict(plan.claims(entity, self._candidate_ids()))
         self._creates: dict[tuple[str, SourceId | None], set[SourceId]] = defaultdict(set)
@@ -51,6 +54,12 @@ class Lookups:
         if found.reason is not Reason.NO_CANDIDATE:
             return found
         return self._planned_twin(seeker) or self._under_namesake(seeker) or found
+
+    def discard(self, gone: Iterable[TargetId]) -> None:
+        """These candidates exist in the index only: Autotask has them no more."""
+        absent = set(gone)
+        self._carriers = _without(self._carriers, absent)
+        self._fitting = _without(self._fitting, absent)
 
     def near(self, seeker: Seeker) -> Note | None:
         """A remark if something much like it stands in Autotask."""
@@ -85,3 +94,7 @@ class Lookups:
                 evidence = {"candidate": each.id, "company": each.company_id}
                 return Match(reason=Reason.SAME_NAME_OTHER_COMPANY, evidence=evidence)
         return None
+
+
+def _without(known: Mapping[Key, Sequence[Candidate]], absent: set[TargetId]) -> dict[Key, Sequence[Candidate]]:
+    return {key: [each for each in candidates if each.id not in absent] for key, candidates in known.items()}

@@ -29,7 +29,8 @@ def ensure_source_schema(job: Job, *, anew: bool = False) -> SourceSchema:
 def ensure_target_schema(job: Job) -> None:
     """Autotask's metadata, read at most once a day; missing user-defined fields are created (S10).
 
-    A dry run creates nothing and says what it would create. What was held for want of a resource is looked at again.
+    Pairs of earlier, should there be any, are to get their ids again: a field that was lost separates nobody. A dry run
+    creates nothing and says what it would create. What was held for want of a resource is looked at again.
     """
     stored = job.stores.schemas.target()
     if stored is not None and job.clock.now() - stored.read_at < FRESH_FOR and not stored.missing_id_fields:
@@ -48,6 +49,8 @@ def ensure_target_schema(job: Job) -> None:
         schema = job.target.describe()
     job.tally.metadata_calls += job.target.calls - calls
     with job.stores.transaction():
+        for entity in missing:
+            job.stores.links.forget_ids(entity)
         job.stores.schemas.put_target(schema)
         job.stores.inbox.release_reasons(_SOLVED_BY_METADATA)
     job.target_schema = schema

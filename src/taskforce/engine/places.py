@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from taskforce.domain import changes
+from taskforce.domain.deciding import Draft
 from taskforce.domain.links import LinkState
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.engine.job import Job
@@ -18,7 +19,10 @@ class Place:
 
 
 class Places:
-    """Looks up accounts' companies, and remembers what was decided since."""
+    """Looks up accounts' companies, and remembers what was decided since.
+
+    One per slice of records, so that it does not grow with their number.
+    """
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -40,8 +44,12 @@ class Places:
         """The account's company, if it has or gets one."""
         return self._known.get(account)
 
-    def remember(self, decision: changes.Decision) -> None:
-        """A company that was just decided about."""
-        if isinstance(decision, changes.Create | changes.Link):
-            target = decision.target_id if isinstance(decision, changes.Link) else None
-            self._known[decision.subject.source_id] = Place(target_id=target, name_key=decision.basis.keys.name)
+    def remember(self, draft: Draft, decision: changes.Decision) -> None:
+        """What was just decided about a company: it gets one, has it again, or has it no longer."""
+        match decision:
+            case changes.Create():
+                self._known[draft.record.id] = Place(target_id=None, name_key=draft.keys.name)
+            case changes.Link() | changes.Update() | changes.Unchanged():
+                self._known[draft.record.id] = Place(target_id=decision.target_id, name_key=draft.keys.name)
+            case _:
+                self._known.pop(draft.record.id, None)

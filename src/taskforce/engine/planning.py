@@ -3,30 +3,29 @@
     companies, parents first ─┐   out of scope?          → Skip
     contacts, after them     ─┴→  its create in doubt?   → Hold
                                   map, compute keys
-                                  linked:   settled?     → Unchanged, without a look at Autotask
-                                            else compare → Update, Unchanged, Hold
+                                  as when last seen?     → Unchanged, without a look at Autotask
+                                  linked:   compare      → Update, Unchanged, Hold, Skip (separated)
                                   unlinked: match        → Link, Create, Hold
 
 Nothing is written to Autotask here. Records go by in slices of 500, so that memory does not grow with their number.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import Draft, decide_linked, decide_unlinked, hold, out_of_scope, subject_of
+from taskforce.domain.deciding import Draft, out_of_scope, subject_of
 from taskforce.domain.links import Link
 from taskforce.domain.mapping import MAPPINGS, desired_state
 from taskforce.domain.match_rules import keys_of
 from taskforce.domain.ordering import parents_first
-from taskforce.domain.reasons import Note, Reason
-from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
-from taskforce.engine.indexing import present_state, refresh_index
+from taskforce.domain.reasons import Reason
+from taskforce.domain.records import Entity, SourceId, SourceRecord
+from taskforce.domain.transforms import MappingContext
+from taskforce.engine.deciding import Slice, placed
+from taskforce.engine.indexing import refresh_index
 from taskforce.engine.job import Job
-from taskforce.engine.lookups import Lookups, Seeker
-from taskforce.engine.loops import would_close_loop
-from taskforce.engine.places import Place, Places
-from taskforce.engine.presence import confirm_ids
+from taskforce.engine.places import Places
 from taskforce.engine.settling import settle_decisions
 from taskforce.engine.stopping import stop_if_asked
 from taskforce.engine.stores import slices
@@ -37,19 +36,18 @@ SLICE = 500
 
 def make_plan(job: Job) -> None:
     """Decide about every due record: companies first, then contacts, which need to know what becomes of those."""
-    places = Places(job)
-    _plan_companies(job, places)
-    _plan_contacts(job, places)
+    _plan_companies(job)
+    _plan_contacts(job)
 
 
-def _plan_companies(job: Job, places: Places) -> None:
+def _plan_companies(job: Job) -> None:
     _refresh_if_needed(job, Entity.COMPANY)
     planned: set[SourceId] = set()
     while waiting := _due_companies(job, planned):
         family = parents_first(waiting)
         job.progress.phase("Planning companies", len(family.order))
-        for ids in slices(family.order, SLICE):
-            _plan_slice(job, Entity.COMPANY, ids, places, family.loop_closers)
+        work = _Work(job=job, entity=Entity.COMPANY, siblings=frozenset(waiting), loop_closers=family.loop_closers)
+        work.plan(slices(family.order, SLICE))
         planned.update(family.order)
 
 
@@ -59,43 +57,85 @@ def _due_companies(job: Job, planned: set[SourceId]) -> dict[SourceId, SourceId 
     return {account: parent for account, parent in due.items() if account not in planned}
 
 
-def _plan_contacts(job: Job, places: Places) -> None:
+def _plan_contacts(job: Job) -> None:
     _refresh_if_needed(job, Entity.CONTACT)
+    job.progress.phase("Planning contacts", job.stores.inbox.due(Entity.CONTACT, job.clock.now()))
+    _Work(job=job, entity=Entity.CONTACT).plan(_due(job, Entity.CONTACT))
+
+
+def _due(job: Job, entity: Entity) -> Iterable[Sequence[SourceId]]:
     now = job.clock.now()
-    job.progress.phase("Planning contacts", job.stores.inbox.due(Entity.CONTACT, now))
     after: SourceId | None = None
-    while ids := job.stores.inbox.due_ids(Entity.CONTACT, now, after=after, limit=SLICE):
-        _plan_slice(job, Entity.CONTACT, ids, places, frozenset())
+    while ids := job.stores.inbox.due_ids(entity, now, after=after, limit=SLICE):
+        yield ids
         after = ids[-1]
 
 
 def _refresh_if_needed(job: Job, entity: Entity) -> None:
-    """The index is refreshed only before something may have to be matched."""
-    if job.stores.inbox.has_unlinked(entity, job.clock.now()):
-        refresh_index(job, entity)
+    """The index is refreshed only before something may have to be matched: the first record in scope without a link."""
+    for ids in _due(job, entity):
+        links = job.stores.links.by_source(entity, ids)
+        unlinked = job.stores.inbox.load(entity, [each for each in ids if each not in links])
+        if any(out_of_scope(record, None, job.settings) is None for record in unlinked):
+            refresh_index(job, entity)
+            return
 
 
-def _plan_slice(
-    job: Job, entity: Entity, ids: Sequence[SourceId], places: Places, loop_closers: frozenset[SourceId]
-) -> None:
-    """Facts in bulk, then one decision per record in order, then everything stored at once."""
-    stop_if_asked(job)
-    records = job.stores.inbox.load(entity, ids)
-    early = _early_decisions(job, entity, records)
-    drafts = [_draft(job, record) for record in records if record.id not in early]
-    links = job.stores.links.by_source(entity, [draft.record.id for draft in drafts])
-    places.look_up(account for draft in drafts for account in _accounts(draft))
-    current = _Slice(job=job, entity=entity, places=places, links=links, loop_closers=loop_closers)
-    decisions = [*early.values(), *current.decide(drafts)]
-    settle_decisions(job, entity, decisions)
-    job.progress.advance(len(decisions))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """The due records of one entity; `siblings` are the accounts planned together with them."""
+
+    job: Job
+    entity: Entity
+    siblings: frozenset[SourceId] = frozenset()
+    loop_closers: frozenset[SourceId] = frozenset()
+
+    def plan(self, pieces: Iterable[Sequence[SourceId]]) -> None:
+        """What needs no look at Autotask is settled piece by piece; the rest is decided in slices, in order."""
+        context = self.job.context
+        still_open: list[Draft] = []
+        for ids in pieces:
+            stop_if_asked(self.job)
+            still_open += self._settle_quietly(ids, context)
+            while len(still_open) >= SLICE:
+                self._decide(still_open[:SLICE], context)
+                still_open = still_open[SLICE:]
+        if still_open:
+            self._decide(still_open, context)
+
+    def _settle_quietly(self, ids: Sequence[SourceId], context: MappingContext) -> list[Draft]:
+        """Decide what needs no look at Autotask; returns the drafts of the others."""
+        links = self.job.stores.links.by_source(self.entity, ids)
+        records = self.job.stores.inbox.load(self.entity, ids)
+        early = _early_decisions(self.job, records, links)
+        drafts = [_draft(record, links.get(record.id), context) for record in records if record.id not in early]
+        places = Places(self.job)
+        places.look_up(account for draft in drafts for account in draft.accounts)
+        unchanged = []
+        still_open = []
+        for draft in drafts:
+            known = placed(self.job, draft, places, self.loop_closers)
+            if draft.link is not None and known.is_settled and known.revisit_after not in self.siblings:
+                unchanged.append(_unchanged(known, draft.link))
+            else:
+                still_open.append(draft)
+        self._store([*early.values(), *unchanged])
+        return still_open
+
+    def _decide(self, drafts: Sequence[Draft], context: MappingContext) -> None:
+        current = Slice(job=self.job, entity=self.entity, context=context, loop_closers=self.loop_closers)
+        self._store(current.decide(drafts))
+
+    def _store(self, decisions: Sequence[changes.Decision]) -> None:
+        settle_decisions(self.job, self.entity, decisions)
+        self.job.progress.advance(len(decisions))
 
 
-def _early_decisions(job: Job, entity: Entity, records: Sequence[SourceRecord]) -> dict[SourceId, changes.Decision]:
+def _early_decisions(
+    job: Job, records: Sequence[SourceRecord], links: Mapping[SourceId, Link]
+) -> Mapping[SourceId, changes.Decision]:
     """What needs no mapping: records out of scope, and those whose create is in doubt (protocol 2)."""
-    ids = [record.id for record in records]
-    links = job.stores.links.by_source(entity, ids)
-    in_doubt = job.stores.intents.get(entity, ids)
+    in_doubt = job.stores.intents.get(records[0].entity, [record.id for record in records]) if records else {}
     early: dict[SourceId, changes.Decision] = {}
     for record in records:
         skip = out_of_scope(record, links.get(record.id), job.settings)
@@ -106,113 +146,19 @@ def _early_decisions(job: Job, entity: Entity, records: Sequence[SourceRecord]) 
     return early
 
 
-def _draft(job: Job, record: SourceRecord) -> Draft:
-    desired = desired_state(record, MAPPINGS[record.entity], job.context)
-    keys = keys_of(record.entity, {**desired.values}, first_name_stand_in=job.settings.first_name_stand_in)
-    return Draft(record=record, desired=desired, keys=keys)
+def _draft(record: SourceRecord, link: Link | None, context: MappingContext) -> Draft:
+    desired = desired_state(record, MAPPINGS[record.entity], context)
+    stand_in = context.settings.first_name_stand_in
+    keys = keys_of(record.entity, desired.values, first_name_stand_in=stand_in)
+    return Draft(record=record, desired=desired, keys=keys, link=link)
 
 
-def _accounts(draft: Draft) -> list[SourceId]:
-    """The accounts whose companies this record refers to."""
-    belongs_to = draft.record.account_id
-    return [*draft.desired.references.values(), *([belongs_to] if belongs_to else [])]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Slice:
-    """Up to 500 records being decided about, in order, each knowing what was decided before it."""
-
-    job: Job
-    entity: Entity
-    places: Places
-    links: Mapping[SourceId, Link]
-    loop_closers: frozenset[SourceId]
-
-    def decide(self, drafts: Sequence[Draft]) -> list[changes.Decision]:
-        """One decision per draft, in order."""
-        seekers = {draft.record.id: self._seeker(draft) for draft in drafts if draft.record.id not in self.links}
-        lookups = Lookups(self.job, self.entity, list(seekers.values()))
-        present = self._present(drafts, lookups, seekers)
-        decisions = []
-        for draft in drafts:
-            decision = self._decide(draft, lookups, present)
-            self.places.remember(decision)
-            lookups.remember(decision)
-            decisions.append(decision)
-        return decisions
-
-    def _seeker(self, draft: Draft) -> Seeker:
-        account = draft.record.account_id
-        place = self.places.of(account) if account else None
-        return Seeker(source_id=draft.record.id, keys=draft.keys, account=account, place=place)
-
-    def _present(
-        self, drafts: Sequence[Draft], lookups: Lookups, seekers: Mapping[SourceId, Seeker]
-    ) -> Mapping[TargetId, TargetRecord]:
-        """The present state of what may be written, in one read: linked records that changed, and candidates."""
-        mates = {draft.record.id for draft in drafts} - self.links.keys()
-        wanted: dict[TargetId, SourceId] = {}
-        for draft in drafts:
-            link = self.links.get(draft.record.id)
-            if link is None:
-                verdict = lookups.verdict(seekers[draft.record.id])
-                if verdict.candidate is not None:
-                    wanted[verdict.candidate.id] = draft.record.id
-            elif mates.intersection(_accounts(draft)) or not self._placed(draft).is_settled:
-                wanted[link.target_id] = draft.record.id
-        present = present_state(self.job, self.entity, list(wanted))
-        linked = {link.target_id: source for source, link in self.links.items() if link.target_id in wanted}
-        return confirm_ids(self.job, self.entity, present, linked)
-
-    def _decide(self, draft: Draft, lookups: Lookups, present: Mapping[TargetId, TargetRecord]) -> changes.Decision:
-        draft = self._placed(draft)
-        account = draft.record.account_id
-        place = self.places.of(account) if account else None
-        if self.entity is Entity.CONTACT and place is None:
-            waiting = hold(draft, Reason.COMPANY_NOT_LINKED, evidence={"account": account})
-            return replace(waiting, waits_for=account)
-        link = self.links.get(draft.record.id)
-        if link is not None:
-            return self._decide_linked(draft, link, present)
-        seeker = self._seeker(draft)
-        verdict = lookups.verdict(seeker)
-        near = lookups.near(seeker) if verdict.reason is Reason.NO_CANDIDATE else None
-        found = present.get(verdict.candidate.id) if verdict.candidate else None
-        return decide_unlinked(draft, verdict, found, near, self.job.context)
-
-    def _decide_linked(self, draft: Draft, link: Link, present: Mapping[TargetId, TargetRecord]) -> changes.Decision:
-        if draft.is_settled:
-            return changes.Unchanged(
-                subject=subject_of(draft.record),
-                reason=Reason.UNCHANGED,
-                target_id=link.target_id,
-                fingerprint=link.fingerprint,
-                revisit_after=draft.revisit_after,
-            )
-        return decide_linked(draft, link.target_id, present.get(link.target_id), self.job.context)
-
-    def _placed(self, draft: Draft) -> Draft:
-        """The draft with its references looked up; a parent without a company, or closing a loop, is left out."""
-        account = draft.record.account_id
-        place = self.places.of(account) if account else None
-        draft = replace(draft, link=self.links.get(draft.record.id), company_id=place.target_id if place else None)
-        for name, other in draft.desired.references.items():
-            draft = self._referred(draft, name, other)
-        return draft
-
-    def _referred(self, draft: Draft, name: str, other: SourceId) -> Draft:
-        place = self.places.of(other)
-        if draft.record.id in self.loop_closers or self._closes_loop(draft, place):
-            note = Note(reason=Reason.PARENT_LOOP, field=name, evidence={"parent": other})
-            return replace(draft, notes=(*draft.notes, note))
-        if place is None:
-            note = Note(reason=Reason.PARENT_NOT_LINKED, field=name, evidence={"parent": other})
-            return replace(draft, notes=(*draft.notes, note), revisit_after=other)
-        if place.target_id is None:
-            return replace(draft, pending={**draft.pending, name: other})
-        return replace(draft, resolved={**draft.resolved, name: place.target_id})
-
-    def _closes_loop(self, draft: Draft, place: Place | None) -> bool:
-        if draft.link is None or place is None or place.target_id is None:
-            return False
-        return would_close_loop(self.job.stores.index, draft.link.target_id, place.target_id)
+def _unchanged(draft: Draft, link: Link) -> changes.Unchanged:
+    """What is wanted is what was last seen to stand there."""
+    return changes.Unchanged(
+        subject=subject_of(draft.record),
+        reason=Reason.UNCHANGED,
+        target_id=link.target_id,
+        fingerprint=link.fingerprint,
+        revisit_after=draft.revisit_after,
+    )

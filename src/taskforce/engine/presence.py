@@ -11,33 +11,40 @@ from taskforce.errors import AccessError
 def confirm_ids(
     job: Job, entity: Entity, present: Mapping[TargetId, TargetRecord], linked: Mapping[TargetId, SourceId]
 ) -> Mapping[TargetId, TargetRecord]:
-    """Ask by value for the ids of linked records whose answer listed no user-defined fields at all.
+    """Make sure of linked records whose id is not to be seen, before they count as separated.
 
-    Autotask leaves them out when no row of an answer has a value; a record found by value carries its id all the same.
+    Autotask leaves user-defined fields out when no row of an answer has a value: such records are asked for by value,
+    and one that is found carries its id all the same. A field that no longer exists stops the run.
     """
-    unseen = {target: source for target, source in linked.items() if _is_unseen(present.get(target))}
-    if not unseen:
+    without_id = {target: source for target, source in linked.items() if _lacks_id(present.get(target))}
+    if not without_id:
         return present
     _refuse_if_field_is_gone(job, entity)
     confirmed = dict(present)
-    for target_id, source_id in unseen.items():
+    for target_id, source_id in without_id.items():
         record = present[target_id]
+        if record.id_field_seen:
+            continue
         carriers = job.target.find_by_source_id(entity, job.schema, source_id)
         if any(carrier.id == target_id for carrier in carriers):
             confirmed[target_id] = replace(record, source_id=source_id, source_id_as_written=source_id)
     return confirmed
 
 
-def _is_unseen(record: TargetRecord | None) -> bool:
-    return record is not None and not record.id_field_seen and record.source_id is None
+def _lacks_id(record: TargetRecord | None) -> bool:
+    return record is not None and record.source_id is None
 
 
 def _refuse_if_field_is_gone(job: Job, entity: Entity) -> None:
     """A user-defined field that was removed looks like every pair being separated: stop instead."""
+    if job.has_id_fields:
+        return
     schema = job.target.describe()
+    job.has_id_fields = not schema.missing_id_fields
     if entity in schema.id_fields:
         return
-    job.stores.schemas.expire()
+    with job.stores.transaction():
+        job.stores.schemas.expire()
     raise AccessError(
         f"Autotask's user-defined field for the Salesforce id on {entity.plural} is gone.",
         system="Autotask",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from taskforce.domain.frugality import Work, lower_bound
-from taskforce.domain.records import Entity
+from taskforce.domain.records import ApiCalls, Entity
 from taskforce.domain.run import Run, RunStatus
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.applying import apply_plan
@@ -57,6 +57,7 @@ def run_import(world: World, *, is_dry_run: bool = False) -> Run:
             progress=world.progress,
             should_stop=world.should_stop,
             is_dry_run=is_dry_run,
+            calls_before=ApiCalls(salesforce=world.source.calls, autotask=world.target.calls),
         )
         status, message = _attempt(job)
         standing = working.inbox.standing()

@@ -1,8 +1,10 @@
 """What is stored once something is decided or done; each public function is one transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from taskforce.domain import changes
+from taskforce.domain.deciding import where_it_stands
 from taskforce.domain.diffing import with_references
 from taskforce.domain.links import Link
 from taskforce.domain.outcome import Outcome, OutcomeKind
@@ -10,6 +12,7 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.engine.indexing import target_keys
 from taskforce.engine.job import Job
+from taskforce.errors import RecordRejected
 
 _KINDS: Mapping[type[changes.Change], OutcomeKind] = {
     changes.Create: OutcomeKind.CREATED,
@@ -24,19 +27,18 @@ _KINDS: Mapping[type[changes.Change], OutcomeKind] = {
 def settle_decisions(job: Job, entity: Entity, decisions: Sequence[changes.Decision]) -> None:
     """Store a slice of the plan; what needs no write is settled at once (in a dry run nothing is written).
 
-    Accounts that are to get a company make due what waits for them.
+    Accounts that have a company, or are to get one, make due what waits for them.
     """
     with job.stores.transaction():
         job.plan.add([(decision, _outcome_now(job, decision)) for decision in decisions])
         for decision in decisions:
             _settle_unwritten(job, decision)
-        unchanged = [each for each in decisions if isinstance(each, changes.Unchanged)]
-        job.stores.links.put([_link(each.subject, each.target_id, each.fingerprint) for each in unchanged])
+        job.stores.links.put(_links_of(decisions))
         finished = [each for each in decisions if isinstance(each, changes.Unchanged | changes.Skip)]
         job.stores.inbox.settle(entity, [each.subject.source_id for each in finished if not _revisit(each)])
         if entity is Entity.COMPANY:
-            written = [each.subject.source_id for each in decisions if isinstance(each, changes.Create | changes.Link)]
-            job.stores.inbox.release_waiting(written)
+            placed = [each.subject.source_id for each in decisions if not isinstance(each, changes.Hold | changes.Skip)]
+            job.stores.inbox.release_waiting(placed)
 
 
 def _outcome_now(job: Job, decision: changes.Decision) -> Outcome | None:
@@ -68,6 +70,17 @@ def _revisit(decision: changes.Decision) -> SourceId | None:
     return decision.revisit_after if isinstance(decision, changes.Unchanged) else None
 
 
+def _links_of(decisions: Sequence[changes.Decision]) -> list[Link]:
+    """Links with what they remember: nothing, from before an update is sent until it is known to be carried out."""
+    links = []
+    for each in decisions:
+        if isinstance(each, changes.Unchanged):
+            links.append(_link(each.subject, each.target_id, each.fingerprint))
+        elif isinstance(each, changes.Update):
+            links.append(replace(_link(each.subject, each.target_id, ""), carries_id=not each.writes_id))
+    return links
+
+
 def _link(subject: changes.Subject, target_id: TargetId, fingerprint: str) -> Link:
     return Link(entity=subject.entity, source_id=subject.source_id, target_id=target_id, fingerprint=fingerprint)
 
@@ -80,7 +93,7 @@ def settle_written(
     `record` is the Autotask record as it stands now, `references` what the change's references resolved to.
     """
     subject, stores = change.subject, job.stores
-    fingerprint = with_references(change.basis.fingerprint, references)
+    fingerprint = with_references(change.basis.fingerprint, where_it_stands(references, record.company_id))
     outcome = Outcome(kind=_KINDS[type(change)], reason=change.reason, target_id=record.id)
     with stores.transaction():
         stores.links.put([_link(subject, record.id, fingerprint)])
@@ -92,6 +105,18 @@ def settle_written(
         else:
             stores.inbox.revisit(subject.entity, subject.source_id, after=change.basis.revisit_after)
         job.plan.settle(number, outcome, job.clock.now())
+
+
+METADATA_CODES = frozenset({"bad_picklist", "bad_reference", "unknown_field", "too_long"})
+"""Refusals that may come of metadata that changed since it was read: the next run reads it anew."""
+
+
+def settle_refusal(job: Job, number: int, change: changes.Write, error: RecordRejected) -> None:
+    """Autotask refused the record for what it holds."""
+    if error.code in METADATA_CODES:
+        with job.stores.transaction():
+            job.stores.schemas.expire()
+    settle_failure(job, number, change, Reason.REJECTED, f"{error.code}: {error.message}")
 
 
 def settle_failure(job: Job, number: int, change: changes.Write, reason: Reason, detail: str) -> None:

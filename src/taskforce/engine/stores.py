@@ -90,10 +90,6 @@ class Inbox(Protocol):
         """The due records in the order of their ids."""
         ...
 
-    def has_unlinked(self, entity: Entity, now: datetime) -> bool:
-        """Some due record has no link, so that it may need a match."""
-        ...
-
     def load(self, entity: Entity, ids: Sequence[SourceId]) -> Sequence[SourceRecord]:
         """The records in the order of `ids`."""
         ...
@@ -141,6 +137,10 @@ class Links(Protocol):
         ...
 
     def set_state(self, entity: Entity, source_id: SourceId, state: LinkState) -> None: ...
+
+    def forget_ids(self, entity: Entity) -> None:
+        """The user-defined field was made anew: no Autotask record carries its id any more."""
+        ...
 
 
 class Intents(Protocol):

@@ -1,0 +1,117 @@
+"""Deciding about one slice of records: facts in bulk, then one decision per record, each knowing those before it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from taskforce.domain import changes
+from taskforce.domain.deciding import Draft, decide_linked, decide_unlinked, hold
+from taskforce.domain.reasons import Note, Reason
+from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
+from taskforce.domain.transforms import MappingContext
+from taskforce.engine.indexing import present_state
+from taskforce.engine.job import Job
+from taskforce.engine.lookups import Lookups, Seeker
+from taskforce.engine.loops import would_close_loop
+from taskforce.engine.places import Place, Places
+from taskforce.engine.presence import confirm_ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """Up to 500 records that need a look at Autotask."""
+
+    job: Job
+    entity: Entity
+    context: MappingContext
+    loop_closers: frozenset[SourceId]
+
+    def decide(self, drafts: Sequence[Draft]) -> list[changes.Decision]:
+        """One decision per draft, in order."""
+        places = Places(self.job)
+        places.look_up(account for draft in drafts for account in draft.accounts)
+        lookups = Lookups(self.job, self.entity, [_seeker(draft, places) for draft in drafts if draft.link is None])
+        present = self._present(drafts, lookups, places)
+        decisions = []
+        for draft in drafts:
+            decision = self._decide(draft, lookups, places, present)
+            if self.entity is Entity.COMPANY:
+                places.remember(draft, decision)
+            lookups.remember(decision)
+            decisions.append(decision)
+        return decisions
+
+    def _present(self, drafts: Sequence[Draft], lookups: Lookups, places: Places) -> Mapping[TargetId, TargetRecord]:
+        """The present state of linked records and of candidates, in one read; candidates that are gone are none."""
+        linked = {draft.link.target_id: draft.record.id for draft in drafts if draft.link is not None}
+        verdicts = [lookups.verdict(_seeker(draft, places)) for draft in drafts if draft.link is None]
+        candidates = [verdict.candidate.id for verdict in verdicts if verdict.candidate is not None]
+        present = present_state(self.job, self.entity, list(dict.fromkeys([*linked, *candidates])))
+        lookups.discard(each for each in candidates if each not in present)
+        return confirm_ids(self.job, self.entity, present, linked)
+
+    def _decide(
+        self, draft: Draft, lookups: Lookups, places: Places, present: Mapping[TargetId, TargetRecord]
+    ) -> changes.Decision:
+        account = draft.record.account_id
+        if account is not None and places.of(account) is None:
+            waiting = hold(draft, Reason.COMPANY_NOT_LINKED, evidence={"account": account})
+            return replace(waiting, waits_for=account)
+        if draft.link is not None:
+            target_id = draft.link.target_id
+            known = placed(self.job, draft, places, self.loop_closers, target_id)
+            return decide_linked(known, target_id, present.get(target_id), self.context)
+        seeker = _seeker(draft, places)
+        verdict = lookups.verdict(seeker)
+        target_id_found = verdict.candidate.id if verdict.candidate else None
+        known = placed(self.job, draft, places, self.loop_closers, target_id_found)
+        near = lookups.near(seeker) if verdict.reason is Reason.NO_CANDIDATE else None
+        found = present.get(target_id_found) if target_id_found is not None else None
+        return decide_unlinked(known, verdict, found, near, self.context)
+
+
+def _seeker(draft: Draft, places: Places) -> Seeker:
+    account = draft.record.account_id
+    place = places.of(account) if account else None
+    return Seeker(source_id=draft.record.id, keys=draft.keys, account=account, place=place)
+
+
+def placed(
+    job: Job,
+    draft: Draft,
+    places: Places,
+    loop_closers: frozenset[SourceId],
+    target_id: TargetId | None = None,
+) -> Draft:
+    """The draft with its references looked up; a parent without a company, or closing a loop, is left out.
+
+    `target_id` is the Autotask record that the draft is, or is to be, linked to.
+    """
+    if target_id is None and draft.link is not None:
+        target_id = draft.link.target_id
+    account = draft.record.account_id
+    place = places.of(account) if account else None
+    draft = replace(draft, company_id=place.target_id if place else None)
+    for name, other in draft.desired.references.items():
+        is_loop = draft.record.id in loop_closers or _closes_loop(job, target_id, places.of(other))
+        draft = _looping(draft, name, other) if is_loop else _referring(draft, name, other, places.of(other))
+    return draft
+
+
+def _looping(draft: Draft, name: str, other: SourceId) -> Draft:
+    note = Note(reason=Reason.PARENT_LOOP, field=name, evidence={"parent": other})
+    return replace(draft, notes=(*draft.notes, note))
+
+
+def _referring(draft: Draft, name: str, other: SourceId, place: Place | None) -> Draft:
+    if place is None:
+        note = Note(reason=Reason.PARENT_NOT_LINKED, field=name, evidence={"parent": other})
+        return replace(draft, notes=(*draft.notes, note), revisit_after=other)
+    if place.target_id is None:
+        return replace(draft, pending={**draft.pending, name: other})
+    return replace(draft, resolved={**draft.resolved, name: place.target_id})
+
+
+def _closes_loop(job: Job, target_id: TargetId | None, place: Place | None) -> bool:
+    if target_id is None or place is None or place.target_id is None:
+        return False
+    return would_close_loop(job.stores.index, target_id, place.target_id)
