@@ -1,6 +1,6 @@
 """Nothing lost while reading, however often it is interrupted."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from taskforce.domain.cursor import Cursor, Position
 from tests.builders import NOON, account_id
 
+Pages = list[tuple[Position | None, datetime]]
 OVERLAP = timedelta(minutes=10)
 MINUTES = st.integers(0, 10_000).map(lambda minutes: NOON + timedelta(minutes=minutes))
 POSITIONS = st.builds(Position, modified_at=MINUTES, id=st.integers(1, 99).map(account_id))
@@ -15,7 +16,7 @@ PAGES = st.lists(st.tuples(st.none() | POSITIONS, MINUTES), max_size=8)
 
 
 @given(st.none() | MINUTES, PAGES)
-def test_a_reading_ends_where_it_began_and_never_goes_back(read_through, pages) -> None:  # type: ignore[no-untyped-def]
+def test_a_reading_ends_where_it_began_and_never_goes_back(read_through: datetime | None, pages: Pages) -> None:
     """However many pages and interruptions: read through to the first page's clock, or what was read before."""
     cursor = Cursor(read_through=read_through)
     for position, asked_at in pages:
@@ -28,7 +29,7 @@ def test_a_reading_ends_where_it_began_and_never_goes_back(read_through, pages) 
 
 
 @given(PAGES)
-def test_an_interrupted_reading_goes_on_behind_the_last_record_it_stored(pages) -> None:  # type: ignore[no-untyped-def]
+def test_an_interrupted_reading_goes_on_behind_the_last_record_it_stored(pages: Pages) -> None:
     """An empty page moves nothing."""
     cursor = Cursor()
     for position, asked_at in pages:

@@ -1,5 +1,7 @@
 """Only an exact, unique, active and free record links by itself, whatever the candidates."""
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,7 +47,9 @@ def test_something_is_created_only_when_nothing_fits(carriers: list[Candidate], 
 
 
 @given(SOME, SOME, st.randoms(use_true_random=False))
-def test_the_order_of_candidates_does_not_matter(carriers: list[Candidate], fitting: list[Candidate], random) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_of_candidates_does_not_matter(
+    carriers: list[Candidate], fitting: list[Candidate], random: Random
+) -> None:
     """A rerun decides and explains alike."""
     shuffled = random.sample(carriers, len(carriers)), random.sample(fitting, len(fitting))
 
