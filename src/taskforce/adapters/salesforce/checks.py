@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from taskforce.adapters.salesforce.client import SalesforceClient
-from taskforce.adapters.salesforce.error_map import SYSTEM
+from taskforce.adapters.salesforce.login_errors import SYSTEM
 from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.domain.checking import Finding
 from taskforce.domain.records import Entity

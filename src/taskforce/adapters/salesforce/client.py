@@ -8,19 +8,23 @@ import msgspec
 from taskforce.adapters.http.client import Answer, HttpClient
 from taskforce.adapters.salesforce.auth import check_instance, log_in
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials, Session, SessionCache
-from taskforce.adapters.salesforce.error_map import SESSION_EXPIRED, SYSTEM, not_understood, rest_error, rest_errors
+from taskforce.adapters.salesforce.error_map import SESSION_EXPIRED, not_understood, rest_error, rest_errors
+from taskforce.adapters.salesforce.login_errors import SYSTEM
 from taskforce.adapters.salesforce.wire import Usage, Version, usage_of
-from taskforce.errors import ProtocolError
+from taskforce.errors import AccessError, ProtocolError
 
 NEWEST_VERSION = 66.0
 """The newest API version that Taskforce was built for (Spring '26)."""
 
 OLDEST_VERSION = 50.0
-"""Older ones lack nothing we need, but no org offers them alone."""
+"""Nothing that Taskforce asks for is newer; an org offers every version that is not retired."""
 
 
 class SalesforceClient:
-    """Requests to one org. `calls` counts those that Salesforce counts; logins and the list of versions are free."""
+    """Requests to one org. `calls` counts those that Salesforce counts; logins and the list of versions are free.
+
+    `usage` is the org's use of its daily requests as the latest answer told it.
+    """
 
     def __init__(self, credentials: SalesforceCredentials, http: HttpClient, cache: SessionCache) -> None:
         self.calls = 0
@@ -30,13 +34,23 @@ class SalesforceClient:
         self._cache = cache
         self._session: Session | None = None
 
-    def get(self, path: str, *, operation: str, params: Mapping[str, str] | None = None) -> Answer:
-        """A successful answer; `path` begins with a slash, or with `{base}` for the versioned API root."""
-        answer = self._authorised(path, operation, params)
+    def get(
+        self,
+        path: str,
+        *,
+        operation: str,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """A successful answer; `path` begins with a slash, or with `{base}` for the versioned API root.
+
+        A session that has ended is renewed once. Raises what `error_map` says for any other answer.
+        """
+        answer = self._authorised(path, operation, params, headers)
         if answer.status == 401 and _is_expired(answer):
             self.end_session()
-            answer = self._authorised(path, operation, params)
-        if answer.status not in (200, 304):
+            answer = self._authorised(path, operation, params, headers)
+        if answer.status != 200:
             raise rest_error(answer, operation)
         return answer
 
@@ -47,39 +61,44 @@ class SalesforceClient:
         return self._session
 
     def end_session(self) -> None:
-        """Forget the session: it is no longer accepted."""
+        """Forget the session: it is no longer accepted, or a new login is wanted."""
         self._session = None
         self._cache.clear()
 
-    def _authorised(self, path: str, operation: str, params: Mapping[str, str] | None) -> Answer:
+    def _authorised(
+        self, path: str, operation: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None
+    ) -> Answer:
         session = self.session()
-        base = f"/services/data/v{session.api_version}"
-        url = urljoin(session.instance_url, path.replace("{base}", base))
-        if urlsplit(url).netloc != urlsplit(session.instance_url).netloc:
-            raise ProtocolError(
-                "Salesforce pointed to another host for the next page.", system=SYSTEM, operation=operation
-            )
         answer = self._http.send(
             "GET",
-            url,
+            _address(session, path, operation),
             operation=operation,
-            headers={"Authorization": f"Bearer {session.access_token}", "Accept": "application/json"},
+            headers={
+                "Authorization": f"Bearer {session.access_token}",
+                "Accept": "application/json",
+                **(headers or {}),
+            },
             params=params,
             repeatable=True,
+            on_sent=self._count,
         )
-        self.calls += 1
         self.usage = usage_of(answer.headers.get("sforce-limit-info", "")) or self.usage
         return answer
 
+    def _count(self, answer: Answer | None) -> None:
+        """Every request counts that Salesforce may have seen, unless it refused the session."""
+        self.calls += answer is None or answer.status != 401
+
     def _kept(self) -> Session | None:
+        """The session of an earlier process, if it can be read and leads where a login may lead."""
         text = self._cache.load()
         try:
             session = msgspec.json.decode(text, type=Session) if text else None
-        except msgspec.DecodeError:
+            if session is not None:
+                check_instance(session.instance_url, self._credentials)
+        except (msgspec.DecodeError, AccessError):
             return None
-        if session is not None:
-            check_instance(session.instance_url, self._credentials)
-        return session
+        return session if session is not None and session.api_version else None
 
     def _new_session(self) -> Session:
         session = log_in(self._credentials, self._http)
@@ -100,12 +119,28 @@ class SalesforceClient:
             raise not_understood(operation, answer) from None
         if not known:
             raise ProtocolError(
-                f"The org offers no API version between {OLDEST_VERSION} and {NEWEST_VERSION}.",
+                f"The org offers no API version from {OLDEST_VERSION} to {NEWEST_VERSION}.",
                 system=SYSTEM,
                 operation=operation,
+                code="no_common_version",
                 mend="Install a newer version of Taskforce.",
             )
         return max(known, key=float)
+
+
+def _address(session: Session, path: str, operation: str) -> str:
+    """The full address; a path that leads off the instance, or out of its API, is refused before anything is sent."""
+    url = urljoin(session.instance_url, path.replace("{base}", f"/services/data/v{session.api_version}"))
+    there, home = urlsplit(url), urlsplit(session.instance_url)
+    if (there.scheme, there.netloc) != (home.scheme, home.netloc) or not there.path.startswith("/services/data/"):
+        raise ProtocolError(
+            "Salesforce pointed to another place for what follows; nothing was sent there.",
+            system=SYSTEM,
+            operation=operation,
+            code="foreign_address",
+            mend="Check that the address is that of a Salesforce org; if it is, please report this message.",
+        )
+    return url
 
 
 def _is_expired(answer: Answer) -> bool:

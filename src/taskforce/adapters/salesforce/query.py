@@ -1,47 +1,101 @@
-"""Reading in the order (SystemModstamp, Id), so that a lost place can be found again (protocol 3)."""
+"""Reading all pages in the order (SystemModstamp, Id), and finding the place again when it is lost (protocol 3)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from taskforce.adapters.http.client import Answer
 from taskforce.adapters.salesforce.client import SalesforceClient
-from taskforce.adapters.salesforce.error_map import LOCATOR_LOST, SYSTEM, not_understood
+from taskforce.adapters.salesforce.error_map import LOCATOR_LOST, not_understood
+from taskforce.adapters.salesforce.login_errors import SYSTEM
+from taskforce.adapters.salesforce.soql import changes_query
 from taskforce.adapters.salesforce.wire import QueryPage
 from taskforce.domain.cursor import Position
 from taskforce.domain.records import SourceId
+from taskforce.domain.values import salesforce_id
 from taskforce.errors import ApiError, ProtocolError
 
 ALWAYS = ("Id", "SystemModstamp", "IsDeleted", "MasterRecordId")
 """What is read besides the mapped fields: identity, order, deletions and merges."""
+
+LATEST_COMMIT = timedelta(minutes=15)
+"""A change may become visible this long after the moment it is stamped with."""
+
+Row = dict[str, Any]
 
 _decoder = msgspec.json.Decoder(QueryPage, float_hook=Decimal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawPage:
-    """Rows as Salesforce gives them, and its clock when the reading began."""
+    """Rows as Salesforce gives them, and the place behind which reading goes on.
 
-    rows: Sequence[dict[str, Any]]
+    `asked_at` is Salesforce's clock when the reading began, None if it does not tell.
+    """
+
+    rows: Sequence[Row]
+    place: Position | None
     asked_at: datetime | None
 
 
-def soql(object_name: str, fields: Sequence[str], *, since: datetime | None, after: Position | None) -> str:
-    """The query; `after` is a place in the order (SystemModstamp, Id), which equal stamps do not confuse."""
-    names = ", ".join(dict.fromkeys((*ALWAYS, *fields)))
-    conditions = [f"SystemModstamp >= {_literal(since)}"] if since else []
-    if after is not None:
-        at = _literal(after.modified_at)
-        conditions.append(f"(SystemModstamp > {at} OR (SystemModstamp = {at} AND Id > '{after.id}'))")
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT {names} FROM {object_name}{where} ORDER BY SystemModstamp, Id"  # noqa: S608 - SOQL; ids and times only
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """How far a reading has come.
 
+    Which records a query finds, and their order, is settled when it is asked; what they hold may be as new as their
+    page. A record that is changed in between shows a stamp far behind its neighbours', and to go on behind it would
+    lose all that lie between. So on later pages only records stamped long before the query (`settled_before`) mark
+    the place. Those that are newer may come again after a loss: `handed_out` knows them.
+    """
 
-def _literal(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    client: SalesforceClient
+    object_name: str
+    fields: Sequence[str]
+    since: datetime | None
+    place: Position | None
+    page_size: int | None
+    asked_at: datetime | None = None
+    settled_before: datetime | None = None
+    handed_out: set[tuple[str, str]] = field(default_factory=set)
+
+    def pages(self) -> Iterator[RawPage]:
+        """The pages of one query, without what was handed out before."""
+        fields = tuple(dict.fromkeys((*ALWAYS, *self.fields)))
+        query = changes_query(self.object_name, fields, since=self.since, after=self.place)
+        headers = {"Sforce-Query-Options": f"batchSize={self.page_size}"} if self.page_size else {}
+        answer = self.client.get("{base}/queryAll", operation="query", params={"q": query}, headers=headers)
+        self._begin(answer)
+        seen = 0
+        following: str | None = ""
+        while following is not None:
+            page = _decoded(answer)
+            seen += len(page.records)
+            check_page(page, seen)
+            yield self._taken(page, is_first=following == "")
+            following = page.next_records_url
+            if following is not None:
+                answer = self.client.get(following, operation="query", headers=headers)
+
+    def _begin(self, answer: Answer) -> None:
+        began_at = answer.date
+        self.asked_at = self.asked_at or began_at
+        self.settled_before = began_at - answer.elapsed - LATEST_COMMIT if began_at else None
+
+    def _taken(self, page: QueryPage, *, is_first: bool) -> RawPage:
+        settled = page.records if is_first else [row for row in page.records if self._is_settled(row)]
+        rows = [row for row in page.records if (row["Id"], row["SystemModstamp"]) not in self.handed_out]
+        if settled:
+            self.place = position_of(settled[-1])
+        if not is_first:
+            self.handed_out.update((row["Id"], row["SystemModstamp"]) for row in rows if not self._is_settled(row))
+        return RawPage(rows=rows, place=self.place, asked_at=self.asked_at)
+
+    def _is_settled(self, row: Row) -> bool:
+        return self.settled_before is not None and moment_of(row["SystemModstamp"]) < self.settled_before
 
 
 def read_pages(
@@ -51,26 +105,50 @@ def read_pages(
     *,
     since: datetime | None,
     after: Position | None,
+    page_size: int | None = None,
 ) -> Iterator[RawPage]:
-    """Every page; a query locator that is lost is replaced by a new query behind the last row handed out.
+    """Every page, deleted records included; a query that is lost is asked anew behind the place that was reached.
 
     Raises ProtocolError when the pages do not add up to what was announced: a short answer never means "no more".
     """
+    reading = _Reading(
+        client=client, object_name=object_name, fields=fields, since=since, place=after, page_size=page_size
+    )
     while True:
+        before = reading.place
         try:
-            for page in _one_query(client, soql(object_name, fields, since=since, after=after)):
-                yield page
-                if page.rows:
-                    after = position_of(page.rows[-1])
-            return
+            yield from reading.pages()
         except ApiError as error:
-            if error.code != LOCATOR_LOST:
+            if not _is_lost_place(error) or reading.place == before:
                 raise
+        else:
+            return
 
 
-def position_of(row: dict[str, Any]) -> Position:
-    """Where a row stands in the order."""
-    return Position(modified_at=moment_of(row["SystemModstamp"]), id=SourceId(row["Id"]))
+def _is_lost_place(error: ApiError) -> bool:
+    """The rest of a query is no longer kept: its locator is unknown, or the address of the page is."""
+    return error.code == LOCATOR_LOST or (error.operation == "query" and error.status == 404)
+
+
+def _decoded(answer: Answer) -> QueryPage:
+    """A page whose rows all tell who they are and when they changed."""
+    try:
+        page = _decoder.decode(answer.body)
+        for row in page.records:
+            position_of(row)
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError):
+        raise not_understood("query", answer) from None
+    return page
+
+
+def position_of(row: Row) -> Position:
+    """Where a row stands in the order. Raises KeyError, TypeError or ValueError for one that does not tell."""
+    identity = row["Id"]
+    if len(identity) != 18:
+        identity = salesforce_id(identity)
+    if not identity:
+        raise ValueError("no id")
+    return Position(modified_at=moment_of(row["SystemModstamp"]), id=SourceId(identity))
 
 
 def moment_of(text: str) -> datetime:
@@ -78,30 +156,15 @@ def moment_of(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _one_query(client: SalesforceClient, query: str) -> Iterator[RawPage]:
-    answer = client.get("{base}/queryAll", operation="query", params={"q": query})
-    asked_at = answer.date
-    seen = 0
-    while True:
-        try:
-            page = _decoder.decode(answer.body)
-        except msgspec.DecodeError:
-            raise not_understood("query", answer) from None
-        seen += len(page.records)
-        _check(page, seen)
-        yield RawPage(rows=page.records, asked_at=asked_at)
-        if page.done or page.next_records_url is None:
-            return
-        answer = client.get(page.next_records_url, operation="query")
-
-
-def _check(page: QueryPage, seen: int) -> None:
-    is_last = page.done or page.next_records_url is None
-    if (is_last and seen != page.total_size) or page.done == (page.next_records_url is not None):
+def check_page(page: QueryPage, seen: int) -> None:
+    """Raise ProtocolError unless a page says plainly that more follows, or completes what was announced."""
+    has_more = page.next_records_url is not None
+    is_plausible = page.done != has_more and (seen < page.total_size if has_more else seen == page.total_size)
+    if not is_plausible or (has_more and not page.records):
         raise ProtocolError(
             f"Salesforce announced {page.total_size} records and handed out {seen}.",
             system=SYSTEM,
             operation="query",
             code="short_page",
-            mend="Nothing is taken from a cut answer; the next import reads again.",
+            mend="Nothing is concluded from a cut answer; the next import reads on from the last complete page.",
         )

@@ -8,10 +8,19 @@ from xml.sax.saxutils import escape
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from taskforce.adapters.http.client import HttpClient
+from taskforce.adapters.http.client import Answer, HttpClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials, Session
-from taskforce.adapters.salesforce.error_map import SOAP_FAULTS, SYSTEM, not_understood, refused_login
-from taskforce.errors import ApiError, TransientError
+from taskforce.adapters.salesforce.error_map import not_understood, rest_error
+from taskforce.adapters.salesforce.login_errors import (
+    EXPIRED_PASSWORD,
+    OPERATION,
+    Refusal,
+    refused,
+    soap_refusal,
+    unavailable,
+)
+from taskforce.domain.values import salesforce_id
+from taskforce.errors import ApiError
 
 LATEST_VERSION = 64
 """login() does not exist from version 65 on, and ends in Summer '27."""
@@ -19,89 +28,95 @@ LATEST_VERSION = 64
 FIRST_VERSION = 31
 """Earlier versions were retired by Summer '25."""
 
-_LOGIN_RETIRED = (
-    "Salesforce no longer accepts user name and password by way of the API in this org.",
-    (
-        "Use an External Client App (client credentials), or let an administrator allow SOAP login() in Setup > User "
-        "Interface; it ends for everyone in Summer '27."
-    ),
-)
+_UNSENDABLE = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+"""Characters that XML has no place for."""
 
 
 def login_url(credentials: SalesforceCredentials) -> str:
-    """Where to send login(): the address itself when it is a SOAP endpoint, version 64.0 on its host otherwise.
+    """The partner endpoint to send login() to: of the version in the address if there is one, else of the latest.
 
-    An old endpoint such as /u/12.0 is recognised (S5).
+    An old endpoint such as /services/Soap/u/12.0 is recognised, and the mend says what to put instead (S5).
     """
-    parts = urlsplit(credentials.url)
-    endpoint = re.fullmatch(r"/services/Soap/[uc]/(\d+)\.\d+(/\w*)?/?", parts.path, re.IGNORECASE)
-    if endpoint is None:
-        return f"{credentials.origin}/services/Soap/u/{LATEST_VERSION}.0"
-    version = int(endpoint[1])
+    endpoint = re.match(r"/services/Soap/[uc]/(\d{1,3})(\.\d+)?", urlsplit(credentials.url).path, re.IGNORECASE)
+    version = int(endpoint[1]) if endpoint else LATEST_VERSION
     if not FIRST_VERSION <= version <= LATEST_VERSION:
-        raise refused_login(
-            f"Version {version}.0 of the SOAP login is not available any more or not yet.",
-            f"Put {credentials.origin}/services/Soap/u/{LATEST_VERSION}.0 as the address.",
-            "UNSUPPORTED_API_VERSION",
+        why = "has been retired" if version < FIRST_VERSION else "has no login by user name and password"
+        refusal = Refusal(
+            message=f"Version {version}.0 of the SOAP API {why}.",
+            mend=f"Put {credentials.origin}/services/Soap/u/{LATEST_VERSION}.0 as the address.",
         )
-    return credentials.url
+        raise refused(refusal, "UNSUPPORTED_API_VERSION")
+    return f"{credentials.origin}/services/Soap/u/{version}.0"
 
 
 def soap_login(credentials: SalesforceCredentials, http: HttpClient) -> Session:
     """Sign in with user name, password and security token. Raises AccessError with the mend for every refusal."""
-    url = login_url(credentials)
     answer = http.send(
         "POST",
-        url,
-        operation="login",
+        login_url(credentials),
+        operation=OPERATION,
         headers={"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": "login"},
         content=_envelope(credentials).encode(),
         repeatable=True,
     )
-    try:
-        root = fromstring(answer.body)
-    except (ParseError, DefusedXmlException):
-        raise not_understood("login", answer) from None
+    root = _parsed(answer)
     fault = _text(root, "exceptionCode") or _text(root, "faultcode")
     if fault:
-        raise _fault(fault.rpartition(":")[2], _text(root, "faultstring") or "")
+        text = f"{_text(root, 'faultstring')} {_text(root, 'exceptionMessage')}"
+        raise soap_refusal(fault.rpartition(":")[2], text, status=answer.status)
     server_url, session_id = _text(root, "serverUrl"), _text(root, "sessionId")
     if not server_url or not session_id:
-        raise not_understood("login", answer)
+        raise not_understood(OPERATION, answer)
     if _text(root, "passwordExpired") == "true":
-        raise refused_login(*SOAP_FAULTS["INVALID_OPERATION_WITH_EXPIRED_PASSWORD"], "password_expired")
+        raise refused(EXPIRED_PASSWORD, "password_expired", status=answer.status)
+    return Session(
+        access_token=session_id,
+        instance_url=_rest_origin(server_url),
+        organization_id=salesforce_id(_text(root, "organizationId")) or "",
+        issued_at=answer.date,
+    )
+
+
+def _rest_origin(server_url: str) -> str:
+    """Scheme and host of the REST API; the SOAP host of old instances has "-api" in its name, which REST's has not."""
     parts = urlsplit(server_url)
-    return Session(access_token=session_id, instance_url=f"{parts.scheme}://{parts.netloc}")
+    return f"{parts.scheme}://{parts.netloc.replace('-api.salesforce.com', '.salesforce.com')}"
 
 
 def _envelope(credentials: SalesforceCredentials) -> str:
-    secret = escape(credentials.password + credentials.security_token)
+    username = _escaped(credentials.username)
+    secret = _escaped(credentials.password + credentials.security_token)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
         '<env:Envelope xmlns:env="http://schemas.xmlsoap.org/soap/envelope/"><env:Body>'
         '<login xmlns="urn:partner.soap.sforce.com">'
-        f"<username>{escape(credentials.username)}</username><password>{secret}</password>"
+        f"<username>{username}</username><password>{secret}</password>"
         "</login></env:Body></env:Envelope>"
     )
 
 
-def _fault(code: str, text: str) -> ApiError:
-    if code in SOAP_FAULTS:
-        return refused_login(*SOAP_FAULTS[code], code)
-    if code == "INVALID_OPERATION":
-        return refused_login(*_LOGIN_RETIRED, code)
-    if "login rate exceeded" in text.casefold():
-        return TransientError(
-            "Salesforce has seen too many logins of this user within an hour.",
-            system=SYSTEM,
-            operation="login",
-            code=code,
-            mend="Wait an hour; look for other programs that sign in with this user.",
-        )
-    return refused_login(f"Salesforce refused the login ({code}).", "Look this code up in Salesforce's help.", code)
+def _escaped(text: str) -> str:
+    """Text for XML; what XML cannot hold is no part of a user name or password and is left out."""
+    return escape(_UNSENDABLE.sub("", text))
 
 
-def _text(root: Element, name: str) -> str | None:
-    """The text of the first element of this local name, whatever its namespace."""
+def _parsed(answer: Answer) -> Element:
+    try:
+        root: Element = fromstring(answer.body)
+    except (ParseError, DefusedXmlException, ValueError):
+        raise _not_xml(answer) from None
+    if root.tag.rpartition("}")[2] != "Envelope":
+        raise _not_xml(answer)
+    return root
+
+
+def _not_xml(answer: Answer) -> ApiError:
+    if answer.status >= 500:
+        return unavailable(answer)
+    return rest_error(answer, OPERATION) if 300 <= answer.status < 400 else not_understood(OPERATION, answer)
+
+
+def _text(root: Element, name: str) -> str:
+    """The text of the first element of this local name, whatever its namespace; empty when there is none."""
     found = next((each for each in root.iter() if each.tag.rpartition("}")[2] == name), None)
-    return (found.text or "").strip() if found is not None else None
+    return (found.text or "").strip() if found is not None else ""

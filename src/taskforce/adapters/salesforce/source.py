@@ -4,52 +4,55 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
-
 from taskforce.adapters.salesforce.client import SalesforceClient
-from taskforce.adapters.salesforce.error_map import not_understood
-from taskforce.adapters.salesforce.query import ALWAYS, RawPage, moment_of, position_of, read_pages
-from taskforce.adapters.salesforce.wire import Described
+from taskforce.adapters.salesforce.describe import read_schema
+from taskforce.adapters.salesforce.login_errors import SYSTEM
+from taskforce.adapters.salesforce.query import ALWAYS, RawPage, Row, position_of, read_pages
+from taskforce.adapters.salesforce.wire import Usage
 from taskforce.domain.cursor import Position
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
 from taskforce.domain.schema import SourceSchema
+from taskforce.domain.values import salesforce_id
 from taskforce.engine.ports import SourcePage
+from taskforce.errors import ProtocolError
+
+_START_OF_TIME = datetime.fromtimestamp(0, UTC)
 
 
 class SalesforceSource:
-    """Implements `engine.ports.Source`."""
+    """Implements `engine.ports.Source`. `page_size` asks for pages of 200 to 2,000 records; 2,000 is the default."""
 
-    def __init__(self, client: SalesforceClient) -> None:
+    def __init__(self, client: SalesforceClient, *, page_size: int | None = None) -> None:
         self._client = client
+        self._page_size = page_size
 
     @property
     def calls(self) -> int:
         """Requests so far that Salesforce counts."""
         return self._client.calls
 
+    @property
+    def usage(self) -> Usage | None:
+        """The org's use of its daily requests, as the latest answer told it."""
+        return self._client.usage
+
     def describe(self) -> SourceSchema:
         """Which fields of accounts and contacts the user may see."""
-        return SourceSchema(fields={entity: self._fields(entity) for entity in Entity})
-
-    def _fields(self, entity: Entity) -> frozenset[str]:
-        answer = self._client.get(f"{{base}}/sobjects/{entity.source_object}/describe", operation="describe")
-        try:
-            described = msgspec.json.decode(answer.body, type=Described)
-        except msgspec.DecodeError:
-            raise not_understood("describe", answer) from None
-        return frozenset(field.name for field in described.fields)
+        return read_schema(self._client)
 
     def changes(
         self, entity: Entity, fields: Sequence[str], *, since: datetime | None, after: Position | None
     ) -> Iterator[SourcePage]:
-        """Pages in the order (SystemModstamp, Id), deleted records and merge losers included.
+        """Pages in the order (SystemModstamp, Id), deleted records and merge losers included, one page at a time.
 
-        Salesforce's clock is the Date of the first answer; should it be missing, the newest stamp of the page.
+        Salesforce's clock is the Date of the first answer; should it be missing, the newest stamp of a page.
         """
-        for page in read_pages(self._client, entity.source_object, fields, since=since, after=after):
-            records = [_record(entity, row, fields) for row in page.rows]
-            position = position_of(page.rows[-1]) if page.rows else None
-            yield SourcePage(records=records, position=position, asked_at=_asked_at(page, since))
+        reader = _RecordReader(entity, fields)
+        object_name = entity.source_object
+        pages = read_pages(self._client, object_name, fields, since=since, after=after, page_size=self._page_size)
+        for page in pages:
+            records = [reader.record(row) for row in page.rows]
+            yield SourcePage(records=records, position=page.place, asked_at=_asked_at(page, since))
 
 
 def _asked_at(page: RawPage, since: datetime | None) -> datetime:
@@ -57,24 +60,59 @@ def _asked_at(page: RawPage, since: datetime | None) -> datetime:
     if page.asked_at is not None:
         return page.asked_at
     stamps = [position_of(row).modified_at for row in page.rows]
-    return max(stamps, default=since or datetime.fromtimestamp(0, UTC))
+    return max(stamps, default=since or _START_OF_TIME)
 
 
-def _record(entity: Entity, row: Mapping[str, Any], fields: Sequence[str]) -> SourceRecord:
-    master = row.get("MasterRecordId")
-    return SourceRecord(
-        entity=entity,
-        id=SourceId(row["Id"]),
-        modified_at=moment_of(row["SystemModstamp"]),
-        fields={name: _value(row, name) for name in fields if name not in ALWAYS},
-        is_deleted=row.get("IsDeleted") is True,
-        master_id=SourceId(master) if master else None,
-    )
+class _RecordReader:
+    """Turns rows into records; which fields are asked for is looked at once, not for each row."""
+
+    def __init__(self, entity: Entity, fields: Sequence[str]) -> None:
+        self._entity = entity
+        wanted = [name for name in fields if name not in ALWAYS]
+        self._own = tuple(name for name in wanted if "." not in name)
+        self._related = tuple((name, tuple(name.split("."))) for name in wanted if "." in name)
+
+    def record(self, row: Row) -> SourceRecord:
+        """A field that is missing from the row stays missing: it is hidden, not blank."""
+        fields = {name: _value(name, row[name]) for name in self._own if name in row}
+        for name, (first, *others) in self._related:
+            if first in row:
+                fields[name] = _related_value(name, row[first], others)
+        place = position_of(row)
+        return SourceRecord(
+            entity=self._entity,
+            id=place.id,
+            modified_at=place.modified_at,
+            fields=fields,
+            is_deleted=row.get("IsDeleted") is True,
+            master_id=_master(row.get("MasterRecordId")),
+        )
 
 
-def _value(row: Mapping[str, Any], name: str) -> Value:
-    """A field, or one of a related record ("Owner.LastName"); blank texts are None."""
-    value: Any = row
-    for part in name.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return None if value == "" else value
+def _related_value(name: str, related: Any, path: Sequence[str]) -> Value:
+    """A field of a related record; None when there is no such record."""
+    for part in path:
+        related = related.get(part) if isinstance(related, Mapping) else None
+    return _value(name, related)
+
+
+def _value(name: str, value: Any) -> Value:
+    """Blank texts are None, ids have 18 characters; compound fields have no single value."""
+    if type(value) is str:
+        if name.endswith("Id") and len(value) == 15:
+            return salesforce_id(value) or value
+        return value if value and not value.isspace() else None
+    if isinstance(value, dict | list):
+        raise ProtocolError(
+            f"The Salesforce field {name} holds several values at once.",
+            system=SYSTEM,
+            operation="query",
+            code="compound_field",
+            mend="Name its parts in the mapping instead, such as BillingStreet in place of BillingAddress.",
+        )
+    return value  # type: ignore[no-any-return]
+
+
+def _master(text: str | None) -> SourceId | None:
+    """The survivor of a merge."""
+    return salesforce_id(text) if text else None

@@ -1,0 +1,40 @@
+"""Queries as texts, with nothing in them that was not checked or quoted (SOQL and SOSL Reference)."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from taskforce.domain.cursor import Position
+from taskforce.errors import ConfigurationError
+
+_NAME = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*){0,5}")
+_ESCAPES = str.maketrans({"\\": r"\\", "'": r"\'", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\b": r"\b", "\f": r"\f"})
+
+
+def changes_query(object_name: str, fields: Sequence[str], *, since: datetime | None, after: Position | None) -> str:
+    """Records in the order (SystemModstamp, Id), changed at or after `since`, behind the place `after`.
+
+    The place is told by stamp and id together: bulk changes give many records the same stamp. Raises
+    ConfigurationError for a name that no field can have.
+    """
+    wrong = [name for name in (object_name, *fields) if not _NAME.fullmatch(name)]
+    if wrong:
+        raise ConfigurationError([f"{name!r} is no name of a Salesforce field." for name in wrong])
+    conditions = [f"SystemModstamp >= {datetime_literal(since)}"] if since else []
+    if after is not None:
+        at, behind = datetime_literal(after.modified_at), text_literal(after.id)
+        conditions.append(f"((SystemModstamp = {at} AND Id > {behind}) OR SystemModstamp > {at})")
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"SELECT {', '.join(fields)} FROM {object_name}{where} ORDER BY SystemModstamp, Id"  # noqa: S608 - SOQL
+
+
+def datetime_literal(moment: datetime) -> str:
+    """A moment in UTC, unquoted; to the millisecond where it has any, as SOQL compares them."""
+    moment = moment.astimezone(UTC)
+    spec = "milliseconds" if moment.microsecond else "seconds"
+    return moment.replace(tzinfo=None).isoformat(timespec=spec) + "Z"
+
+
+def text_literal(text: str) -> str:
+    """A text in quotes, with the characters escaped that would end it."""
+    return f"'{text.translate(_ESCAPES)}'"
