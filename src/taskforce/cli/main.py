@@ -1,8 +1,13 @@
 """The command `taskforce`."""
 
+import traceback
+from pathlib import Path
+
 import typer
+from rich.markup import escape
 
 from taskforce.cli.commands import checks, connections, demo, history, imports, serve
+from taskforce.cli.console import COULD_NOT, err
 
 app = typer.Typer(
     add_completion=False,
@@ -20,5 +25,18 @@ app.command(name="serve")(serve.serve)
 
 
 def main() -> None:
-    """Run the command."""
-    app()
+    """Run the command; a defect ends it with one line that can be reported, without data and without a traceback."""
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the last place that can tell it kindly
+        err.print(
+            f"[red]✗[/red] This is a defect in Taskforce: {escape(where(error))}. Nothing was lost; please report it."
+        )
+        raise SystemExit(COULD_NOT) from None
+
+
+def where(error: Exception) -> str:
+    """The kind of an error and the line of ours that raised it; never its message, which may hold data."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "taskforce" in frame.filename]
+    place = f" at {Path(frames[-1].filename).stem}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"
