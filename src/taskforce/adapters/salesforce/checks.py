@@ -1,13 +1,18 @@
 """The Salesforce half of `taskforce check`: one finding per thing that an import needs."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlsplit
 
+import msgspec
+
+from taskforce.adapters.http.failures import NO_ANSWER, TLS, UNREACHABLE
 from taskforce.adapters.salesforce.client import SalesforceClient
+from taskforce.adapters.salesforce.describe import visible_fields
 from taskforce.adapters.salesforce.login_errors import SYSTEM
-from taskforce.adapters.salesforce.source import SalesforceSource
+from taskforce.adapters.salesforce.wire import QueryPage
 from taskforce.domain.checking import Finding
 from taskforce.domain.records import Entity
-from taskforce.errors import ApiError, TaskforceError
+from taskforce.errors import ApiError, BudgetExhausted, TaskforceError
 
 ESSENTIAL: Mapping[Entity, frozenset[str]] = {
     Entity.COMPANY: frozenset({"Id", "Name", "SystemModstamp", "IsDeleted", "OwnerId"}),
@@ -18,62 +23,103 @@ ESSENTIAL: Mapping[Entity, frozenset[str]] = {
 ALMOST_USED_UP = 0.8
 """The share of the daily requests from which on a warning is given."""
 
+_NOT_REACHED = frozenset({UNREACHABLE, NO_ANSWER, TLS})
+
 
 def check_salesforce(
     client: SalesforceClient, *, method: str, mapped: Mapping[Entity, Sequence[str]]
 ) -> Iterator[Finding]:
-    """Reach it, sign in, read both objects; `mapped` are the fields that the mapping reads."""
+    """Reach it, sign in anew, read both objects; `mapped` are the fields that the mapping reads."""
+    client.end_session()
     try:
         session = client.session()
     except TaskforceError as error:
-        yield _stop("login", error.message, error.mend)
+        code = error.code if isinstance(error, ApiError) else ""
+        yield _stop("reachable" if code in _NOT_REACHED else "login", error.message, error.mend)
         return
-    yield _ok("login", f"Signed in ({method}), API version {session.api_version}.")
+    yield _ok("reachable", f"Salesforce answers at {urlsplit(session.instance_url).hostname}.")
+    yield _ok("login", f"Signed in ({method}).")
+    yield _ok("api_version", f"API version {session.api_version} is used.")
     if method == "password":
         yield _warn(
             "login_method",
             "Signing in by user name and password ends in Summer '27.",
             "Set up an External Client App with the client credentials flow.",
         )
-    yield from _check_objects(client, mapped)
+    yield from _check_access(client, mapped)
 
 
-def _check_objects(client: SalesforceClient, mapped: Mapping[Entity, Sequence[str]]) -> Iterator[Finding]:
-    try:
-        schema = SalesforceSource(client).describe()
-    except ApiError as error:
-        name = "object_access" if error.code in ("NOT_FOUND", "INVALID_TYPE") else "api_access"
-        yield _stop(name, error.message, error.mend)
-        return
-    yield _ok("api_access", "The user may use the API.")
+def _check_access(client: SalesforceClient, mapped: Mapping[Entity, Sequence[str]]) -> Iterator[Finding]:
+    """What the user may do; the first answer already tells whether there is access to the API at all."""
+    visible: dict[Entity, frozenset[str]] = {}
     for entity in Entity:
-        yield from _check_fields(entity, schema.fields[entity], mapped[entity])
-    yield _warn(
+        name = f"{entity.source_object.lower()}_access"
+        try:
+            visible[entity] = visible_fields(client, entity)
+        except BudgetExhausted as error:
+            yield _stop("daily_limit", error.message, error.mend)
+            return
+        except ApiError as error:
+            is_hidden = error.code in ("NOT_FOUND", "INVALID_TYPE")
+            yield _stop(name if is_hidden else "api_access", error.message, error.mend)
+            if not is_hidden:
+                return
+        else:
+            yield _ok(name, f"The user may read {entity.source_object}.")
+    yield _check_edition(client)
+    yield _check_owner(client)
+    for entity, fields in visible.items():
+        yield _check_fields(entity, fields, mapped[entity])
+    yield _ok(
         "view_all",
-        "Whether the user sees all accounts and contacts cannot be told from here.",
-        "Give it the permission View All on both; records it does not see look deleted.",
+        "Whether the user sees all accounts and contacts cannot be told from here: it needs the permission View All "
+        "on both, since records that it does not see look deleted.",
     )
     yield _check_usage(client)
 
 
-def _check_fields(entity: Entity, visible: frozenset[str], mapped: Sequence[str]) -> Iterator[Finding]:
+def _check_edition(client: SalesforceClient) -> Finding:
+    """The org's edition (S12), where the user may read it; that it has API access is known by now."""
+    try:
+        answer = client.get(
+            "{base}/query", operation="read the edition", params={"q": "SELECT OrganizationType FROM Organization"}
+        )
+        [row] = msgspec.json.decode(answer.body, type=QueryPage).records
+    except (ApiError, msgspec.DecodeError, ValueError):
+        return _ok("api_access", "The user may use the API.")
+    return _ok("api_access", f"The user may use the API; the org is of {row.get('OrganizationType')}.")
+
+
+def _check_owner(client: SalesforceClient) -> Finding:
+    """Whether owners' names can be read (S19); they are fields of User, which is described to nobody."""
+    try:
+        client.get(
+            "{base}/query",
+            operation="read owners",
+            params={"q": "SELECT Owner.FirstName, Owner.LastName FROM Account LIMIT 1"},
+        )
+    except ApiError as error:
+        return _stop("owner_names", error.message, error.mend)
+    return _ok("owner_names", "The names of account owners can be read.")
+
+
+def _check_fields(entity: Entity, visible: frozenset[str], mapped: Sequence[str]) -> Finding:
     name = f"{entity.source_object.lower()}_fields"
     essential = sorted(ESSENTIAL[entity] - visible)
     hidden = sorted({field for field in mapped if "." not in field} - visible - set(essential))
     if essential:
-        yield _stop(
+        return _stop(
             name,
             f"The user does not see {', '.join(essential)} of {entity.source_object}.",
             "Make these fields visible to the user (Setup > Object Manager > Fields > Set Field-Level Security).",
         )
-    elif hidden:
-        yield _warn(
+    if hidden:
+        return _warn(
             name,
             f"The user does not see {', '.join(hidden)} of {entity.source_object}; they are not imported.",
             "Make them visible to the user by field-level security if they should be.",
         )
-    else:
-        yield _ok(name, f"All mapped fields of {entity.source_object} are visible.")
+    return _ok(name, f"All mapped fields of {entity.source_object} are visible.")
 
 
 def _check_usage(client: SalesforceClient) -> Finding:
