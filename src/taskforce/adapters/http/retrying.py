@@ -6,11 +6,28 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import stamina
+import structlog
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from taskforce.errors import TransientError
 
 if TYPE_CHECKING:
     from taskforce.adapters.http.client import Answer
+
+_log = structlog.get_logger()
+
+
+def _log_retry(details: RetryDetails) -> None:
+    """What went wrong is told by the error in the end; a repeat that helps is worth a line for those who look."""
+    _log.info(
+        "A request is sent again",
+        action="http_retry",
+        attempt=details.retry_num,
+        wait_seconds=round(details.wait_for, 1),
+    )
+
+
+set_on_retry_hooks([_log_retry])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
