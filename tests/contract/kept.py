@@ -1,26 +1,28 @@
 """The implementations of the stores, each with what a test needs besides the port."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
-from django.db import IntegrityError
 from django.db.models import F
 
+from taskforce.adapters.secrets import SecretBox
+from taskforce.adapters.store.connections import Connections
 from taskforce.adapters.store.leases import Holder, acquire
 from taskforce.adapters.store.models import Connection, LeaseRow
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.engine.stores import Stores
 from taskforce.testing.clock import FrozenClock
-from taskforce.testing.stores import AlreadyLinked, MemoryStores
+from taskforce.testing.stores import MemoryStores
 
 
 class Kept(Protocol):
     """Stores under test, and another worker who takes them over."""
 
     stores: Stores
-    refuses_second_link: type[Exception]
 
     def take_over(self) -> None:
         """Another worker gets the lease."""
@@ -29,8 +31,6 @@ class Kept(Protocol):
 
 class InMemory:
     """The stores of `taskforce.testing`."""
-
-    refuses_second_link: type[Exception] = AlreadyLinked
 
     def __init__(self) -> None:
         self._memory = MemoryStores()
@@ -43,8 +43,6 @@ class InMemory:
 
 class InDjango:
     """The stores in a database."""
-
-    refuses_second_link: type[Exception] = IntegrityError
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         self._connection = connection
@@ -67,11 +65,13 @@ def in_memory() -> Iterator[Kept]:
 def in_django() -> Iterator[Kept]:
     """A connection of its own, forgotten afterwards with all that belongs to it."""
     now = datetime.fromisoformat("2026-03-02T12:00:00+00:00")
-    connection = Connection.objects.create(name="contract", configuration={}, secrets=b"", active_since=now)
-    try:
-        yield InDjango(connection, now)
-    finally:
-        Connection.objects.filter(pk=connection.pk).delete()
+    with tempfile.TemporaryDirectory() as folder:
+        known = Connections(SecretBox.open(Path(folder) / "key"), {})
+        known.add("contract", {}, now)
+        try:
+            yield InDjango(known.row("contract"), now)
+        finally:
+            known.remove("contract")
 
 
 ALL = {"memory": in_memory, "django": in_django}

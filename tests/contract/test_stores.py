@@ -18,7 +18,7 @@ from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, SourceR
 from taskforce.domain.run import RunStatus
 from taskforce.engine.indexing import target_keys
 from taskforce.engine.stores import Intent, IntentState, Planned, Standing, Stores
-from taskforce.errors import LeaseLost
+from taskforce.errors import LeaseLost, TaskforceError
 from tests.builders import (
     NOON,
     account,
@@ -26,6 +26,7 @@ from tests.builders import (
     company,
     company_contact,
     contact,
+    contact_id,
     settings,
     source_schema,
     target_schema,
@@ -189,18 +190,6 @@ def test_due_accounts_come_with_their_parents(stores: Stores) -> None:
     assert list(stores.inbox.due_parents(NOON).items()) == [(account_id(1), account_id(2)), (account_id(2), None)]
 
 
-def test_record_without_a_link_may_need_a_match(stores: Stores) -> None:
-    """Any link counts, whatever its state; only what is due counts."""
-    receive(stores, account(1))
-    before = stores.inbox.has_unlinked(COMPANY, NOON)
-    link(stores, 1, 101, state=LinkState.UNMAPPED)
-    linked = stores.inbox.has_unlinked(COMPANY, NOON)
-    receive(stores, account(2))
-    hold(stores, account(2))
-
-    assert (before, linked, stores.inbox.has_unlinked(COMPANY, NOON)) == (True, False, False)
-
-
 def test_settled_record_is_gone(stores: Stores) -> None:
     """What is done leaves the inbox; the rest stays."""
     receive(stores, account(1), account(2))
@@ -300,16 +289,32 @@ def test_links_are_read_back_and_replaced(stores: Stores) -> None:
     assert stores.links.by_source(CONTACT, [account_id(1)]) == {}
 
 
-def test_autotask_record_is_linked_once(kept: Kept) -> None:
+def test_links_of_an_entity_forget_their_ids(stores: Stores) -> None:
+    """After the user-defined field was made anew no record carries its id, until the pair is stored again."""
+    first, second = link(stores, 1, 101), link(stores, 2, 102)
+    person = Link(entity=CONTACT, source_id=contact_id(), target_id=TargetId(201))
+    with stores.transaction():
+        stores.links.put([person])
+        stores.links.forget_ids(COMPANY)
+        stores.links.put([second])
+
+    assert stores.links.by_source(COMPANY, [account_id(1), account_id(2)]) == {
+        account_id(1): replace(first, carries_id=False),
+        account_id(2): second,
+    }
+    assert stores.links.by_source(CONTACT, [contact_id()]) == {contact_id(): person}
+
+
+def test_autotask_record_is_linked_once(stores: Stores) -> None:
     """A second linked pair is refused; an unmapped one reserves nothing."""
-    link(kept.stores, 1, 101)
-    link(kept.stores, 2, 102, state=LinkState.UNMAPPED)
-    beside = link(kept.stores, 3, 102)
+    link(stores, 1, 101)
+    link(stores, 2, 102, state=LinkState.UNMAPPED)
+    beside = link(stores, 3, 102)
 
-    with pytest.raises(kept.refuses_second_link):
-        link(kept.stores, 4, 101)
+    with pytest.raises(TaskforceError, match="linked to another one already"):
+        link(stores, 4, 101)
 
-    assert kept.stores.links.by_source(COMPANY, [account_id(3), account_id(4)]) == {account_id(3): beside}
+    assert stores.links.by_source(COMPANY, [account_id(3), account_id(4)]) == {account_id(3): beside}
 
 
 def test_intent_goes_from_sent_to_doubt_to_closed(stores: Stores) -> None:

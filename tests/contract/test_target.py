@@ -17,7 +17,11 @@ FIELDS = ("companyName", "city", "phone", "companyType", "ownerResourceID", "par
 
 def company(autotask: Autotask, **fields: Value) -> Mapping[str, Value]:
     """A company that is complete."""
-    required = {"phone": "217-555-0100", "companyType": autotask.company_type, "ownerResourceID": autotask.owner}
+    required: dict[str, Value] = {
+        "phone": "217-555-0100",
+        "companyType": autotask.company_type,
+        "ownerResourceID": autotask.owner,
+    }
     return {"companyName": "Acme", **required, **fields}
 
 

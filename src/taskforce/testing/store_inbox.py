@@ -37,10 +37,6 @@ class MemoryInbox:
         ids = [record.id for record in self._due(entity, now)]
         return [each for each in ids if after is None or each > after][:limit]
 
-    def has_unlinked(self, entity: Entity, now: datetime) -> bool:
-        """Some due record has no link."""
-        return any((entity, record.id) not in self.state.links for record in self._due(entity, now))
-
     def load(self, entity: Entity, ids: Sequence[SourceId]) -> Sequence[SourceRecord]:
         """The records in the order of `ids`."""
         return [self.state.inbox[entity, source_id].record for source_id in ids]

@@ -11,7 +11,7 @@ from taskforce.domain.records import Entity, SourceId
 from taskforce.domain.schema import SourceSchema, TargetSchema
 from taskforce.engine import stores as port
 from taskforce.engine.stores import Intent, IntentState
-from taskforce.errors import LeaseLost
+from taskforce.errors import LeaseLost, TaskforceError
 from taskforce.testing.store_inbox import MemoryInbox
 from taskforce.testing.store_index import MemoryIndex
 from taskforce.testing.store_plan import MemoryPlan, MemoryRuns
@@ -49,7 +49,7 @@ class MemoryLinks:
         for link in links:
             for other in self.state.links.values():
                 if other.source_id != link.source_id and _is_same_target(other, link):
-                    raise AlreadyLinked(link.target_id)
+                    raise TaskforceError(f"Autotask record {link.target_id} is linked to another one already.")
             self.state.links[link.entity, link.source_id] = link
 
     def set_state(self, entity: Entity, source_id: SourceId, state: LinkState) -> None:
@@ -61,10 +61,6 @@ class MemoryLinks:
         for place, link in self.state.links.items():
             if link.entity is entity:
                 self.state.links[place] = replace(link, carries_id=False)
-
-
-class AlreadyLinked(Exception):
-    """Two Salesforce records cannot be linked to one Autotask record: a defect of whoever tried."""
 
 
 def _is_same_target(one: Link, other: Link) -> bool:

@@ -72,7 +72,7 @@ class Office:
 
     # --- Salesforce ---
 
-    def account(self, number: int = 1, **fields: Value) -> SourceId:
+    def account(self, number: int = 1, /, **fields: Value) -> SourceId:
         """An account like ACCOUNT, but for `fields`."""
         self.source.put(COMPANY, account_id(number), {**ACCOUNT, **fields})
         return account_id(number)

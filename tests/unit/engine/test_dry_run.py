@@ -100,3 +100,17 @@ def test_dry_run_leaves_creates_in_doubt_as_they_are() -> None:
         {account: (OutcomeKind.HELD, Reason.WRITE_IN_DOUBT)},
     )
     assert kept(office) == before
+
+
+def test_dry_run_after_the_user_defined_field_was_lost_shows_what_an_import_would_do() -> None:
+    """An import creates a lost field anew and writes the id again; a dry run says so instead of giving up."""
+    office = Office()
+    account = office.account()
+    office.run()
+    office.target.drop_id_field(COMPANY)
+    office.save(account, Phone="217-555-0199")
+    office.run()
+
+    run = office.run(dry=True)
+
+    assert (run.status, office.outcomes(run)) == (RunStatus.DONE, {account: (OutcomeKind.UPDATED, Reason.CHANGED)})

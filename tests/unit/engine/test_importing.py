@@ -1,15 +1,18 @@
 """One import after the other, nothing going wrong."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
-from taskforce.domain.records import ApiCalls, Counts
+from taskforce.domain.records import ApiCalls, Counts, Value
 from taskforce.domain.run import RunStatus
 from taskforce.domain.settings import ConnectionSettings
 from tests.builders import account_id, contact_id
 from tests.unit.engine.office import COMPANY, CONTACT, Office, company, contact, without_times
+
+NOBODY: Mapping[str, Value] = {"Owner.LastName": "Nobody"}
 
 
 def test_first_import_creates_companies_and_contacts() -> None:
@@ -139,7 +142,7 @@ def test_what_is_out_of_scope_is_skipped() -> None:
 def test_owner_not_found_holds_a_create_until_the_resource_is_there() -> None:
     """Without a default account manager the account waits; it goes when metadata with the resource is read."""
     office = Office(settings=ConnectionSettings())
-    account = office.account(**{"Owner.LastName": "Nobody"})
+    account = office.account(**NOBODY)
     person = office.person()
 
     first = office.run()

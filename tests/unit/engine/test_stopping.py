@@ -262,3 +262,15 @@ def test_new_resource_releases_what_was_held_for_its_owner() -> None:
     assert office.outcomes(run)[account] == CREATED
     assert without_times(office.companies())[0].fields["ownerResourceID"] == 504
     assert company(office.companies()[0].id, account, ownerResourceID=504) == without_times(office.companies())[0]
+
+
+def test_five_lost_creates_in_a_row_end_the_run() -> None:
+    """When the answers to five creates running are lost the rest is not sent into the same hole."""
+    office = Office()
+    for number in range(1, 11):
+        office.account(number, Name=f"Company {number}")
+    office.trouble(Fault.LOST_BEFORE, "create", times=None)
+
+    office.run()
+
+    assert len(office.stores.intents.unsettled()) == 5

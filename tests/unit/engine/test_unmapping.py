@@ -115,6 +115,23 @@ def test_absent_user_defined_fields_alone_separate_nothing() -> None:
     ]
 
 
+def test_definitions_are_looked_at_once_in_a_run() -> None:
+    """However many records lack their id, the definitions of the fields are asked for once."""
+    office = Office()
+    linked(office, 1)
+    person = office.person()
+    office.run()
+    office.target.omits_user_defined = True
+    office.save(account_id(1), Phone="217-555-0199")
+    office.save(person, Title="CEO")
+    described = office.target.described
+
+    run = office.run()
+
+    assert office.outcomes(run) == {account_id(1): UPDATED, person: UPDATED}
+    assert office.target.described == described + 1
+
+
 def test_user_defined_field_that_is_gone_stops_the_run() -> None:
     """Without the field's definition nothing tells whether pairs were separated: the run stops and says so."""
     office = Office()

@@ -256,6 +256,27 @@ def test_linked_child_gets_its_parent_after_the_parent_was_refused() -> None:
     assert made[child].fields["parentCompanyID"] == made[parent].id
 
 
+def test_child_that_is_linked_already_gets_its_parent_later() -> None:
+    """A linked child whose parent waits is left as it is, and gets its parent when that is linked."""
+    office = Office()
+    office.company(companyName="Parent")
+    double = office.company(companyName="Parent")
+    child = office.account(2, Name="Child")
+    office.run()
+    parent = office.account(1, Name="Parent")
+    office.save(child, ParentId=parent)
+    waiting = office.run()
+    again = office.run(later=timedelta(minutes=1))
+    office.target.edit(COMPANY, double, {"companyName": "Another"})
+    office.account(3, Name="Third")
+
+    linked = office.run()
+
+    assert office.outcomes(waiting)[child] == (OutcomeKind.UNCHANGED, Reason.UNCHANGED)
+    assert child not in office.outcomes(again)
+    assert office.outcomes(linked) == {parent: LINKED, account_id(3): CREATED, child: UPDATED}
+
+
 def test_parent_is_taken_away_when_it_is_blank() -> None:
     """A child that lost its parent in Salesforce loses it in Autotask."""
     office = Office()
