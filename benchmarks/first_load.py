@@ -88,7 +88,7 @@ def main() -> None:
     command += ["--accounts", str(asked.accounts), "--contacts", str(asked.contacts)]
     command += ["--request-limit", "0", "--no-thread-limit"]
     print(
-        f"{datetime.now(UTC):%Y-%m-%d}, {platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+        f"{datetime.now(UTC):%Y-%m-%d}, {platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     )
     with (
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as simulators,

@@ -5,6 +5,7 @@ Together with `bootstrap` the only place that knows all concrete classes.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -126,7 +127,10 @@ class Installation:
                 default_account_manager=settings.default_account_manager,
                 fallback_company_type=settings.fallback_company_type,
             )
-            return [*check_salesforce(salesforce, method=config.salesforce.method, mapped=mapped), *found]
+            return [
+                *check_salesforce(salesforce, method=config.salesforce.method, mapped=mapped),
+                *(Finding(system="Autotask", **asdict(each)) for each in found),
+            ]
 
     def serve(self, *, progress: Progress, should_stop: Callable[[], bool]) -> None:
         """Import each active connection when it is due, until asked to stop (S9, S14)."""

@@ -12,8 +12,8 @@ from rich.markup import escape
 
 from taskforce.errors import ConfigurationError, TaskforceError
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
 
 COULD_NOT = 2
 """The exit status when something must be mended first."""

@@ -1,15 +1,18 @@
 """Runs and changes, as tables for people and objects for programs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any
 
+from rich import box
 from rich.markup import escape
 from rich.table import Table
 
 from taskforce.cli.console import out
 from taskforce.domain.history import Cause, RecordedChange
+from taskforce.domain.outcome import OutcomeKind
+from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunStatus
 
@@ -18,6 +21,7 @@ _COLOURS: Mapping[RunStatus, str] = {
     RunStatus.DONE_WITH_FAILURES: "red",
     RunStatus.COULD_NOT_RUN: "red",
 }
+_EXPLAINED = (OutcomeKind.FAILED, OutcomeKind.HELD, OutcomeKind.SKIPPED)
 _COUNTERS = ("created", "linked", "updated", "unchanged", "skipped", "held", "failed")
 
 
@@ -43,33 +47,57 @@ def print_summary(run: Run, causes: Sequence[Cause]) -> None:
     """What happened, why, and what it cost."""
     colour = _COLOURS.get(run.status, "yellow")
     kind = "Dry run" if run.is_dry_run else "Import"
-    out.print(f"\n[bold {colour}]{kind} {run.id}: {run.status.value.replace('_', ' ')}[/] {escape(run.message)}")
-    table = Table("", *_COUNTERS, box=None)
+    out.print(f"\n[bold {colour}]{kind} {run.id}: {run.status.value.replace('_', ' ')}.[/] {escape(run.message)}\n")
+    table = Table("", *_COUNTERS, box=box.SIMPLE_HEAD, pad_edge=False)
     for entity in Entity:
         counts = asdict(run.counts[entity])
-        table.add_row(entity.plural, *(str(counts[name]) for name in _COUNTERS), style=None)
+        table.add_row(entity.plural, *(_number(counts[name], name) for name in _COUNTERS))
     out.print(table)
-    _print_causes(causes)
+    _print_causes("Not written, and why", [each for each in causes if each.outcome in _EXPLAINED and not each.is_note])
+    _print_causes("Written, with a remark", _merged(each for each in causes if each.is_note))
     out.print(
-        f"\nAPI calls: Salesforce {run.calls.salesforce} (at least {run.lower_bound.salesforce} needed), "
-        f"Autotask {run.calls.autotask} (at least {run.lower_bound.autotask}). "
-        f"{run.duration.total_seconds():.1f} s. Waiting in all: {run.held} held, {run.failing} failing."
+        f"API calls: Salesforce {run.calls.salesforce}, Autotask {run.calls.autotask} "
+        f"(at least {run.lower_bound.salesforce} and {run.lower_bound.autotask} were needed). "
+        f"It took {run.duration.total_seconds():.1f} s."
     )
+    out.print(f"In all, {run.held} records wait for a decision or another record, {run.failing} are failing.")
 
 
-def _print_causes(causes: Sequence[Cause]) -> None:
+def _number(count: int, name: str) -> str:
+    if not count:
+        return "[dim]0[/dim]"
+    return f"[red]{count}[/red]" if name == "failed" else f"[yellow]{count}[/yellow]" if name == "held" else str(count)
+
+
+def _merged(remarks: Iterable[Cause]) -> list[Cause]:
+    """Remarks of one kind together, whether the records were created, linked or updated; most frequent first."""
+    merged: dict[tuple[Entity, Reason], Cause] = {}
+    for each in remarks:
+        key = (each.entity, each.reason)
+        merged[key] = replace(merged[key], number=merged[key].number + each.number) if key in merged else each
+    return sorted(merged.values(), key=lambda each: -each.number)
+
+
+def _print_causes(title: str, causes: Sequence[Cause]) -> None:
+    """Grouped by reason, with an example and the mend."""
     if not causes:
         return
-    table = Table("Outcome", "Why", "Number", "For example", "What to do", box=None)
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE, pad_edge=False, show_header=False
+    )
+    table.add_column(justify="right")
+    table.add_column(max_width=18)
+    table.add_column(ratio=1)
+    table.add_column(max_width=30, style="italic")
     for cause in causes:
+        outcome = "" if cause.is_note else f" {cause.outcome.value}"
+        mend = f" [dim]{escape(cause.reason.mend)}[/dim]" if cause.reason.mend else ""
         table.add_row(
-            f"{cause.entity.value} {cause.outcome.value}",
-            f"{escape(cause.reason.sentence)} [dim]{cause.reason.value}[/dim]",
             str(cause.number),
-            escape(cause.example),
-            escape(cause.reason.mend),
+            f"{cause.entity.value if cause.number == 1 else cause.entity.plural}{outcome}",
+            f"{escape(cause.reason.sentence)}{mend} [cyan]{cause.reason.value}[/cyan]",
+            escape(f"e.g. {cause.example}"),
         )
-    out.print("")
     out.print(table)
 
 
