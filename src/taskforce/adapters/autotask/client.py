@@ -200,7 +200,7 @@ class AutotaskClient:
         """What happened and what to do; the vendor's own text stands beside it where that helps."""
         private = (*request.private, *self._credentials.private_texts)
         if kind is RecordRejected:
-            return rejection(judgement, private)
+            return rejection(judgement, private, answer.status)
         message, mend = sentence(
             judgement,
             operation=request.operation,

@@ -76,7 +76,7 @@ def _rule(pattern: str, verdict: Verdict, code: str, source: str) -> TextRule:
 TEXT_RULES: Sequence[TextRule] = (
     _rule(r"thread threshold", Verdict.THREAD_LIMIT, "thread_limit", "django-autotask; n8n-nodes-autotask #107"),
     _rule(
-        r"\b(request|usage|hourly|api)\b.*\b(threshold|limit)\b.*(exceed|reach)|\bapi\b.*\bsuspended\b",
+        r"\b(requests?|usage|hourly|api)\b.*\b(threshold|limit|timeframe)\b.*(exceed|reach)|\bapi\b.*\bsuspended\b",
         Verdict.REQUEST_LIMIT,
         "request_limit",
         "inferred: no recorded text of the hourly limit exists",
@@ -102,7 +102,7 @@ TEXT_RULES: Sequence[TextRule] = (
         "n8n-nodes-autotask",
     ),
     _rule(
-        r"string value exceeds maximum length",
+        r"exceeds (the )?maximum length",
         Verdict.REJECTED,
         "too_long",
         "n8n-nodes-autotask #48 (REST, 2025); opendns/autotask-php #91 (SOAP)",

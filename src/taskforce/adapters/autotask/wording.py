@@ -48,8 +48,8 @@ _SENTENCES: Mapping[Verdict, tuple[str, str]] = {
         "Check that the address is the one of Autotask's REST API, such as https://webservices.autotask.net.",
     ),
     Verdict.NOT_FOUND: (
-        "Autotask did not find what was asked for ({operation}).",
-        "If this happens with every request, check that the address is the one of Autotask's REST API.",
+        "There is no Autotask API at {host}, or not this part of it ({operation}).",
+        "Check that the address is the one of Autotask's REST API, such as https://webservices.autotask.net.",
     ),
     Verdict.REJECTED: (
         "Autotask refused the request ({operation}).",
@@ -93,9 +93,9 @@ def sentence(judgement: Judgement, **facts: object) -> tuple[str, str]:
     return what.format(**facts), mend.format(**facts)
 
 
-def rejection(judgement: Judgement, private: Iterable[str]) -> tuple[str, str]:
+def rejection(judgement: Judgement, private: Iterable[str], status: int) -> tuple[str, str]:
     """The vendor's own reason for refusing a record, cleaned, and what to do about it."""
-    reason = shown(judgement.texts, private) or "Autotask gave no reason."
+    reason = shown(judgement.texts, private) or f"Autotask refused it with status {status} and gave no reason."
     return reason, _MENDS.get(judgement.code, "Correct the value that Autotask names.")
 
 
