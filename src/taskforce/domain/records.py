@@ -69,8 +69,8 @@ class TargetRecord:
     """One Autotask record as read.
 
     `source_id` is the Salesforce id in the user-defined field, in its 18-character form; `source_id_as_written` is the
-    text that stands there. `id_field_seen` tells whether the answer listed user-defined fields at all: Autotask leaves
-    them out when no row of an answer has a value, so absence alone proves nothing (protocol 1).
+    text that stands there. `id_field_seen` tells whether the answer listed that field at all: Autotask leaves
+    user-defined fields out when no row of an answer has a value, so absence alone proves nothing (protocol 1).
     """
 
     entity: Entity

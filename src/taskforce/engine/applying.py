@@ -10,6 +10,7 @@ lease, a person) is raised after the store says what became of the change in han
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from taskforce.domain import changes
 from taskforce.domain.links import LinkState
@@ -20,6 +21,8 @@ from taskforce.engine.job import Job
 from taskforce.engine.settling import settle_failure, settle_refusal, settle_waiting, settle_written
 from taskforce.engine.stopping import stop_if_asked
 from taskforce.errors import RecordRejected, TransientError, WriteInDoubt
+
+Intended = TypeVar("Intended", bound=changes.Write)
 
 SLICE = 200
 """Changes fetched from the plan at once."""
@@ -43,8 +46,8 @@ def apply_plan(job: Job, entity: Entity) -> None:
         after = batch[-1][0]
 
 
-def _apply(job: Job, number: int, change: changes.Write) -> bool:
-    """Apply one change; False when Autotask could not be reached for it."""
+def _apply(job: Job, number: int, change: changes.Create | changes.Patch) -> bool:
+    """Apply one change; False when Autotask could not be reached for it or did not answer."""
     references = _resolved(job, change)
     company_id = _company(job, change)
     if change.company is not None and company_id is None:
@@ -55,9 +58,8 @@ def _apply(job: Job, number: int, change: changes.Write) -> bool:
     try:
         if isinstance(change, changes.Create):
             filled = replace(change, values={**change.values, **references})
-            create(job, number, filled, references, company_id)
-        elif isinstance(change, changes.Patch):
-            _patch(job, number, change, references)
+            return create(job, number, filled, references, company_id)
+        _patch(job, number, change, references)
     except RecordRejected as error:
         settle_refusal(job, number, change, error)
     except (TransientError, WriteInDoubt) as error:
@@ -83,7 +85,7 @@ def _linked_companies(job: Job, accounts: Collection[SourceId]) -> dict[SourceId
     return {source: link.target_id for source, link in links.items() if link.state is LinkState.LINKED}
 
 
-def _with_revisit(change: changes.Write, references: Mapping[str, TargetId]) -> changes.Write:
+def _with_revisit(change: Intended, references: Mapping[str, TargetId]) -> Intended:
     """A reference that could not be resolved is looked at again when its account is linked."""
     missing = [account for name, account in change.basis.references.items() if name not in references]
     return replace(change, basis=replace(change.basis, revisit_after=missing[0])) if missing else change

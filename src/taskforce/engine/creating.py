@@ -28,8 +28,8 @@ LONGEST_WAIT_IN_RUN = timedelta(seconds=30)
 
 def create(
     job: Job, number: int, change: changes.Create, references: Mapping[str, TargetId], company_id: TargetId | None
-) -> None:
-    """One attempt at one record: linked, refused, or in doubt, and stored as such.
+) -> bool:
+    """One attempt at one record: linked, refused, or in doubt, and stored as such; False when the answer was lost.
 
     Raises TransientError and whatever stops the run, all of which say that nothing was created.
     """
@@ -45,6 +45,7 @@ def create(
         job.doubts[subject.entity, subject.source_id] = Doubt(
             number=number, change=change, references=references, company_id=company_id
         )
+        return False
     except RecordRejected as error:
         settle_refusal(job, number, change, error)
     except ApiError:
@@ -54,6 +55,7 @@ def create(
     else:
         job.tally.writes += 1
         settle_written(job, number, change, _created(change, target_id, company_id), references)
+    return True
 
 
 def _body_digest(change: changes.Create) -> str:

@@ -37,7 +37,8 @@ def _lacks_id(record: TargetRecord | None) -> bool:
 
 def _refuse_if_field_is_gone(job: Job, entity: Entity) -> None:
     """A user-defined field that was removed looks like every pair being separated: stop instead."""
-    if job.has_id_fields:
+    is_known_to_be_missing = job.is_dry_run and entity in job.schema.missing_id_fields
+    if job.has_id_fields or is_known_to_be_missing:
         return
     schema = job.target.describe()
     job.has_id_fields = not schema.missing_id_fields

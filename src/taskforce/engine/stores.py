@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from taskforce.domain.changes import Decision, Write
+from taskforce.domain.changes import Create, Decision, Patch
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Candidate, Keys
@@ -216,7 +216,7 @@ class Plan(Protocol):
 
     def pending(self, entity: Entity) -> int: ...
 
-    def next_pending(self, entity: Entity, *, after: int, limit: int) -> Sequence[tuple[int, Write]]:
+    def next_pending(self, entity: Entity, *, after: int, limit: int) -> Sequence[tuple[int, Create | Patch]]:
         """Changes to be applied, numbered, in the order of the plan."""
         ...
 
