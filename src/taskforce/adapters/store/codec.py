@@ -1,6 +1,9 @@
-"""Records and changes as JSON. Decimals are JSON numbers and come back as Decimals, so that no digit is lost."""
+"""Records and changes as JSON. Decimals are JSON numbers and come back as Decimals, so that no digit is lost.
 
-from collections.abc import Mapping
+A Decimal without a fraction ("5") is written as a whole number and comes back as the equal int.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +21,7 @@ Document = bytes | memoryview
 """A binary column, as the database hands it out."""
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
+_sorting_encoder = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -31,9 +35,14 @@ def decode(document: Document) -> Any:
     return _decoder.decode(bytes(document))
 
 
+def fitted(text: str, length: int) -> str:
+    """A text as a column can hold it: PostgreSQL knows no NUL and no text that is too long."""
+    return text.replace("\0", "")[:length]
+
+
 def encode_source(record: SourceRecord) -> bytes:
-    """What the columns of an inbox row do not hold."""
-    return encode({"fields": record.fields, "deleted": record.is_deleted, "master": record.master_id})
+    """What the columns of an inbox row do not hold; the same content gives the same bytes."""
+    return _sorting_encoder.encode({"fields": record.fields, "deleted": record.is_deleted, "master": record.master_id})
 
 
 def decode_source(entity: Entity, source_id: str, modified_at: datetime, document: Document) -> SourceRecord:
@@ -52,57 +61,79 @@ def decode_source(entity: Entity, source_id: str, modified_at: datetime, documen
 
 def encode_target(record: TargetRecord) -> bytes:
     """What the columns of an index row do not hold."""
-    return encode({"fields": record.fields, "id_as_written": record.source_id_as_written})
+    return encode(
+        {
+            "fields": record.fields,
+            "id_as_written": record.source_id_as_written,
+            "id_field_seen": record.id_field_seen,
+            "changed_at": record.changed_at,
+        }
+    )
 
 
-def decode_target(row: Mapping[str, Any], entity: Entity) -> TargetRecord:
-    """An Autotask record from the columns of its index row."""
-    plain = decode(row["document"])
+def decode_target(
+    entity: Entity, target_id: int, is_active: bool, source_id: str, company_id: int | None, document: Document
+) -> TargetRecord:
+    """An Autotask record from its index row."""
+    plain = decode(document)
+    changed_at = plain["changed_at"]
     return TargetRecord(
         entity=entity,
-        id=TargetId(row["target_id"]),
+        id=TargetId(target_id),
         fields=plain["fields"],
-        is_active=row["is_active"],
-        source_id=SourceId(row["source_id"]) if row["source_id"] else None,
+        is_active=bool(is_active),
+        source_id=SourceId(source_id) if source_id else None,
         source_id_as_written=plain["id_as_written"],
-        company_id=None if row["company_id"] is None else TargetId(row["company_id"]),
+        id_field_seen=plain["id_field_seen"],
+        company_id=None if company_id is None else TargetId(company_id),
+        changed_at=datetime.fromisoformat(changed_at) if changed_at else None,
     )
 
 
 def encode_change(change: changes.Change) -> bytes:
-    """All of a change but its subject and its reason, which have columns of their own."""
-    plain = {name: getattr(change, name) for name in change.__dataclass_fields__ if name not in ("subject", "reason")}
-    return encode(plain)
+    """All of a change but its subject, its reason and its notes, which have columns of their own."""
+    own_columns = ("subject", "reason", "notes")
+    return encode({name: getattr(change, name) for name in change.__dataclass_fields__ if name not in own_columns})
 
 
-def decode_write(kind: str, subject: changes.Subject, reason: Reason, document: Document) -> changes.Write:
+def encode_notes(notes: Sequence[Note]) -> bytes:
+    """The remarks of a change; empty when there are none."""
+    return encode(notes) if notes else b""
+
+
+def decode_notes(document: Document) -> tuple[Note, ...]:
+    """The remarks of a change."""
+    if not document:
+        return ()
+    return tuple(
+        Note(reason=Reason(each["reason"]), field=each["field"], evidence=each["evidence"]) for each in decode(document)
+    )
+
+
+def decode_write(
+    kind: str, subject: changes.Subject, reason: Reason, document: Document, notes: Document
+) -> changes.Create | changes.Patch:
     """A change that is still to be applied."""
     plain = decode(document)
+    company = plain["company"]
     common: dict[str, Any] = {
         "subject": subject,
         "reason": reason,
-        "notes": decode_notes(plain),
+        "notes": decode_notes(notes),
         "evidence": plain["evidence"],
         "basis": _basis(plain["basis"]),
+        "company": SourceId(company) if company else None,
     }
     if kind == "create":
-        company = plain["company"]
-        return changes.Create(**common, values=plain["values"], company=SourceId(company) if company else None)
+        return changes.Create(**common, values=plain["values"])
     company_id = plain["company_id"]
-    common |= {
-        "target_id": TargetId(plain["target_id"]),
-        "company_id": None if company_id is None else TargetId(company_id),
-        "field_changes": decode_field_changes(plain),
-    }
-    if kind == "link":
-        return changes.Link(**common, writes_id=plain["writes_id"])
-    return changes.Update(**common)
-
-
-def decode_notes(plain: Mapping[str, Any]) -> tuple[Note, ...]:
-    """The remarks of a change."""
-    return tuple(
-        Note(reason=Reason(each["reason"]), field=each["field"], evidence=each["evidence"]) for each in plain["notes"]
+    patch = changes.Link if kind == "link" else changes.Update
+    return patch(
+        **common,
+        target_id=TargetId(plain["target_id"]),
+        company_id=None if company_id is None else TargetId(company_id),
+        field_changes=decode_field_changes(plain),
+        writes_id=plain["writes_id"],
     )
 
 

@@ -10,11 +10,13 @@ from django.db import IntegrityError, transaction
 
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.models import Connection, Token
+from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.errors import ConfigurationError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
+@tells_trouble
 class Connections:
     """Stores each connection as plain configuration and one encrypted blob of secrets."""
 
@@ -31,7 +33,14 @@ class Connections:
         configuration, secrets = self._split(document)
         try:
             with transaction.atomic():
-                Connection.objects.create(name=name, configuration=configuration, secrets=secrets, active_since=now)
+                Connection.objects.create(
+                    name=name,
+                    configuration=configuration,
+                    secrets=secrets,
+                    active_since=now,
+                    created_at=now,
+                    updated_at=now,
+                )
         except IntegrityError:
             raise ConfigurationError(
                 [f"There is a connection {name} already: edit it, or choose another name."]
@@ -59,6 +68,7 @@ class Connections:
         """Store a changed connection; the vendors' sessions are forgotten, since they may belong to other accounts."""
         row = self.row(name)
         row.configuration, row.secrets = self._split(document)
+        row.updated_at = now
         if becomes_active:
             row.active_since = now
         with transaction.atomic():

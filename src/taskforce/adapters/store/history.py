@@ -9,6 +9,8 @@ from django.db.models import Count, Min
 
 from taskforce.adapters.store import codec
 from taskforce.adapters.store.models import ChangeRow, RunRow
+from taskforce.adapters.store.scope import CHUNK
+from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -16,26 +18,30 @@ from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, TargetI
 from taskforce.domain.run import Run, RunStatus
 from taskforce.errors import ConfigurationError
 
+_DIED = "The process ended in the middle of this run; everything was kept, and the next import went on."
 
+
+@tells_trouble
 class DjangoRuns:
     """Implements `engine.stores.Runs` for one connection."""
 
-    def __init__(self, connection_id: int, connection: str) -> None:
+    def __init__(self, connection_id: int, connection: str, *, using: str = "default") -> None:
         self._connection_id = connection_id
         self._connection = connection
+        self._using = using
 
     def start(self, *, is_dry_run: bool, now: datetime) -> Run:
-        """Record that a run has begun."""
-        row = RunRow.objects.create(
+        """Record that a run has begun. One that is still recorded as running died: the lease is ours now."""
+        rows = RunRow.objects.using(self._using).filter(connection_id=self._connection_id)
+        rows.filter(status=RunStatus.RUNNING).update(status=RunStatus.TO_BE_CONTINUED, message=_DIED)
+        row = rows.create(
             connection_id=self._connection_id, status=RunStatus.RUNNING, is_dry_run=is_dry_run, started_at=now
         )
-        return Run(
-            id=row.pk, connection=self._connection, status=RunStatus.RUNNING, started_at=now, is_dry_run=is_dry_run
-        )
+        return _run(row, self._connection)
 
     def finish(self, run: Run) -> Run:
         """Record how it ended, with the counts of its outcomes."""
-        counts = _counts(run.id)
+        counts = _counts(run.id, self._using)
         figures = {
             "counts": {entity.value: _plain(counts[entity]) for entity in Entity},
             "held": run.held,
@@ -44,12 +50,13 @@ class DjangoRuns:
             "lower_bound": [run.lower_bound.salesforce, run.lower_bound.autotask],
             "seconds": run.duration.total_seconds(),
         }
-        row = RunRow.objects.get(pk=run.id)
+        row = RunRow.objects.using(self._using).get(pk=run.id)
         row.status, row.message, row.finished_at, row.figures = run.status, run.message, run.finished_at, figures
         row.save()
         return _run(row, self._connection)
 
 
+@tells_trouble
 class History:
     """The read side, over all connections."""
 
@@ -66,9 +73,10 @@ class History:
         return _run(row, row.connection.name)
 
     def changes(self, run_id: int) -> Iterator[RecordedChange]:
-        """Every record of a run, in the order of its plan."""
-        for row in ChangeRow.objects.filter(run_id=run_id).order_by("id").iterator(chunk_size=500):
-            yield _recorded(row)
+        """Every record of a run, in the order of its plan, without ever holding them all."""
+        with telling_trouble():
+            for row in ChangeRow.objects.filter(run_id=run_id).order_by("id").iterator(chunk_size=CHUNK):
+                yield _recorded(row)
 
     def causes(self, run_id: int) -> list[Cause]:
         """The outcomes of a run grouped by reason, then its remarks, the most frequent first."""
@@ -77,7 +85,7 @@ class History:
             .exclude(outcome="")
             .values("entity", "outcome", "outcome_reason")
             .annotate(number=Count("id"), first=Min("id"))
-            .order_by("entity", "-number")
+            .order_by("entity", "-number", "first")
         )
         names = dict(ChangeRow.objects.filter(pk__in=[row["first"] for row in rows]).values_list("pk", "name"))
         causes = [
@@ -90,24 +98,33 @@ class History:
             )
             for row in rows
         ]
-        return [*causes, *self._remarks(run_id)]
-
-    def _remarks(self, run_id: int) -> list[Cause]:
-        numbers: Counter[tuple[Entity, OutcomeKind, Reason]] = Counter()
-        examples: dict[tuple[Entity, OutcomeKind, Reason], str] = {}
-        for change in self.changes(run_id):
-            for note in {note.reason for note in change.notes}:
-                key = (change.entity, change.outcome or OutcomeKind.HELD, note)
-                numbers[key] += 1
-                examples.setdefault(key, change.name)
-        return [
-            Cause(entity=key[0], outcome=key[1], reason=key[2], number=number, example=examples[key], is_note=True)
-            for key, number in numbers.most_common()
-        ]
+        return [*causes, *_remarks(run_id)]
 
 
-def _counts(run_id: int) -> dict[Entity, Counts]:
-    rows = ChangeRow.objects.filter(run_id=run_id).exclude(outcome="").values("entity", "outcome")
+def _remarks(run_id: int) -> list[Cause]:
+    """The remarks on what was decided, each counted once per record; those on changes never made are left out."""
+    rows = ChangeRow.objects.filter(run_id=run_id).exclude(notes=b"").exclude(outcome="").order_by("id")
+    numbers: Counter[tuple[str, str, Reason]] = Counter()
+    examples: dict[tuple[str, str, Reason], str] = {}
+    for entity, outcome, name, notes in rows.values_list("entity", "outcome", "name", "notes").iterator(CHUNK):
+        for reason in {note.reason for note in codec.decode_notes(notes)}:
+            numbers[entity, outcome, reason] += 1
+            examples.setdefault((entity, outcome, reason), name)
+    return [
+        Cause(
+            entity=Entity(key[0]),
+            outcome=OutcomeKind(key[1]),
+            reason=key[2],
+            number=number,
+            example=examples[key],
+            is_note=True,
+        )
+        for key, number in sorted(numbers.items(), key=lambda each: (-each[1], each[0]))
+    ]
+
+
+def _counts(run_id: int, using: str) -> dict[Entity, Counts]:
+    rows = ChangeRow.objects.using(using).filter(run_id=run_id).exclude(outcome="").values("entity", "outcome")
     found: dict[Entity, dict[str, int]] = {entity: {} for entity in Entity}
     for row in rows.annotate(number=Count("id")):
         found[Entity(row["entity"])][row["outcome"]] = row["number"]
@@ -152,7 +169,7 @@ def _recorded(row: ChangeRow) -> RecordedChange:
         name=row.name,
         kind=row.kind,
         reason=Reason(row.reason),
-        notes=codec.decode_notes(plain),
+        notes=codec.decode_notes(row.notes),
         evidence=plain["evidence"],
         field_changes=codec.decode_field_changes(plain),
         outcome=OutcomeKind(row.outcome) if row.outcome else None,

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 
 from taskforce.adapters.store import codec
 from taskforce.adapters.store.models import IndexRow, IndexState, LinkRow
 from taskforce.adapters.store.scope import Scope, chunks
+from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.links import LinkState
 from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
@@ -17,10 +18,32 @@ from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 BLOCK = 5
 """Names are compared with those that begin with the same letters."""
 
-_KEY_COLUMNS = ("target_id", "match", "name_key", "domain", "phone", "similar")
-_CANDIDATE_COLUMNS = (*_KEY_COLUMNS, "source_id", "is_active", "company_id", "document")
+
+class _Found(NamedTuple):
+    """The columns of a row that make a candidate."""
+
+    target_id: int
+    match: str
+    name_key: str
+    domain: str
+    phone: str
+    similar: str
+    source_id: str
+    is_active: bool
+    company_id: int | None
+    name: str
+
+    def keys(self) -> Keys:
+        return Keys(
+            match=self.match,
+            name=self.name_key,
+            domain=self.domain or None,
+            phone=self.phone or None,
+            similar=self.similar,
+        )
 
 
+@tells_trouble
 class DjangoIndex:
     """Implements `engine.stores.Index`."""
 
@@ -34,123 +57,102 @@ class DjangoIndex:
 
     def set_refreshed_through(self, entity: Entity, moment: datetime) -> None:
         """Remember how far."""
-        row = IndexState(connection_id=self._scope.connection_id, entity=entity, refreshed_through=moment)
-        self._scope.upsert([row], unique=("entity",))
+        self._scope.upsert(IndexState, [{"entity": entity, "refreshed_through": moment}], unique=("entity",))
 
-    def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]]) -> None:  # noqa: ARG002 - said by the records, too
+    def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]]) -> None:
         """Store records as they stand in Autotask."""
-        rows = [self._row(record, keys) for record, keys in records.values()]
-        self._scope.upsert(rows, unique=("entity", "target_id"))
-
-    def _row(self, record: TargetRecord, keys: Keys) -> IndexRow:
-        parent = record.fields.get("parentCompanyID")
-        return IndexRow(
-            connection_id=self._scope.connection_id,
-            entity=record.entity,
-            target_id=record.id,
-            company_id=record.company_id,
-            parent_id=int(parent) if parent is not None else None,
-            source_id=record.source_id or "",
-            is_active=record.is_active,
-            match=keys.match,
-            name_key=keys.name,
-            domain=(keys.domain or "")[:255],
-            phone=keys.phone or "",
-            similar=keys.similar[:255],
-            block=keys.similar[:BLOCK],
-            document=codec.encode_target(record),
-        )
+        rows = [_row(entity, record, keys) for record, keys in records.values()]
+        self._scope.upsert(IndexRow, rows, unique=("entity", "target_id"))
 
     def keys(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, Keys]:
         """The keys of records as they were last seen."""
-        found = {}
-        for piece in chunks(ids):
-            for row in self._rows(entity).filter(target_id__in=piece).values(*_KEY_COLUMNS):
-                found[TargetId(row["target_id"])] = _keys(row)
-        return found
+        return {TargetId(row.target_id): row.keys() for row in self._find(entity, "target_id", ids)}
 
     def records(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, TargetRecord]:
         """The records as they were last seen."""
-        found = {}
-        for piece in chunks(ids):
-            for row in self._rows(entity).filter(target_id__in=piece).values(*_CANDIDATE_COLUMNS):
-                found[TargetId(row["target_id"])] = codec.decode_target(row, entity)
-        return found
+        columns = ("target_id", "is_active", "source_id", "company_id", "document")
+        rows = self._scope.find(IndexRow, columns, "target_id", ids, entity=entity)
+        return {TargetId(row[0]): codec.decode_target(entity, *row) for row in rows}
 
     def carriers(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Sequence[Candidate]]:
         """The records whose user-defined field holds one of these ids."""
         found: dict[SourceId, list[Candidate]] = defaultdict(list)
-        for piece in chunks(ids):
-            for candidate, row in self._candidates(entity, self._rows(entity).filter(source_id__in=piece)):
-                found[SourceId(row["source_id"])].append(candidate)
+        for row, candidate in self._candidates(entity, self._find(entity, "source_id", ids)):
+            found[SourceId(row.source_id)].append(candidate)
         return found
 
     def fitting(self, entity: Entity, match_keys: Iterable[str]) -> Mapping[str, Sequence[Candidate]]:
         """The records with one of these exact keys."""
         found: dict[str, list[Candidate]] = defaultdict(list)
-        for piece in chunks(match_keys):
-            for candidate, row in self._candidates(entity, self._rows(entity).filter(match__in=piece)):
-                found[row["match"]].append(candidate)
+        for row, candidate in self._candidates(entity, self._find(entity, "match", match_keys)):
+            found[row.match].append(candidate)
         return found
 
     def alike(self, entity: Entity, keys: Sequence[Keys]) -> Sequence[Candidate]:
         """The records that share a domain, a phone or the beginning of the simple name with one of these."""
-        found: dict[TargetId, Candidate] = {}
+        found: dict[int, _Found] = {}
+        rows = self._scope.rows(IndexRow).filter(entity=entity).values_list(*_Found._fields)
         for piece in chunks(keys, 150):
-            alike = Q(domain__in=[each.domain for each in piece if each.domain])
-            alike |= Q(phone__in=[each.phone for each in piece if each.phone])
-            alike |= Q(block__in=[each.similar[:BLOCK] for each in piece if each.similar])
-            found.update((each.id, each) for each, _ in self._candidates(entity, self._rows(entity).filter(alike)))
-        return list(found.values())
+            alike = Q(domain__in={each.domain for each in piece if each.domain})
+            alike |= Q(phone__in={each.phone for each in piece if each.phone})
+            alike |= Q(block__in={each.similar[:BLOCK] for each in piece if each.similar})
+            found.update((row[0], _Found(*row)) for row in rows.filter(alike))
+        return [candidate for _, candidate in self._candidates(entity, found.values())]
 
     def parent(self, company_id: TargetId) -> TargetId | None:
         """The parent company as last seen."""
-        rows = self._rows(Entity.COMPANY).filter(target_id=company_id)
-        parent = rows.values_list("parent_id", flat=True).first()
-        return None if parent is None else TargetId(parent)
+        found = self._scope.find(IndexRow, ("parent_id",), "target_id", [company_id], entity=Entity.COMPANY)
+        return next((TargetId(parent) for (parent,) in found if parent is not None), None)
 
-    def _rows(self, entity: Entity) -> "QuerySet[IndexRow]":
-        return self._scope.rows(IndexRow).filter(entity=entity)
+    def _find(self, entity: Entity, among: str, values: Iterable[object]) -> list[_Found]:
+        return [_Found(*row) for row in self._scope.find(IndexRow, _Found._fields, among, values, entity=entity)]
 
-    def _candidates(self, entity: Entity, rows: "QuerySet[IndexRow]") -> Iterable[tuple[Candidate, Mapping[str, Any]]]:
-        """Candidates of these rows, each with whom it belongs to and, for contacts, its company's name."""
-        found = list(rows.order_by("target_id").values(*_CANDIDATE_COLUMNS))
-        owners = self._owners(entity, [row["target_id"] for row in found])
-        companies = {row["company_id"] for row in found if row["company_id"] is not None}
+    def _candidates(self, entity: Entity, rows: Iterable[_Found]) -> Iterable[tuple[_Found, Candidate]]:
+        """Candidates by id, each with whom it belongs to and, for contacts, its company's name."""
+        found = sorted(rows)
+        owners = self._owners(entity, [row.target_id for row in found])
+        companies = {TargetId(row.company_id) for row in found if row.company_id is not None}
         names = {target: keys.name for target, keys in self.keys(Entity.COMPANY, companies).items()}
         for row in found:
-            fields = codec.decode(row["document"])["fields"]
+            company_id = None if row.company_id is None else TargetId(row.company_id)
             yield (
-                Candidate(
-                    id=TargetId(row["target_id"]),
-                    keys=_keys(row),
-                    name=_name(entity, fields),
-                    is_active=row["is_active"],
-                    linked_to=owners.get(row["target_id"]) or row["source_id"] or None,
-                    company_id=row["company_id"],
-                    company_name_key=names.get(row["company_id"]),
-                ),
                 row,
+                Candidate(
+                    id=TargetId(row.target_id),
+                    keys=row.keys(),
+                    name=row.name,
+                    is_active=bool(row.is_active),
+                    linked_to=owners.get(row.target_id) or row.source_id or None,
+                    company_id=company_id,
+                    company_name_key=None if company_id is None else names.get(company_id),
+                ),
             )
 
     def _owners(self, entity: Entity, ids: Iterable[int]) -> dict[int, str]:
-        owners: dict[int, str] = {}
-        for piece in chunks(ids):
-            rows = self._scope.rows(LinkRow).filter(entity=entity, target_id__in=piece, state=LinkState.LINKED)
-            owners.update(rows.annotate(owner=F("source_id")).values_list("target_id", "owner"))
-        return owners
+        columns = ("target_id", "source_id")
+        return dict(self._scope.find(LinkRow, columns, "target_id", ids, entity=entity, state=LinkState.LINKED))
 
 
-def _keys(row: Mapping[str, Any]) -> Keys:
-    return Keys(
-        match=row["match"],
-        name=row["name_key"],
-        domain=row["domain"] or None,
-        phone=row["phone"] or None,
-        similar=row["similar"],
-    )
+def _row(entity: Entity, record: TargetRecord, keys: Keys) -> dict[str, Any]:
+    parent = record.fields.get("parentCompanyID")
+    return {
+        "entity": entity,
+        "target_id": record.id,
+        "company_id": record.company_id,
+        "parent_id": None if parent is None else int(parent),
+        "source_id": record.source_id or "",
+        "is_active": record.is_active,
+        "name": codec.fitted(_name(entity, record), 400),
+        "match": keys.match,
+        "name_key": keys.name,
+        "domain": codec.fitted(keys.domain or "", 255),
+        "phone": keys.phone or "",
+        "similar": codec.fitted(keys.similar, 255),
+        "block": codec.fitted(keys.similar, BLOCK),
+        "document": codec.encode_target(record),
+    }
 
 
-def _name(entity: Entity, fields: Mapping[str, Any]) -> str:
+def _name(entity: Entity, record: TargetRecord) -> str:
     parts = ("companyName",) if entity is Entity.COMPANY else ("firstName", "lastName")
-    return " ".join(str(fields[part]) for part in parts if fields.get(part))
+    return " ".join(str(record.fields[part]) for part in parts if record.fields.get(part))

@@ -7,18 +7,34 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import psutil
-from django.db import transaction
+from django.db import connections, transaction
 
 from taskforce.adapters.store.models import LeaseRow
+from taskforce.adapters.store.trouble import telling_trouble
 from taskforce.errors import LeaseHeld, LeaseLost
 
 DURATION = timedelta(seconds=60)
 RENEW_AFTER = DURATION / 3
 
 
+class LeaseHeldUntil(LeaseHeld):
+    """Another run of the same connection is under way; its lease ends at `until` unless it is renewed."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            "Another import of this connection is under way.",
+            mend="Wait until it has ended; taskforce runs shows it.",
+        )
+        self.until = until
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """A process, told apart from a later one with the same number by its start and the machine's boot."""
+    """A process, told apart from a later one with the same number by its start.
+
+    Processes can look at each other only with the same `host` and `boot_id`, which names the machine's boot and, where
+    there are containers, the space of process numbers.
+    """
 
     host: str
     boot_id: str
@@ -28,12 +44,12 @@ class Holder:
     @classmethod
     def this_process(cls) -> "Holder":
         """Whoever asks."""
-        process = psutil.Process()
+        process_id = os.getpid()
         return cls(
             host=socket.gethostname(),
             boot_id=_boot_id(),
-            process_id=os.getpid(),
-            process_started=process.create_time(),
+            process_id=process_id,
+            process_started=_start_of(process_id) or 0,
         )
 
 
@@ -44,64 +60,95 @@ class Lease:
     connection_id: int
     fencing: int
     expires_at: datetime
+    using: str = "default"
 
     def check(self, now: datetime) -> None:
-        """Inside a transaction: still ours? Raises LeaseLost if another worker has taken over. Renews in time."""
-        rows = LeaseRow.objects.filter(connection_id=self.connection_id, fencing=self.fencing)
-        if self.expires_at - now < DURATION - RENEW_AFTER:
-            is_ours = rows.update(expires_at=now + DURATION) == 1
-            self.expires_at = now + DURATION
-        else:
-            is_ours = rows.exists()
-        if not is_ours:
+        """Raises LeaseLost if another worker has taken over. Renews in time.
+
+        Inside a transaction nobody can take over before its end: SQLite has one writer, and PostgreSQL keeps the row.
+        """
+        if not self._is_ours():
             raise LeaseLost(
                 "Another worker has taken over this connection, so this one stopped.",
                 mend="Nothing to do: the other one goes on.",
             )
+        if self.expires_at - now < DURATION - RENEW_AFTER:
+            expires_at = now + DURATION
+            LeaseRow.objects.using(self.using).filter(connection_id=self.connection_id).update(expires_at=expires_at)
+            transaction.on_commit(lambda: self._is_renewed(expires_at), using=self.using)
+
+    def _is_renewed(self, expires_at: datetime) -> None:
+        self.expires_at = expires_at
+
+    def _is_ours(self) -> bool:
+        connection = connections[self.using]
+        keeping = " FOR SHARE" if connection.vendor == "postgresql" else ""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT 1 FROM {LeaseRow._meta.db_table} WHERE connection_id = %s AND fencing = %s{keeping}",  # noqa: S608
+                (self.connection_id, self.fencing),
+            )
+            return cursor.fetchone() is not None
 
 
-def acquire(connection_id: int, holder: Holder, now: datetime) -> Lease:
+def acquire(connection_id: int, holder: Holder, now: datetime, *, using: str = "default") -> Lease:
     """Take the lease, if nobody holds it, its time is over, or its holder on this machine has died.
 
-    Raises LeaseHeld otherwise.
+    Raises LeaseHeldUntil otherwise. A connection to the database that broke in an earlier run is made anew.
     """
-    with transaction.atomic():
-        LeaseRow.objects.get_or_create(connection_id=connection_id)
-        row = LeaseRow.objects.select_for_update().get(connection_id=connection_id)
+    connections[using].close_if_unusable_or_obsolete()
+    rows = LeaseRow.objects.using(using)
+    with telling_trouble(), transaction.atomic(using=using):
+        rows.get_or_create(connection_id=connection_id)
+        row = rows.select_for_update().get(connection_id=connection_id)
         if row.expires_at is not None and row.expires_at > now and not _is_dead(row, holder):
-            raise LeaseHeld(
-                "Another import of this connection is under way.",
-                mend="Wait until it has ended; taskforce runs shows it.",
-            )
+            raise LeaseHeldUntil(row.expires_at)
         row.fencing += 1
         row.host, row.boot_id = holder.host, holder.boot_id
         row.process_id, row.process_started = holder.process_id, holder.process_started
         row.expires_at = now + DURATION
-        row.save()
-    return Lease(connection_id=connection_id, fencing=row.fencing, expires_at=now + DURATION)
+        row.save(using=using)
+    return Lease(connection_id=connection_id, fencing=row.fencing, expires_at=now + DURATION, using=using)
 
 
 def release(lease: Lease) -> None:
     """Give it back; nothing happens if another worker holds it by now."""
-    LeaseRow.objects.filter(connection_id=lease.connection_id, fencing=lease.fencing).update(expires_at=None)
+    rows = LeaseRow.objects.using(lease.using).filter(connection_id=lease.connection_id, fencing=lease.fencing)
+    with telling_trouble():
+        rows.update(expires_at=None)
 
 
 def _is_dead(row: LeaseRow, asking: Holder) -> bool:
-    """The holder ran on this machine, since or before its last boot, and does not run any more."""
-    if row.host != asking.host:
+    """The holder ran where `asking` runs, and does not run any more."""
+    if (row.host, row.boot_id) != (asking.host, asking.boot_id):
         return False
-    if row.boot_id != asking.boot_id:
-        return True
+    return _start_of(row.process_id) != row.process_started
+
+
+def _start_of(process_id: int) -> float | None:
+    """When a process began, in a unit of the system's own; None when there is none, or only its remains.
+
+    Linux tells clock ticks since the boot, which no correction of the clock moves.
+    """
     try:
-        started = psutil.Process(row.process_id).create_time()
+        status = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return _start_by_psutil(process_id)
+    fields = status.rpartition(")")[2].split()
+    return None if fields[0] in ("Z", "X") else float(fields[19])
+
+
+def _start_by_psutil(process_id: int) -> float | None:
+    try:
+        return psutil.Process(process_id).create_time()
     except psutil.NoSuchProcess:
-        return True
-    return abs(started - row.process_started) > 1
+        return None
 
 
 def _boot_id() -> str:
-    """Names this boot of the machine; where the system does not tell, the time of the boot does."""
+    """Names this boot of the machine and the space of process numbers; else the time of the boot does."""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
     except OSError:
         return str(int(psutil.boot_time()))

@@ -3,15 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db import IntegrityError
 
 from taskforce.adapters.store.models import IntentRow, LinkRow
 from taskforce.adapters.store.scope import Scope, chunks
+from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.engine.stores import Intent, IntentState
+from taskforce.errors import TaskforceError
+
+_LINK = ("source_id", "target_id", "state", "fingerprint", "carries_id")
 
 
+@tells_trouble
 class DjangoLinks:
     """Implements `engine.stores.Links`."""
 
@@ -20,41 +25,61 @@ class DjangoLinks:
 
     def by_source(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Link]:
         """The pairs of these Salesforce records, in any state."""
-        found = {}
-        for piece in chunks(ids):
-            rows = self._scope.rows(LinkRow).filter(entity=entity, source_id__in=piece)
-            for source, target, state, fingerprint in rows.values_list(
-                "source_id", "target_id", "state", "fingerprint"
-            ):
-                found[SourceId(source)] = Link(
-                    entity=entity,
-                    source_id=SourceId(source),
-                    target_id=TargetId(target),
-                    state=LinkState(state),
-                    fingerprint=fingerprint,
-                )
-        return found
+        return {
+            SourceId(source): Link(
+                entity=entity,
+                source_id=SourceId(source),
+                target_id=TargetId(target),
+                state=LinkState(state),
+                fingerprint=fingerprint,
+                carries_id=bool(carries_id),
+            )
+            for source, target, state, fingerprint, carries_id in self._scope.find(
+                LinkRow, _LINK, "source_id", ids, entity=entity
+            )
+        }
 
     def put(self, links: Iterable[Link]) -> None:
-        """Store pairs; a pair of the same Salesforce record is replaced."""
+        """Store pairs; a pair of the same Salesforce record is replaced.
+
+        Raises TaskforceError, and takes back the transaction, when that would link an Autotask record twice.
+        """
         rows = [
-            LinkRow(
-                connection_id=self._scope.connection_id,
-                entity=link.entity,
-                source_id=link.source_id,
-                target_id=link.target_id,
-                state=link.state,
-                fingerprint=link.fingerprint,
-            )
+            {
+                "entity": link.entity,
+                "source_id": link.source_id,
+                "target_id": link.target_id,
+                "state": link.state,
+                "fingerprint": link.fingerprint,
+                "carries_id": link.carries_id,
+            }
             for link in links
         ]
-        self._scope.upsert(rows, unique=("entity", "source_id"))
+        try:
+            self._scope.upsert(LinkRow, rows, unique=("entity", "source_id"))
+        except IntegrityError:
+            raise _taken() from None
 
     def set_state(self, entity: Entity, source_id: SourceId, state: LinkState) -> None:
-        """Change what a pair means for the next run."""
-        self._scope.rows(LinkRow).filter(entity=entity, source_id=source_id).update(state=state)
+        """Change what a pair means for the next run. Raises as `put` does."""
+        try:
+            self._scope.change(LinkRow, {"state": state}, entity=entity, source_id=source_id)
+        except IntegrityError:
+            raise _taken() from None
+
+    def forget_ids(self, entity: Entity) -> None:
+        """No Autotask record carries its id any more."""
+        self._scope.change(LinkRow, {"carries_id": False}, entity=entity)
 
 
+def _taken() -> TaskforceError:
+    return TaskforceError(
+        "A Salesforce record was about to be linked to an Autotask record that is linked to another one already.",
+        mend="Look for a Salesforce id that stands on two Autotask records, or on the wrong one, and clear it there.",
+    )
+
+
+@tells_trouble
 class DjangoIntents:
     """Implements `engine.stores.Intents`."""
 
@@ -75,26 +100,25 @@ class DjangoIntents:
 
     def send(self, entity: Entity, source_id: SourceId, body_digest: str, now: datetime) -> None:
         """Written before the request leaves."""
-        row = IntentRow(
-            connection_id=self._scope.connection_id,
-            entity=entity,
-            source_id=source_id,
-            state=IntentState.SENT,
-            body_digest=body_digest,
-            sent_at=now,
-        )
-        self._scope.upsert([row], unique=("entity", "source_id"))
+        row = {
+            "entity": entity,
+            "source_id": source_id,
+            "state": IntentState.SENT,
+            "body_digest": body_digest,
+            "attempt": 1,
+            "sent_at": now,
+            "doubtful_since": None,
+        }
+        self._scope.upsert(IntentRow, [row], unique=("entity", "source_id"), counted=("attempt",))
 
     def doubt(self, entity: Entity, source_id: SourceId, now: datetime) -> None:
         """The answer was lost."""
-        self._of(entity, source_id).update(state=IntentState.IN_DOUBT, doubtful_since=now, attempt=F("attempt") + 1)
+        lost = {"state": IntentState.IN_DOUBT, "doubtful_since": now}
+        self._scope.change(IntentRow, lost, entity=entity, source_id=source_id)
 
     def close(self, entity: Entity, source_id: SourceId) -> None:
         """The end is known."""
-        self._of(entity, source_id)._raw_delete(self._scope.using)
-
-    def _of(self, entity: Entity, source_id: SourceId) -> "QuerySet[IntentRow]":
-        return self._scope.rows(IntentRow).filter(entity=entity, source_id=source_id)
+        self._scope.remove(IntentRow, "source_id", [source_id], entity=entity)
 
 
 def _intent(row: IntentRow) -> Intent:

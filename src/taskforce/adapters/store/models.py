@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from taskforce.adapters.store.fields import SourceIdField
+
 
 class Connection(models.Model):
     """One Salesforce org paired with one Autotask database; `secrets` is encrypted."""
@@ -11,12 +13,14 @@ class Connection(models.Model):
     configuration = models.JSONField()
     secrets = models.BinaryField()
     active_since = models.DateTimeField()
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
 
 
 class Token(models.Model):
     """A session or address that a vendor gave out, encrypted, kept between processes."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
     system = models.CharField(max_length=16)
     document = models.BinaryField()
 
@@ -39,12 +43,12 @@ class LeaseRow(models.Model):
 class CursorRow(models.Model):
     """How far an object of Salesforce has been read."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
     entity = models.CharField(max_length=8)
     read_through = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
     position_at = models.DateTimeField(null=True)
-    position_id = models.CharField(max_length=18, default="")
+    position_id = SourceIdField()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("connection", "entity"), name="one_cursor"),)
@@ -53,17 +57,17 @@ class CursorRow(models.Model):
 class InboxRow(models.Model):
     """A changed Salesforce record that is not settled yet."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
     entity = models.CharField(max_length=8)
-    source_id = models.CharField(max_length=18)
-    parent_id = models.CharField(max_length=18, default="")
+    source_id = SourceIdField()
+    parent_id = SourceIdField()
     modified_at = models.DateTimeField()
     document = models.BinaryField()
-    state = models.CharField(max_length=8, default="due")
-    reason = models.CharField(max_length=32, default="")
-    waits_for = models.CharField(max_length=18, default="")
-    match_key = models.CharField(max_length=32, default="")
-    attempts = models.IntegerField(default=0)
+    state = models.CharField(max_length=8)
+    reason = models.CharField(max_length=32)
+    waits_for = SourceIdField()
+    match_key = models.CharField(max_length=32)
+    attempts = models.IntegerField()
     next_attempt_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -78,12 +82,13 @@ class InboxRow(models.Model):
 class LinkRow(models.Model):
     """A pair; one-to-one while linked (protocol 1)."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
     entity = models.CharField(max_length=8)
-    source_id = models.CharField(max_length=18)
+    source_id = SourceIdField()
     target_id = models.BigIntegerField()
     state = models.CharField(max_length=8)
-    fingerprint = models.CharField(max_length=32, default="")
+    fingerprint = models.CharField(max_length=32)
+    carries_id = models.BooleanField()
 
     class Meta:
         constraints = (
@@ -97,12 +102,12 @@ class LinkRow(models.Model):
 class IntentRow(models.Model):
     """A create that was sent and whose end is not known (protocol 2)."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
     entity = models.CharField(max_length=8)
-    source_id = models.CharField(max_length=18)
+    source_id = SourceIdField()
     state = models.CharField(max_length=8)
     body_digest = models.CharField(max_length=32)
-    attempt = models.IntegerField(default=1)
+    attempt = models.IntegerField()
     sent_at = models.DateTimeField()
     doubtful_since = models.DateTimeField(null=True)
 
@@ -113,19 +118,20 @@ class IntentRow(models.Model):
 class IndexRow(models.Model):
     """An Autotask record as it was last seen, with what it can be found by."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
     entity = models.CharField(max_length=8)
     target_id = models.BigIntegerField()
     company_id = models.BigIntegerField(null=True)
     parent_id = models.BigIntegerField(null=True)
-    source_id = models.CharField(max_length=18, default="")
+    source_id = SourceIdField()
     is_active = models.BooleanField()
+    name = models.CharField(max_length=400)
     match = models.CharField(max_length=32)
     name_key = models.CharField(max_length=32)
-    domain = models.CharField(max_length=255, default="")
-    phone = models.CharField(max_length=10, default="")
-    similar = models.CharField(max_length=255, default="")
-    block = models.CharField(max_length=5, default="")
+    domain = models.CharField(max_length=255)
+    phone = models.CharField(max_length=10)
+    similar = models.CharField(max_length=255)
+    block = models.CharField(max_length=5)
     document = models.BinaryField()
 
     class Meta:
@@ -139,7 +145,7 @@ class IndexRow(models.Model):
 class IndexState(models.Model):
     """How far the index has been refreshed, by Autotask's clock."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
     entity = models.CharField(max_length=8)
     refreshed_through = models.DateTimeField()
 
@@ -150,7 +156,7 @@ class IndexState(models.Model):
 class SchemaRow(models.Model):
     """A vendor's metadata as last read."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
     system = models.CharField(max_length=16)
     read_at = models.DateTimeField()
     document = models.BinaryField()
@@ -165,30 +171,35 @@ class RunRow(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
     status = models.CharField(max_length=20)
     is_dry_run = models.BooleanField()
-    started_at = models.DateTimeField(db_index=True)
+    started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     message = models.TextField(default="")
     figures = models.JSONField(default=dict)
 
 
 class ChangeRow(models.Model):
-    """One record's decision, what it takes to apply it, and what became of it: also the audit of each write."""
+    """One record's decision, what it takes to apply it, and what became of it: also the audit of each write.
 
-    run = models.ForeignKey(RunRow, on_delete=models.CASCADE)
+    The number of a change is its key, which grows in the order of the plan. `document` holds evidence, before and
+    after, and what an apply needs; `notes` the remarks, empty when there are none.
+    """
+
+    run = models.ForeignKey(RunRow, on_delete=models.CASCADE, db_index=False)
     entity = models.CharField(max_length=8)
-    source_id = models.CharField(max_length=18)
+    source_id = SourceIdField()
     name = models.CharField(max_length=400)
     modified_at = models.DateTimeField()
     kind = models.CharField(max_length=9)
     reason = models.CharField(max_length=32)
     target_id = models.BigIntegerField(null=True)
-    account_id = models.CharField(max_length=18, default="")
-    match_key = models.CharField(max_length=32, default="")
-    name_key = models.CharField(max_length=32, default="")
+    account_id = SourceIdField()
+    match_key = models.CharField(max_length=32)
+    name_key = models.CharField(max_length=32)
     document = models.BinaryField()
-    outcome = models.CharField(max_length=9, default="")
-    outcome_reason = models.CharField(max_length=32, default="")
-    detail = models.TextField(default="")
+    notes = models.BinaryField()
+    outcome = models.CharField(max_length=9)
+    outcome_reason = models.CharField(max_length=32)
+    detail = models.TextField()
     settled_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,124 +1,153 @@
 """The changes of one run: what was intended, and what became of each."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from taskforce.adapters.store import codec
+from taskforce.adapters.store import codec, sql
 from taskforce.adapters.store.models import ChangeRow
-from taskforce.adapters.store.scope import CHUNK, chunks
+from taskforce.adapters.store.scope import execute, find
+from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain import changes
 from taskforce.domain.outcome import Outcome
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.engine.stores import Planned
 
-_LONGEST_NAME = 400
+_KINDS: Mapping[type[changes.Change], str] = {
+    changes.Create: "create",
+    changes.Link: "link",
+    changes.Update: "update",
+    changes.Unchanged: "unchanged",
+    changes.Hold: "hold",
+    changes.Skip: "skip",
+}
+_WRITES = frozenset({"create", "link", "update"})
+_TABLE = ChangeRow._meta.db_table
 
 
+class _Found(NamedTuple):
+    """The columns of a row that tell what is planned."""
+
+    id: int
+    kind: str
+    source_id: str
+    target_id: int | None
+    match_key: str
+    name_key: str
+    account_id: str
+
+
+@tells_trouble
 class DjangoPlan:
-    """Implements `engine.stores.Plan`; plans are kept in the real database, of dry runs too."""
+    """Implements `engine.stores.Plan`; plans are kept in the real database, those of dry runs too."""
 
-    def __init__(self, run_id: int) -> None:
+    def __init__(self, run_id: int, now: Callable[[], datetime], *, using: str = "default") -> None:
         self._run_id = run_id
+        self._now = now
+        self._using = using
 
     def add(self, decisions: Sequence[tuple[changes.Decision, Outcome | None]]) -> None:
         """Store decisions; those without an outcome wait to be applied."""
-        ChangeRow.objects.bulk_create(
-            [self._row(decision, outcome) for decision, outcome in decisions], batch_size=CHUNK
-        )
+        rows = [self._row(decision, outcome) for decision, outcome in decisions]
+        if rows:
+            execute(self._using, sql.insert(_TABLE, tuple(rows[0])), [tuple(row.values()) for row in rows])
 
-    def _row(self, decision: changes.Decision, outcome: Outcome | None) -> ChangeRow:
+    def _row(self, decision: changes.Decision, outcome: Outcome | None) -> dict[str, Any]:
         subject = decision.subject
-        target_id = getattr(decision, "target_id", None)
-        return ChangeRow(
-            run_id=self._run_id,
-            entity=subject.entity,
-            source_id=subject.source_id,
-            name=subject.name[:_LONGEST_NAME],
-            modified_at=subject.modified_at,
-            kind=type(decision).__name__.lower(),
-            reason=decision.reason,
-            target_id=target_id,
-            account_id=(decision.company or "") if isinstance(decision, changes.Create) else "",
-            match_key=decision.basis.keys.match if isinstance(decision, changes.Write) else "",
-            name_key=decision.basis.keys.name if isinstance(decision, changes.Write) else "",
-            document=codec.encode_change(decision),
-            outcome=outcome.kind if outcome else "",
-            outcome_reason=outcome.reason if outcome else "",
-        )
+        keys = decision.basis.keys if isinstance(decision, changes.Write) else None
+        return {
+            "run_id": self._run_id,
+            "entity": subject.entity,
+            "source_id": subject.source_id,
+            "name": codec.fitted(subject.name, 400),
+            "modified_at": subject.modified_at,
+            "kind": _KINDS[type(decision)],
+            "reason": decision.reason,
+            "account_id": (decision.company or "") if isinstance(decision, changes.Create) else "",
+            "match_key": keys.match if keys else "",
+            "name_key": keys.name if keys else "",
+            "document": codec.encode_change(decision),
+            "notes": codec.encode_notes(decision.notes),
+            **_ended(outcome, self._now(), getattr(decision, "target_id", None)),
+        }
 
     def pending(self, entity: Entity) -> int:
         """How many wait to be applied."""
         return self._pending(entity).count()
 
-    def next_pending(self, entity: Entity, *, after: int, limit: int) -> Sequence[tuple[int, changes.Write]]:
+    def next_pending(
+        self, entity: Entity, *, after: int, limit: int
+    ) -> Sequence[tuple[int, changes.Create | changes.Patch]]:
         """Changes to be applied, numbered, in the order of the plan."""
         rows = self._pending(entity).filter(id__gt=after).order_by("id")[:limit]
-        return [(row.pk, self._write(row)) for row in rows]
-
-    def _write(self, row: ChangeRow) -> changes.Write:
-        subject = changes.Subject(
-            entity=Entity(row.entity),
-            source_id=SourceId(row.source_id),
-            name=row.name,
-            modified_at=row.modified_at,
-        )
-        return codec.decode_write(row.kind, subject, Reason(row.reason), row.document)
+        return [(row.pk, _write(row)) for row in rows]
 
     def settle(self, number: int, outcome: Outcome, now: datetime) -> None:
         """Store what became of a change."""
-        ended = {
-            "outcome": outcome.kind,
-            "outcome_reason": outcome.reason,
-            "detail": outcome.detail,
-            "settled_at": now,
-        }
-        if outcome.target_id is not None:
-            ended["target_id"] = outcome.target_id
-        ChangeRow.objects.filter(pk=number).update(**ended)
+        ended = _ended(outcome, now, None)
+        if outcome.target_id is None:
+            del ended["target_id"]
+        execute(self._using, sql.update(_TABLE, tuple(ended), ("id",)), [(*ended.values(), number)])
 
     def planned(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Planned]:
         """The writes intended for these Salesforce records."""
-        found = {}
-        for piece in chunks(ids):
-            for planned in self._planned(self._rows(entity).filter(source_id__in=piece, kind__in=("create", "link"))):
-                found[planned.source_id] = planned
-        return found
+        return {SourceId(row.source_id): _planned(row) for row in self._writes(entity, "source_id", ids)}
 
     def planned_by_key(self, entity: Entity, match_keys: Iterable[str]) -> Mapping[str, Sequence[Planned]]:
         """The creates intended with one of these exact keys."""
         found: dict[str, list[Planned]] = defaultdict(list)
-        for piece in chunks(match_keys):
-            rows = self._rows(entity).filter(match_key__in=piece, kind="create")
-            keys = rows.order_by("id").values_list("match_key", flat=True)
-            for key, planned in zip(keys, self._planned(rows), strict=True):
-                found[key].append(planned)
+        for row in self._writes(entity, "match_key", match_keys):
+            if row.kind == "create":
+                found[row.match_key].append(_planned(row))
         return found
 
     def claims(self, entity: Entity, target_ids: Iterable[TargetId]) -> Mapping[TargetId, SourceId]:
         """Which Salesforce record gets linked to these Autotask records by this plan."""
-        found = {}
-        for piece in chunks(target_ids):
-            rows = self._rows(entity).filter(target_id__in=piece, kind="link").values_list("target_id", "source_id")
-            found.update({TargetId(target): SourceId(source) for target, source in rows if target is not None})
-        return found
+        return {
+            TargetId(row.target_id): SourceId(row.source_id)
+            for row in self._writes(entity, "target_id", target_ids)
+            if row.kind == "link" and row.target_id is not None
+        }
 
-    def _planned(self, rows: "QuerySet[ChangeRow]") -> Iterable[Planned]:
-        for source, target, name_key, account in rows.order_by("id").values_list(
-            "source_id", "target_id", "name_key", "account_id"
-        ):
-            yield Planned(
-                source_id=SourceId(source),
-                target_id=None if target is None else TargetId(target),
-                name_key=name_key,
-                account=SourceId(account) if account else None,
-            )
-
-    def _rows(self, entity: Entity) -> "QuerySet[ChangeRow]":
-        return ChangeRow.objects.filter(run_id=self._run_id, entity=entity)
+    def _writes(self, entity: Entity, among: str, values: Iterable[object]) -> Iterator[_Found]:
+        rows = find(self._using, ChangeRow, _Found._fields, among, values, run_id=self._run_id, entity=entity)
+        return (row for row in sorted(_Found(*row) for row in rows) if row.kind in _WRITES)
 
     def _pending(self, entity: Entity) -> "QuerySet[ChangeRow]":
-        return self._rows(entity).filter(outcome="")
+        return ChangeRow.objects.using(self._using).filter(run_id=self._run_id, entity=entity, outcome="")
+
+
+def _ended(outcome: Outcome | None, now: datetime, target_id: TargetId | None) -> dict[str, Any]:
+    """The columns that say how a change ended, or that it has not."""
+    if outcome is None:
+        return {"outcome": "", "outcome_reason": "", "detail": "", "settled_at": None, "target_id": target_id}
+    return {
+        "outcome": outcome.kind,
+        "outcome_reason": outcome.reason,
+        "detail": outcome.detail.replace("\0", ""),
+        "settled_at": now,
+        "target_id": target_id if outcome.target_id is None else outcome.target_id,
+    }
+
+
+def _planned(row: _Found) -> Planned:
+    return Planned(
+        source_id=SourceId(row.source_id),
+        target_id=None if row.target_id is None else TargetId(row.target_id),
+        name_key=row.name_key,
+        account=SourceId(row.account_id) if row.account_id else None,
+    )
+
+
+def _write(row: ChangeRow) -> changes.Create | changes.Patch:
+    subject = changes.Subject(
+        entity=Entity(row.entity),
+        source_id=SourceId(row.source_id),
+        name=row.name,
+        modified_at=row.modified_at,
+    )
+    return codec.decode_write(row.kind, subject, Reason(row.reason), row.document, row.notes)

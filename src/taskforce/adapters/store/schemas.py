@@ -6,11 +6,13 @@ from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store import codec
 from taskforce.adapters.store.models import SchemaRow, Token
 from taskforce.adapters.store.scope import Scope
+from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.schema import SourceSchema, TargetSchema
 
 SOURCE, TARGET = "salesforce", "autotask"
 
 
+@tells_trouble
 class DjangoSchemas:
     """Implements `engine.stores.Schemas`."""
 
@@ -40,10 +42,11 @@ class DjangoSchemas:
         self._scope.rows(SchemaRow).delete()
 
     def _put(self, system: str, document: bytes, now: datetime) -> None:
-        row = SchemaRow(connection_id=self._scope.connection_id, system=system, document=document, read_at=now)
-        self._scope.upsert([row], unique=("system",))
+        row = {"system": system, "document": document, "read_at": now}
+        self._scope.upsert(SchemaRow, [row], unique=("system",))
 
 
+@tells_trouble
 class TokenStore:
     """One encrypted text per vendor, kept between processes: a session, or the address of a zone."""
 
@@ -59,8 +62,8 @@ class TokenStore:
 
     def save(self, text: str) -> None:
         """Keep a text."""
-        row = Token(connection_id=self._scope.connection_id, system=self._system, document=self._box.encrypt(text))
-        self._scope.upsert([row], unique=("system",))
+        row = {"system": self._system, "document": self._box.encrypt(text)}
+        self._scope.upsert(Token, [row], unique=("system",))
 
     def clear(self) -> None:
         """Forget it."""

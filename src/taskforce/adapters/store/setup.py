@@ -1,5 +1,6 @@
 """Opening the database: Django set up once, migrations run when there are any."""
 
+import os
 from pathlib import Path
 
 import django
@@ -7,25 +8,46 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from taskforce.adapters.store.trouble import telling_trouble
 from taskforce.errors import ConfigurationError
+
+_ATTEMPTS = 3
+"""Two processes that meet in the first start make the same tables: one fails, looks again and finds them made."""
 
 
 def open_database(home: Path) -> None:
-    """Make the home folder and bring the database up to date. Raises ConfigurationError with the mend."""
+    """Make the home folder and bring the database up to date. Raises ConfigurationError with the mend.
+
+    Nothing else of this package but `trouble` may be imported before.
+    """
+    _make_home(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taskforce.django_settings")
+    django.setup()
+    with telling_trouble():
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                _migrate()
+            except DatabaseError:
+                if attempt == _ATTEMPTS:
+                    raise
+            else:
+                break
+
+
+def _make_home(home: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError:
         raise ConfigurationError([f"The folder {home} cannot be made: set TASKFORCE_HOME to one that can."]) from None
-    django.setup()
-    try:
-        executor = MigrationExecutor(connection)
-        wanted = executor.loader.graph.leaf_nodes()
-        unknown = set(executor.loader.applied_migrations) - set(executor.loader.graph.nodes)
-        if unknown:
-            raise ConfigurationError(["The database was made by a newer version of Taskforce: install that version."])
-        if executor.migration_plan(wanted):
-            call_command("migrate", verbosity=0, interactive=False)
-    except DatabaseError:
+    if not os.access(home, os.W_OK | os.X_OK):
         raise ConfigurationError(
-            [f"The database in {home} cannot be opened: check its rights, and whether the file is a database of ours."]
-        ) from None
+            [f"The folder {home} cannot be written: give your user the right to, or set TASKFORCE_HOME."]
+        )
+
+
+def _migrate() -> None:
+    executor = MigrationExecutor(connection)
+    if set(executor.loader.applied_migrations) - set(executor.loader.graph.nodes):
+        raise ConfigurationError(["The database was made by a newer version of Taskforce: install that version."])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
