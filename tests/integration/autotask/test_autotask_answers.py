@@ -178,7 +178,7 @@ def test_an_update_is_repeated(told: AutotaskTarget, mouthpiece: Mouthpiece) -> 
             "not_found",
         ),
         (errors("Picklist value [3] does not exist for companyType"), RecordRejected, "bad_picklist"),
-        (errors(PERMISSION.replace("create", "update")), AccessError, "permission"),
+        (errors(PERMISSION.replace("create", "query")), AccessError, "permission"),
     ],
 )
 def test_an_update_that_fails(

@@ -231,3 +231,18 @@ def test_metadata_that_cannot_be_read(bench: Bench, manager: str) -> None:
     finding = check(bench, manager)["metadata"]
 
     assert (state(finding), finding.message) == ("stop", "The API user may not query Companies in Autotask.")
+
+
+def test_an_address_that_cannot_be_used(bench: Bench) -> None:
+    """Credentials travel over https."""
+    (finding,) = check_autotask(bench.target(url="http://webservices5.autotask.net"))
+
+    assert (finding.name, state(finding)) == ("reachable", "stop")
+    assert "https://" in finding.message
+
+
+def test_no_limit(bench: Bench, manager: str) -> None:
+    """A tenant may have none, or not tell."""
+    bench.fault("status", path="ThresholdInformation", status=200, body={"externalRequestThreshold": None})
+
+    assert check(bench, manager)["request_limit"].message == "Autotask reports no request limit."

@@ -184,3 +184,11 @@ def test_other_refusals(told: AutotaskTarget, mouthpiece: Mouthpiece, said: Said
         told.create_id_fields([Entity.COMPANY])
 
     assert caught.value.code == (code if code == "login" else "failed")
+
+
+def test_a_field_that_exists_and_was_not_listed_yet(bench: Bench) -> None:
+    """Nothing is created a second time."""
+    bench.set_udf("Contacts", "Salesforce Contact ID")
+    bench.target().create_id_fields([Entity.CONTACT])
+
+    assert "create" not in [entry.operation for entry in bench.requests()]

@@ -8,7 +8,7 @@ from taskforce.adapters.autotask.check_schema import check_schema
 from taskforce.adapters.autotask.findings import Finding, good, stop, stopped_by, warning
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.adapters.autotask.wording import API_ACTIVITY
-from taskforce.errors import ApiError
+from taskforce.errors import ApiError, TaskforceError
 
 HIGH_USE: Final = 0.75
 """From this share of the hourly limit on Autotask delays every answer by a second (reference section 7)."""
@@ -32,9 +32,10 @@ def check_autotask(
     try:
         for finding in _checks(target, default_account_manager, fallback_company_type):
             findings.append(finding)  # noqa: PERF402 - what was found before an error counts
-    except ApiError as error:
-        if not (error.code == "permission" and any(finding.stops_import for finding in findings)):
-            findings.append(stopped_by(_NAMES.get(error.code, "reachable"), error))
+    except TaskforceError as error:
+        code = error.code if isinstance(error, ApiError) else ""
+        if not (code == "permission" and any(finding.stops_import for finding in findings)):
+            findings.append(stopped_by(_NAMES.get(code, "reachable"), error))
     return tuple(findings)
 
 

@@ -7,7 +7,7 @@ from threading import RLock
 from urllib.parse import urljoin
 
 from taskforce.adapters.autotask.credentials import AutotaskCredentials
-from taskforce.adapters.autotask.error_map import Effect, Judgement, Verdict, error_type
+from taskforce.adapters.autotask.error_map import Effect, Judgement, Verdict, denied_action, error_type
 from taskforce.adapters.autotask.exchange import Exchange, Request, judgement_of
 from taskforce.adapters.autotask.wire import CreatedWire, ZoneWire, decode, whole_number
 from taskforce.adapters.autotask.wording import IN_DOUBT_MEND, SYSTEM, rejection, sentence, shown
@@ -205,7 +205,7 @@ class AutotaskClient:
             judgement,
             operation=request.operation,
             entity=request.entity,
-            action=_ACTIONS[request.effect],
+            action=denied_action(judgement.texts) or _ACTIONS[request.effect],
             host=host_of(root),
             status=answer.status,
         )

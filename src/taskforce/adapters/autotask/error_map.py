@@ -73,6 +73,8 @@ def _rule(pattern: str, verdict: Verdict, code: str, source: str) -> TextRule:
     return TextRule(re.compile(pattern, re.IGNORECASE), verdict, code, source)
 
 
+_DENIED = re.compile(r"permissions? to (query|view|create|add|update|edit|delete)", re.IGNORECASE)
+
 TEXT_RULES: Sequence[TextRule] = (
     _rule(r"thread threshold", Verdict.THREAD_LIMIT, "thread_limit", "django-autotask; n8n-nodes-autotask #107"),
     _rule(
@@ -87,7 +89,7 @@ TEXT_RULES: Sequence[TextRule] = (
     _rule(r"integrationcode is invalid", Verdict.LOGIN, "login", "py-autotask"),
     _rule(r"no matching records found", Verdict.NOT_FOUND, "not_found", "django-autotask"),
     _rule(
-        r"permissions? to (query|view|create|add|update|edit|delete)",
+        _DENIED.pattern,
         Verdict.PERMISSION,
         "permission",
         "django-autotask; zone 19 live tests",
@@ -171,6 +173,12 @@ def _of_other_status(status: int) -> Verdict:
 
 def _first_known(texts: Sequence[str]) -> TextRule | None:
     return next((rule for rule in TEXT_RULES for text in texts if rule.pattern.search(text)), None)
+
+
+def denied_action(texts: Sequence[str]) -> str | None:
+    """What the user lacks the right to do, when a text says so: a write may fail for want of the right to query."""
+    found = next(filter(None, (_DENIED.search(text) for text in texts)), None)
+    return found.group(1).lower() if found else None
 
 
 def may_be_repeated(judgement: Judgement, effect: Effect) -> bool:

@@ -78,20 +78,16 @@ class Exchange:
     def _send_once(self, request: Request) -> Answer:
         """Exactly one request on the wire; HttpClient repeats none that is not called repeatable."""
         with self._gate(request.entity):
-            try:
-                answer = self._http.send(
-                    request.method,
-                    request.url,
-                    operation=request.operation,
-                    headers=request.headers,
-                    params=request.params,
-                    content=request.body,
-                    repeatable=False,
-                )
-            except WriteInDoubt:
-                self._count(request)
-                raise
-        self._count(request)
+            answer = self._http.send(
+                request.method,
+                request.url,
+                operation=request.operation,
+                headers=request.headers,
+                params=request.params,
+                content=request.body,
+                repeatable=False,
+                on_sent=lambda _: self._count(request),
+            )
         self.server_time = answer.date or self.server_time
         return answer
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from taskforce.errors import ApiError
+from taskforce.errors import TaskforceError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,6 @@ def stop(name: str, message: str, mend: str) -> Finding:
     return Finding(name=name, ok=False, stops_import=True, message=message, mend=mend)
 
 
-def stopped_by(name: str, error: ApiError) -> Finding:
+def stopped_by(name: str, error: TaskforceError) -> Finding:
     """An error that an import would meet as well."""
     return stop(name, error.message, error.mend)
