@@ -1,6 +1,7 @@
 """The Autotask half of `taskforce check`: all is well, and every line fails once."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from autotask_bench import Bench, Mouthpiece, Said, page
@@ -8,6 +9,10 @@ from autotask_bench import Bench, Mouthpiece, Said, page
 from taskforce.adapters.autotask.checks import check_autotask
 from taskforce.adapters.autotask.findings import Finding
 from taskforce.adapters.autotask.target import AutotaskTarget
+from taskforce.adapters.http.client import HttpClient
+from taskforce_simulators.autotask import AutotaskSimulator
+from taskforce_simulators.core.certificates import make_certificates
+from taskforce_simulators.core.server import start
 
 NAMES = (
     "reachable",
@@ -246,3 +251,30 @@ def test_no_limit(bench: Bench, manager: str) -> None:
     bench.fault("status", path="ThresholdInformation", status=200, body={"externalRequestThreshold": None})
 
     assert check(bench, manager)["request_limit"].message == "Autotask reports no request limit."
+
+
+def test_a_limit_that_is_used_up(bench: Bench, manager: str) -> None:
+    """If Autotask still tells it, the check does as well, and goes on."""
+    body = {"externalRequestThreshold": 10_000, "currentTimeframeRequestCount": "10000"}
+    bench.fault("status", path="ThresholdInformation", status=200, body=body)
+    findings = check(bench, manager)
+
+    assert (state(findings["request_limit"]), len(findings)) == ("stop", len(NAMES))
+    assert findings["request_limit"].message == (
+        "10000 of 10000 requests in 60 minutes are used, by all integrations together."
+    )
+
+
+def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
+    """The company's certificate file is what helps."""
+    certificates = make_certificates(tmp_path)
+    simulator = AutotaskSimulator()
+    with start(simulator, tls=certificates) as server:
+        found = []
+        for ca_file in (None, certificates.ca_file):
+            with HttpClient(system="Autotask", ca_file=ca_file) as http:
+                found.append(check_autotask(Bench(simulator, server.url, http).target())[0])
+    simulator.database.close()
+
+    assert [(finding.name, state(finding)) for finding in found] == [("reachable", "stop"), ("reachable", "ok")]
+    assert "ca_file" in found[0].mend
