@@ -4,8 +4,7 @@ import gzip
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import structlog
-from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from taskforce.adapters.http.client import Answer, HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy
@@ -190,28 +189,29 @@ def test_caller_may_name_further_busy_answers(client: HttpClient, server: Script
 
 
 @pytest.mark.parametrize(("asked", "waited"), [("3600", 0.1), ("0", 0.0)])
-def test_retry_after_is_obeyed_up_to_a_limit(server: ScriptedServer, asked: str, waited: float) -> None:
+def test_retry_after_is_obeyed_up_to_a_limit(
+    server: ScriptedServer, logged: list[EventDict], asked: str, waited: float
+) -> None:
     """A server may ask for a wait, but not for an hour."""
     server.script = [answer(503, Retry_After=asked), OK]
     policy = RetryPolicy(first_wait=timedelta(), longest_wait=timedelta(), longest_asked=timedelta(milliseconds=100))
 
-    with HttpClient(system="Salesforce", retries=policy) as client, structlog_captured() as logged:
+    with HttpClient(system="Salesforce", retries=policy) as client:
         assert read(client, server).status == 200
 
     assert [each["wait_seconds"] for each in logged if each["action"] == "http_retry"] == [waited]
 
 
-def test_log_holds_no_values(client: HttpClient, server: ScriptedServer) -> None:
+def test_log_holds_no_values(client: HttpClient, server: ScriptedServer, logged: list[EventDict]) -> None:
     """Where a request went is logged, what was in it is not."""
-    with structlog_captured() as logged:
-        client.send(
-            "GET",
-            f"{server.url}zone",
-            operation="find the zone",
-            headers={"Secret": "hunter2"},
-            params={"user": "a@b.example", "blank": ""},
-            repeatable=True,
-        )
+    client.send(
+        "GET",
+        f"{server.url}zone",
+        operation="find the zone",
+        headers={"Secret": "hunter2"},
+        params={"user": "a@b.example", "blank": ""},
+        repeatable=True,
+    )
 
     [line] = logged
     assert line.pop("seconds") >= 0
@@ -253,9 +253,3 @@ def test_address_that_is_not_called(client: HttpClient, url: str, message: str) 
     """Only https, and http to this machine."""
     with pytest.raises(ConfigurationError, match=message):
         client.send("GET", url, operation="login", repeatable=True)
-
-
-def structlog_captured():
-    """Every log line, whatever level another test has set."""
-    structlog.reset_defaults()
-    return capture_logs()
