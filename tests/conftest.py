@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def installation() -> Iterator["Installation"]:
     """An installation without connections; whatever a test stores is forgotten afterwards."""
-    from taskforce.adapters.store.models import Connection, LeaseRow, RunRow  # noqa: PLC0415 - needs Django set up
-    from taskforce.bootstrap import open_installation  # noqa: PLC0415
+    from taskforce.adapters.store.models import Connection, LeaseRow, RunRow
+    from taskforce.bootstrap import open_installation
 
     with open_installation() as opened:
         yield opened

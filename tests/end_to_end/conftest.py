@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from taskforce.installation import Installation
 
+from taskforce.installation import Installation
 from taskforce_simulators.serving import RunningPair, start_pair
 from tests.end_to_end.office import Office
 

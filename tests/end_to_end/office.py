@@ -1,13 +1,14 @@
-"""An MSP's office for end-to-end tests: both simulators over HTTP, one connection, and short words for what people do."""
+"""An MSP's office for end-to-end tests: both simulators over HTTP, one connection, short words for what people do."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from taskforce.installation import Installation
+import httpx2
 
 from taskforce.connection_config import ConnectionConfig
 from taskforce.domain.history import RecordedChange
 from taskforce.domain.run import Run
+from taskforce.installation import Installation
 from taskforce_simulators.serving import RunningPair
 
 NAME = "office"
@@ -43,7 +44,13 @@ class Office:
 
     def account(self, **fields: object) -> str:
         """Type an account into Salesforce; its id."""
-        record = {"Name": "Birch Dental", "Phone": "312-555-0199", "OwnerId": self.user("Olivia Grant"), **fields}
+        record = {
+            "Name": "Birch Dental",
+            "Phone": "312-555-0199",
+            "Type": "Customer",
+            "OwnerId": self.user("Olivia Grant"),
+            **fields,
+        }
         return str(self.pair.salesforce.save_record("Account", record)["Id"])
 
     def contact(self, account: str | None, **fields: object) -> str:
@@ -70,8 +77,26 @@ class Office:
 
     def labels(self, field: str) -> dict[object, str]:
         """The labels of a company picklist, by code."""
-        (found,) = [each for each in self.pair.autotask.fields("Companies") if each["name"] == field]
+        answer = httpx2.get(
+            f"{self.pair.autotask_url}/ATServicesRest/V1.0/Companies/entityInformation/fields",
+            headers=self.headers(),
+        ).json()
+        (found,) = [each for each in answer["fields"] if each["name"] == field]
         return {int(value["value"]): value["label"] for value in found["picklistValues"]}
+
+    def headers(self) -> dict[str, str]:
+        """What a request to Autotask carries."""
+        known = self.pair.autotask.credentials()
+        return {
+            "UserName": known["username"],
+            "Secret": known["secret"],
+            "ApiIntegrationCode": known["integration_code"],
+        }
+
+    def control(self, system: str, route: str, **body: object) -> None:
+        """Ask a simulator's control API for something."""
+        url = self.pair.salesforce_url if system == "salesforce" else self.pair.autotask_url
+        httpx2.post(f"{url}/__sim__/{route}", json=body).raise_for_status()
 
     def company(self, **fields: object) -> int:
         """Type a company into Autotask; its id."""
@@ -123,9 +148,12 @@ class Office:
         return found
 
     def writes(self, since: int = 0) -> list[str]:
-        """The writes to Autotask after journal entry `since`, as "POST /path"."""
-        entries = self.pair.autotask.journal.entries(since)
-        return [f"{entry.method} {entry.path}" for entry in entries if entry.operation in WRITES]
+        """The writes of companies and contacts after journal entry `since`, as "post /companies"."""
+        entries = [each for each in self.pair.autotask.journal.entries(since) if each.operation in WRITES]
+        paths = [
+            f"{each.method} {each.path}".lower().replace("/atservicesrest/v1.0", "").rstrip("/") for each in entries
+        ]
+        return [path for path in paths if "/companies" in path]
 
     def mark(self) -> int:
         """The number of the latest Autotask request."""

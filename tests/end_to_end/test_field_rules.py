@@ -117,15 +117,15 @@ def test_a_rating_becomes_the_classification_of_the_same_label(office: Office) -
     account = office.account(Rating="Hot")
     office.run()
     first = office.company_of(account)["classification"]
-    office.change("Account", account, Rating="Cold")
+    office.change("Account", account, Rating="Warm")
     office.run()
     second = office.company_of(account)["classification"]
-    office.change("Account", account, Rating="Lukewarm")
+    office.change("Account", account, Rating="Cold")
     run = office.run()
 
     labels = office.labels("classification")
     kept = office.company_of(account)["classification"]
-    assert (labels[first], labels[second], labels[kept]) == ("Hot", "Cold", "Cold")
+    assert (labels[first], labels[second], labels[kept]) == ("Hot", "Warm", "Warm")
     assert [note.reason.value for note in office.outcomes(run)[account].notes] == ["rating_unknown"]
 
 
