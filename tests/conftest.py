@@ -1,4 +1,7 @@
-"""What every test shares: one home folder per process, a database in it, and no network but loopback."""
+"""What every test shares: one home folder per process, a database in it, and no network but loopback.
+
+`TASKFORCE_TEST_DATABASE_URL` names a PostgreSQL database to use instead of SQLite; tests empty it.
+"""
 
 import os
 import tempfile
@@ -10,6 +13,7 @@ import pytest
 
 _HOME = tempfile.TemporaryDirectory(prefix="taskforce-tests-")
 os.environ["TASKFORCE_HOME"] = _HOME.name
+os.environ["TASKFORCE_DATABASE_URL"] = os.environ.get("TASKFORCE_TEST_DATABASE_URL", "")
 os.environ["DJANGO_SETTINGS_MODULE"] = "taskforce.django_settings"
 
 from taskforce.adapters.store.setup import open_database  # noqa: E402 - the home must be known first
@@ -17,16 +21,32 @@ from taskforce.adapters.store.setup import open_database  # noqa: E402 - the hom
 open_database(Path(_HOME.name))
 
 if TYPE_CHECKING:
+    from taskforce.adapters.store.stores import DjangoStores
     from taskforce.installation import Installation
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell pytest-socket, before it looks, that tests talk to this machine only."""
+    config.option.allow_hosts = "127.0.0.1,::1,localhost"
+    config.option.allow_unix_socket = True
 
 
 @pytest.fixture
 def installation() -> Iterator["Installation"]:
     """An installation without connections; whatever a test stores is forgotten afterwards."""
-    from taskforce.adapters.store.models import Connection, LeaseRow, RunRow
     from taskforce.bootstrap import open_installation
+    from tests.support.store import clean
 
     with open_installation() as opened:
         yield opened
-        for model in (RunRow, LeaseRow, Connection):
-            model.objects.all().delete()
+        clean()
+
+
+@pytest.fixture
+def store() -> Iterator["DjangoStores"]:
+    """The stores of one connection in the real database, with its lease; forgotten afterwards."""
+    from tests.support.store import clean, open_store
+
+    yield open_store()
+    clean()

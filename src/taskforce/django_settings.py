@@ -1,7 +1,7 @@
 """Django's settings: the store's database and nothing of the web yet (protocol 7 gives SQLite's settings)."""
 
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from taskforce.config import InstallationSettings
 
@@ -22,15 +22,18 @@ def sqlite(path: str) -> dict[str, Any]:
 
 
 def postgresql(url: str) -> dict[str, Any]:
-    """A PostgreSQL database by its URL."""
+    """A PostgreSQL database by its URL; what stands behind a "?" are libpq's parameters ("sslmode=require")."""
     parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", parts.hostname or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
+        "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": host,
         "PORT": str(parts.port or ""),
+        "OPTIONS": options,
     }
 
 

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -18,19 +20,22 @@ class SecretBox:
 
     @classmethod
     def open(cls, key_file: Path) -> Self:
-        """The box of this installation; the first time, a key is made that only its user may read."""
-        if not key_file.exists():
-            _write_new_key(key_file)
-        mode = stat.S_IMODE(key_file.stat().st_mode)
-        if mode & 0o077:
-            raise ConfigurationError(
-                [f"The key file {key_file.name} may be read by others (mode {mode:04o}): run chmod 600 on it."]
-            )
+        """The box of this installation; the first time, a key is made that only its user may read.
+
+        The file holds one key a line. Raises ConfigurationError when others may read it, or nobody can.
+        """
         try:
+            if not key_file.exists():
+                _write_new_key(key_file)
+            _refuse_if_open_to_others(key_file)
             return cls([line.encode() for line in key_file.read_text(encoding="ascii").split()])
-        except (OSError, ValueError):
+        except OSError as error:
             raise ConfigurationError(
-                [f"The key file {key_file.name} cannot be used: restore it from a backup, or enter all secrets anew."]
+                [f"The key file {key_file} cannot be read or made ({error.strerror}): check the rights on its folder."]
+            ) from None
+        except ValueError:
+            raise ConfigurationError(
+                [f"The key file {key_file} is damaged: restore it, or remove it and enter all secrets anew."]
             ) from None
 
     def encrypt(self, text: str) -> bytes:
@@ -38,26 +43,42 @@ class SecretBox:
         return self._fernet.encrypt(text.encode())
 
     def decrypt(self, document: bytes) -> str:
-        """The text."""
+        """The text. Raises ConfigurationError when it was encrypted with a key that is not in the file."""
         try:
             return self._fernet.decrypt(document).decode()
         except InvalidToken:
             raise ConfigurationError(
-                ["The stored secrets were encrypted with another key: restore the key file that belongs to it."]
+                ["The stored secrets were encrypted with another key: restore the key file that belongs to them."]
             ) from None
+
+
+def _refuse_if_open_to_others(key_file: Path) -> None:
+    mode = stat.S_IMODE(key_file.stat().st_mode)
+    if os.name == "posix" and mode & 0o077:
+        raise ConfigurationError([f"The key file {key_file} is open to others (mode {mode:04o}): run chmod 600 on it."])
 
 
 def _write_new_key(key_file: Path) -> None:
     """All or nothing: a crash leaves no half-written key, and two processes end up with the same one."""
-    draft = key_file.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(Fernet.generate_key())
-        file.flush()
-        os.fsync(file.fileno())
+    descriptor, draft = tempfile.mkstemp(prefix=f".{key_file.name}-", dir=key_file.parent)
     try:
-        os.link(draft, key_file)
-    except FileExistsError:
-        pass
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(Fernet.generate_key())
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, key_file)
     finally:
-        draft.unlink()
+        Path(draft).unlink()
+    _make_durable(key_file.parent)
+
+
+def _make_durable(folder: Path) -> None:
+    """A power cut must not take the key and leave the secrets."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
