@@ -1,28 +1,36 @@
 """Applying: each change of the plan becomes one request to Autotask, in order, and its outcome is stored.
 
-    Create → the create protocol (see `creating`): intent on disk, POST, link
+    Create → POST with the Salesforce id in it
     Link   → one PATCH with the Salesforce id and the differences
     Update → one PATCH with the differences
 
-A record that Autotask refuses is kept and never holds up the others. What stops everything (credentials, budget, a lost
-lease, a person) is raised after the store says what became of the change in hand.
+One transaction stores the outcomes of the requests answered so far and the intent of the next create; then that one is
+sent (protocol 2):
+
+    intent `sent`, on disk  ──POST──▶  yes (200 with an id)   → link stored, intent closed
+                                       no  (nothing created)  → intent closed, the record waits or fails
+                                       neither                → intent `in doubt`: wait the settle time, then look
+
+A create that was given up can still be carried out minutes later, so neither trying again nor looking at once is safe;
+`doubts` looks when the time has come. A record that Autotask refuses is kept and never holds up the others. What stops
+everything (credentials, budget, a lost lease, a person) is raised once the store says what became of all that was sent.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TypeVar
 
 from taskforce.domain import changes
 from taskforce.domain.links import LinkState
+from taskforce.domain.match_rules import digest
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord, Value
-from taskforce.engine.creating import create
 from taskforce.engine.job import Job
-from taskforce.engine.settling import settle_failure, settle_refusal, settle_waiting, settle_written
-from taskforce.engine.stopping import stop_if_asked
-from taskforce.errors import RecordRejected, TransientError, WriteInDoubt
+from taskforce.engine.sending import Answer, Request, Sender
+from taskforce.engine.settling import settle_answer, settle_waiting
+from taskforce.engine.stopping import Stopped, stop_if_asked
+from taskforce.errors import AccessError, BudgetExhausted, TaskforceError, TransientError, WriteInDoubt
 
-Intended = TypeVar("Intended", bound=changes.Write)
+Intended = tuple[int, changes.Create | changes.Patch]
 
 SLICE = 200
 """Changes fetched from the plan at once."""
@@ -34,50 +42,124 @@ GIVE_UP_AFTER = 5
 def apply_plan(job: Job, entity: Entity) -> None:
     """Apply the pending changes of one entity."""
     job.progress.phase(f"Writing {entity.plural} to Autotask", job.plan.pending(entity))
-    failures = 0
+    apply_changes(job, _pending(job, entity))
+
+
+def _pending(job: Job, entity: Entity) -> Iterator[Intended]:
     after = 0
     while batch := job.plan.next_pending(entity, after=after, limit=SLICE):
-        for number, change in batch:
-            stop_if_asked(job)
-            failures = 0 if _apply(job, number, change) else failures + 1
-            if failures >= GIVE_UP_AFTER:
-                raise _unreachable(failures)
-            job.progress.advance(1)
+        yield from batch
         after = batch[-1][0]
 
 
-def _apply(job: Job, number: int, change: changes.Create | changes.Patch) -> bool:
-    """Apply one change; False when Autotask could not be reached for it or did not answer."""
-    references = _resolved(job, change)
-    company_id = _company(job, change)
+def apply_changes(job: Job, intended: Iterable[Intended]) -> None:
+    """Apply changes in order, each with its number in the plan."""
+    with Sender(job) as sender:
+        applying = _Applying(job, sender)
+        try:
+            for number, change in intended:
+                stop_if_asked(job)
+                applying.apply(number, change)
+        except (Stopped, TaskforceError):
+            applying.finish()
+            raise
+        applying.finish()
+
+
+class _Applying:
+    """The loop's state: what is on its way, and how many requests in a row did not reach Autotask."""
+
+    def __init__(self, job: Job, sender: Sender) -> None:
+        self._job = job
+        self._sender = sender
+        self._unreached = 0
+
+    def apply(self, number: int, change: changes.Create | changes.Patch) -> None:
+        """Store what has been answered, then send this change as soon as there is room."""
+        if self._sender.is_busy and not _is_ready(self._job, change):
+            self.finish()
+        request = _prepared(self._job, number, change)
+        answers = self._sender.answers(make_room=True)
+        obstacle = self._obstacle(answers)
+        with self._job.stores.transaction():
+            self._settle(answers)
+            if obstacle is None:
+                self._announce(number, change, request)
+        if obstacle is not None:
+            raise obstacle
+        if request is not None:
+            self._sender.send(request)
+
+    def finish(self) -> None:
+        """Wait for everything on its way, and store what became of it."""
+        answers = self._sender.answers(make_room=False)
+        obstacle = self._obstacle(answers)
+        if answers:
+            with self._job.stores.transaction():
+                self._settle(answers)
+        if obstacle is not None:
+            raise obstacle
+
+    def _announce(self, number: int, change: changes.Create | changes.Patch, request: Request | None) -> None:
+        """Store that a create is about to be sent, or that a contact has to wait for its company."""
+        subject = change.subject
+        if request is None:
+            settle_waiting(self._job, number, change, Reason.COMPANY_NOT_LINKED, change.company)
+        elif isinstance(change, changes.Create):
+            body_digest = digest(*(f"{name}={value}" for name, value in sorted(request.fields.items())))
+            self._job.stores.intents.send(subject.entity, subject.source_id, body_digest, self._job.clock.now())
+
+    def _settle(self, answers: Iterable[Answer]) -> None:
+        for answer in answers:
+            settle_answer(self._job, answer)
+            self._job.progress.advance(1)
+
+    def _obstacle(self, answers: Iterable[Answer]) -> TaskforceError | None:
+        """Why the run must not go on after these answers, if it must not."""
+        for answer in answers:
+            if isinstance(answer.error, AccessError | BudgetExhausted):
+                return answer.error
+            is_unreached = isinstance(answer.error, TransientError | WriteInDoubt)
+            self._unreached = self._unreached + 1 if is_unreached else 0
+            if self._unreached >= GIVE_UP_AFTER:
+                return _unreachable(self._unreached)
+        return None
+
+
+def _is_ready(job: Job, change: changes.Write) -> bool:
+    """Nothing that this change refers to is still on its way."""
+    wanted = set(change.basis.references.values()) | ({change.company} if change.company is not None else set())
+    return not wanted or wanted <= _linked_companies(job, wanted).keys()
+
+
+def _prepared(job: Job, number: int, change: changes.Create | changes.Patch) -> Request | None:
+    """The request of a change; None when the company that a contact belongs to was not linked after all.
+
+    A reference whose account was not linked is left out, and looked at again when that is linked.
+    """
+    wanted = [*change.basis.references.values(), *([change.company] if change.company is not None else [])]
+    companies = _linked_companies(job, wanted) if wanted else {}
+    references = {name: companies[each] for name, each in change.basis.references.items() if each in companies}
+    company_id = companies.get(change.company) if change.company is not None else None
     if change.company is not None and company_id is None:
-        settle_waiting(job, number, change, Reason.COMPANY_NOT_LINKED, change.company)
-        return True
-    change = _with_revisit(change, references)
-    job.stores.check_lease()
-    try:
-        if isinstance(change, changes.Create):
-            filled = replace(change, values={**change.values, **references})
-            return create(job, number, filled, references, company_id)
-        _patch(job, number, change, references)
-    except RecordRejected as error:
-        settle_refusal(job, number, change, error)
-    except (TransientError, WriteInDoubt) as error:
-        settle_failure(job, number, change, Reason.UNREACHABLE, error.message)
-        return False
-    return True
-
-
-def _resolved(job: Job, change: changes.Write) -> dict[str, TargetId]:
-    """The Autotask ids of the companies that the change refers to; one whose account was not linked is absent."""
-    accounts = change.basis.references.values()
-    companies = _linked_companies(job, accounts) if accounts else {}
-    return {name: companies[account] for name, account in change.basis.references.items() if account in companies}
-
-
-def _company(job: Job, change: changes.Write) -> TargetId | None:
-    """The company a contact is written under; none while its account is not linked."""
-    return _linked_companies(job, [change.company]).get(change.company) if change.company is not None else None
+        return None
+    missing = [account for name, account in change.basis.references.items() if name not in references]
+    if missing:
+        change = replace(change, basis=replace(change.basis, revisit_after=missing[0]))
+    before = _before(job, change)
+    fields = _fields(change, references, before)
+    record = TargetRecord(
+        entity=change.subject.entity,
+        id=change.target_id if isinstance(change, changes.Patch) else TargetId(-1),
+        fields={**before, **fields},
+        is_active=True,
+        source_id=change.subject.source_id,
+        source_id_as_written=change.subject.source_id,
+        company_id=company_id,
+    )
+    return Request(
+        number=number, change=change, references=references, company_id=company_id, fields=fields, record=record
+    )
 
 
 def _linked_companies(job: Job, accounts: Collection[SourceId]) -> dict[SourceId, TargetId]:
@@ -85,39 +167,22 @@ def _linked_companies(job: Job, accounts: Collection[SourceId]) -> dict[SourceId
     return {source: link.target_id for source, link in links.items() if link.state is LinkState.LINKED}
 
 
-def _with_revisit(change: Intended, references: Mapping[str, TargetId]) -> Intended:
-    """A reference that could not be resolved is looked at again when its account is linked."""
-    missing = [account for name, account in change.basis.references.items() if name not in references]
-    return replace(change, basis=replace(change.basis, revisit_after=missing[0])) if missing else change
+def _before(job: Job, change: changes.Create | changes.Patch) -> Mapping[str, Value]:
+    """The record as the index knows it; nothing, for one to be created."""
+    if isinstance(change, changes.Create):
+        return {}
+    known = job.stores.index.records(change.subject.entity, [change.target_id]).get(change.target_id)
+    return known.fields if known is not None else {}
 
 
-def _patch(job: Job, number: int, change: changes.Patch, references: Mapping[str, TargetId]) -> None:
-    """Send what differs; a reference that got its company in this run is among it."""
-    subject = change.subject
-    fields: dict[str, Value] = {each.field: each.after for each in change.field_changes}
-    known = job.stores.index.records(subject.entity, [change.target_id]).get(change.target_id)
-    before = known.fields if known is not None else {}
-    fields.update({name: target for name, target in references.items() if before.get(name) != target})
-    if fields or change.writes_id:
-        job.target.update(
-            subject.entity,
-            job.schema,
-            change.target_id,
-            fields,
-            source_id=subject.source_id if change.writes_id else None,
-            company_id=change.company_id,
-        )
-        job.tally.writes += 1
-    record = TargetRecord(
-        entity=subject.entity,
-        id=change.target_id,
-        fields={**before, **fields},
-        is_active=True,
-        source_id=subject.source_id,
-        source_id_as_written=subject.source_id,
-        company_id=change.company_id,
-    )
-    settle_written(job, number, change, record, references)
+def _fields(
+    change: changes.Create | changes.Patch, references: Mapping[str, TargetId], before: Mapping[str, Value]
+) -> Mapping[str, Value]:
+    """What is sent; a reference that got its company in this run is among it."""
+    if isinstance(change, changes.Create):
+        return {**change.values, **references}
+    differing = {each.field: each.after for each in change.field_changes}
+    return {**differing, **{name: target for name, target in references.items() if before.get(name) != target}}
 
 
 def _unreachable(failures: int) -> TransientError:

@@ -1,16 +1,18 @@
 """What one run works with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from taskforce.domain.changes import Create
-from taskforce.domain.records import ApiCalls, Entity, SourceId, TargetId
+from taskforce.domain.records import ApiCalls, Entity, SourceId
 from taskforce.domain.schema import SourceSchema, TargetSchema
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.domain.transforms import MappingContext
 from taskforce.engine.ports import Clock, Source, Target
 from taskforce.engine.stores import Plan, Stores
+
+if TYPE_CHECKING:
+    from taskforce.engine.sending import Request
 
 
 class Progress(Protocol):
@@ -42,23 +44,13 @@ class Tally:
     failures: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
-    """A create of this run whose answer was lost, with all that is needed to end it."""
-
-    number: int
-    change: Create
-    references: Mapping[str, TargetId]
-    company_id: TargetId | None
-
-
 @dataclass(slots=True, kw_only=True)
 class Job:
     """One run of one connection: the world through its ports, and what has been learnt so far.
 
     `wholly_read` are the entities whose records were all read from Autotask in this run, so that the index is as
-    good as a look; `has_id_fields` is set once the user-defined fields were seen to exist. A dry run works on scratch
-    stores and plans only.
+    good as a look; `doubts` are creates of this run whose answer was lost; `has_id_fields` is set once the user-defined
+    fields were seen to exist. A dry run works on scratch stores and plans only.
     """
 
     settings: ConnectionSettings
@@ -76,7 +68,7 @@ class Job:
     has_id_fields: bool = False
     source_schema: SourceSchema | None = None
     target_schema: TargetSchema | None = None
-    doubts: dict[tuple[Entity, SourceId], Doubt] = field(default_factory=dict)
+    doubts: dict[tuple[Entity, SourceId], "Request"] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
     @property

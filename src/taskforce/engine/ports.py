@@ -78,6 +78,11 @@ class Target(Protocol):
         """Autotask's clock in its latest answer, if it told."""
         ...
 
+    @property
+    def writes_at_once(self) -> int:
+        """How many writes may be on their way at once, by the vendor's limits (protocol 5)."""
+        ...
+
     def describe(self) -> TargetSchema:
         """Fields, picklists, user-defined fields, resources and countries."""
         ...

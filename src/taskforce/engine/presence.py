@@ -14,10 +14,12 @@ def confirm_ids(
     """Make sure of linked records whose id is not to be seen, before they count as separated.
 
     Autotask leaves user-defined fields out when no row of an answer has a value: such records are asked for by value,
-    and one that is found carries its id all the same. A field that no longer exists stops the run.
+    and one that is found carries its id all the same. A field that no longer exists stops the run; one that a dry run
+    found missing from the start is another matter: an import would create it.
     """
     without_id = {target: source for target, source in linked.items() if _lacks_id(present.get(target))}
-    if not without_id:
+    is_to_be_created = entity in job.schema.missing_id_fields
+    if not without_id or is_to_be_created:
         return present
     _refuse_if_field_is_gone(job, entity)
     confirmed = dict(present)
@@ -37,8 +39,7 @@ def _lacks_id(record: TargetRecord | None) -> bool:
 
 def _refuse_if_field_is_gone(job: Job, entity: Entity) -> None:
     """A user-defined field that was removed looks like every pair being separated: stop instead."""
-    is_known_to_be_missing = job.is_dry_run and entity in job.schema.missing_id_fields
-    if job.has_id_fields or is_known_to_be_missing:
+    if job.has_id_fields:
         return
     schema = job.target.describe()
     job.has_id_fields = not schema.missing_id_fields

@@ -17,7 +17,7 @@ from taskforce.domain.records import ApiCalls, Entity
 from taskforce.domain.run import Run, RunStatus
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.applying import apply_plan
-from taskforce.engine.creating import recover_intents, settle_earlier_doubts, settle_own_doubts
+from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
 from taskforce.engine.job import Job, Progress, Tally
 from taskforce.engine.metadata import ensure_target_schema
 from taskforce.engine.planning import make_plan

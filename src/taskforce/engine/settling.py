@@ -1,4 +1,4 @@
-"""What is stored once something is decided or done; each public function is one transaction."""
+"""What is stored once something is decided or done: what belongs together stands together here."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,12 +7,14 @@ from taskforce.domain import changes
 from taskforce.domain.deciding import where_it_stands
 from taskforce.domain.diffing import with_references
 from taskforce.domain.links import Link
+from taskforce.domain.match_rules import id_key
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.engine.indexing import target_keys
 from taskforce.engine.job import Job
-from taskforce.errors import RecordRejected
+from taskforce.engine.sending import Answer, Request
+from taskforce.errors import ProtocolError, RecordRejected, TransientError, WriteInDoubt
 
 _KINDS: Mapping[type[changes.Change], OutcomeKind] = {
     changes.Create: OutcomeKind.CREATED,
@@ -23,9 +25,12 @@ _KINDS: Mapping[type[changes.Change], OutcomeKind] = {
     changes.Skip: OutcomeKind.SKIPPED,
 }
 
+METADATA_CODES = frozenset({"bad_picklist", "bad_reference", "unknown_field", "too_long"})
+"""Refusals that may come of metadata that changed since it was read: the next run reads it anew."""
+
 
 def settle_decisions(job: Job, entity: Entity, decisions: Sequence[changes.Decision]) -> None:
-    """Store a slice of the plan; what needs no write is settled at once (in a dry run nothing is written).
+    """Store a slice of the plan, in one transaction; what needs no write is settled at once, in a dry run everything.
 
     Accounts that have a company, or are to get one, make due what waits for them.
     """
@@ -85,68 +90,71 @@ def _link(subject: changes.Subject, target_id: TargetId, fingerprint: str) -> Li
     return Link(entity=subject.entity, source_id=subject.source_id, target_id=target_id, fingerprint=fingerprint)
 
 
+def settle_answer(job: Job, answer: Answer) -> None:
+    """Store what became of a request, inside a transaction.
+
+    An error that stops the run says that nothing was written: the change stays pending, the record due.
+    """
+    request, error = answer.request, answer.error
+    change, number = request.change, request.number
+    is_create = isinstance(change, changes.Create)
+    if error is None and answer.target_id is not None:
+        job.tally.writes += 1 if is_create or request.fields or getattr(change, "writes_id", False) else 0
+        settle_written(job, number, change, replace(request.record, id=answer.target_id), request.references)
+    elif is_create and isinstance(error, WriteInDoubt | ProtocolError):
+        _settle_doubt(job, request)
+    elif isinstance(error, RecordRejected):
+        if error.code in METADATA_CODES:
+            job.stores.schemas.expire()
+        _settle_failure(job, request, Reason.REJECTED, f"{error.code}: {error.message}")
+    elif isinstance(error, TransientError | WriteInDoubt):
+        _settle_failure(job, request, Reason.UNREACHABLE, error.message)
+    elif is_create:
+        job.stores.intents.close(change.subject.entity, change.subject.source_id)
+
+
 def settle_written(
     job: Job, number: int, change: changes.Write, record: TargetRecord, references: Mapping[str, TargetId]
 ) -> None:
-    """A write was carried out: link, index, inbox, intent and outcome in one transaction.
+    """A write was carried out: link, index, inbox, intent and outcome, inside a transaction.
 
     `record` is the Autotask record as it stands now, `references` what the change's references resolved to.
     """
     subject, stores = change.subject, job.stores
     fingerprint = with_references(change.basis.fingerprint, where_it_stands(references, record.company_id))
     outcome = Outcome(kind=_KINDS[type(change)], reason=change.reason, target_id=record.id)
-    with stores.transaction():
-        stores.links.put([_link(subject, record.id, fingerprint)])
-        stores.index.put(subject.entity, {record.id: (record, target_keys(record, job.settings))})
-        if isinstance(change, changes.Create):
-            stores.intents.close(subject.entity, subject.source_id)
-        if change.basis.revisit_after is None:
-            stores.inbox.settle(subject.entity, [subject.source_id])
-        else:
-            stores.inbox.revisit(subject.entity, subject.source_id, after=change.basis.revisit_after)
-        job.plan.settle(number, outcome, job.clock.now())
-
-
-METADATA_CODES = frozenset({"bad_picklist", "bad_reference", "unknown_field", "too_long"})
-"""Refusals that may come of metadata that changed since it was read: the next run reads it anew."""
-
-
-def settle_refusal(job: Job, number: int, change: changes.Write, error: RecordRejected) -> None:
-    """Autotask refused the record for what it holds."""
-    if error.code in METADATA_CODES:
-        with job.stores.transaction():
-            job.stores.schemas.expire()
-    settle_failure(job, number, change, Reason.REJECTED, f"{error.code}: {error.message}")
-
-
-def settle_failure(job: Job, number: int, change: changes.Write, reason: Reason, detail: str) -> None:
-    """Autotask refused the record, or could not be reached for it: kept, with its next attempt later."""
-    subject, now = change.subject, job.clock.now()
-    job.tally.failures += 1
-    with job.stores.transaction():
-        job.stores.intents.close(subject.entity, subject.source_id)
-        job.stores.inbox.fail(subject.entity, subject.source_id, reason, now)
-        job.plan.settle(number, Outcome(kind=OutcomeKind.FAILED, reason=reason, detail=detail), now)
+    stores.links.put([_link(subject, record.id, fingerprint)])
+    stores.index.put(subject.entity, {record.id: (record, target_keys(record, job.settings))})
+    if isinstance(change, changes.Create):
+        stores.intents.close(subject.entity, subject.source_id)
+    if change.basis.revisit_after is None:
+        stores.inbox.settle(subject.entity, [subject.source_id])
+    else:
+        stores.inbox.revisit(subject.entity, subject.source_id, after=change.basis.revisit_after)
+    job.plan.settle(number, outcome, job.clock.now())
 
 
 def settle_waiting(job: Job, number: int, change: changes.Write, reason: Reason, waits_for: SourceId | None) -> None:
-    """The change cannot be made after all: the record waits."""
+    """The change cannot be made after all: the record waits. Inside a transaction."""
     subject, now = change.subject, job.clock.now()
-    with job.stores.transaction():
-        job.stores.intents.close(subject.entity, subject.source_id)
-        job.stores.inbox.hold(
-            subject.entity,
-            subject.source_id,
-            reason,
-            waits_for=waits_for,
-            match_key=change.basis.keys.match,
-        )
-        job.plan.settle(number, Outcome(kind=OutcomeKind.HELD, reason=reason), now)
+    job.stores.intents.close(subject.entity, subject.source_id)
+    match_key = id_key(subject.source_id) if reason is Reason.DUPLICATE_ID else change.basis.keys.match
+    job.stores.inbox.hold(subject.entity, subject.source_id, reason, waits_for=waits_for, match_key=match_key)
+    job.plan.settle(number, Outcome(kind=OutcomeKind.HELD, reason=reason), now)
 
 
-def settle_doubt(job: Job, number: int, change: changes.Create) -> None:
+def _settle_failure(job: Job, request: Request, reason: Reason, detail: str) -> None:
+    """Autotask refused the record, or could not be reached for it: kept, with its next attempt later."""
+    subject, now = request.change.subject, job.clock.now()
+    job.tally.failures += 1
+    job.stores.intents.close(subject.entity, subject.source_id)
+    job.stores.inbox.fail(subject.entity, subject.source_id, reason, now)
+    job.plan.settle(request.number, Outcome(kind=OutcomeKind.FAILED, reason=reason, detail=detail), now)
+
+
+def _settle_doubt(job: Job, request: Request) -> None:
     """The answer to a create was lost: the intent stays in doubt, the record stays due, the run tells it as held."""
-    now = job.clock.now()
-    with job.stores.transaction():
-        job.stores.intents.doubt(change.subject.entity, change.subject.source_id, now)
-        job.plan.settle(number, Outcome(kind=OutcomeKind.HELD, reason=Reason.WRITE_IN_DOUBT), now)
+    subject, now = request.change.subject, job.clock.now()
+    job.stores.intents.doubt(subject.entity, subject.source_id, now)
+    job.plan.settle(request.number, Outcome(kind=OutcomeKind.HELD, reason=Reason.WRITE_IN_DOUBT), now)
+    job.doubts[subject.entity, subject.source_id] = request

@@ -39,6 +39,7 @@ class MemoryTarget:
     omits_user_defined: bool = False
     tripwire: Tripwire = untouched
     calls: int = 0
+    writes_at_once: int = 1
     described: int = 0
     server_time: datetime | None = None
     script: Script = field(default_factory=Script)

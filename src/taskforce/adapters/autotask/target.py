@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from taskforce.adapters.autotask.client import AutotaskClient
+from taskforce.adapters.autotask.exchange import AT_ONCE
 from taskforce.adapters.autotask.fields import CHANGED, CREATED, ENDPOINTS
 from taskforce.adapters.autotask.id_fields import create_id_fields
 from taskforce.adapters.autotask.metadata import read_schema
@@ -40,6 +41,11 @@ class AutotaskTarget:
     def calls(self) -> int:
         """Requests so far that Autotask counts."""
         return self.client.calls
+
+    @property
+    def writes_at_once(self) -> int:
+        """Two on one endpoint; three is the vendor's limit, and refused at times (protocol 5)."""
+        return AT_ONCE
 
     @property
     def server_time(self) -> datetime | None:

@@ -1,0 +1,105 @@
+"""Requests that write, and what came of them: the next is prepared while the answers to others are awaited."""
+
+from collections import deque
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from taskforce.domain import changes
+from taskforce.domain.records import TargetId, TargetRecord, Value
+from taskforce.engine.job import Job
+from taskforce.errors import ApiError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One change ready to be sent: `references` and `company_id` are the Autotask ids that it needs.
+
+    `fields` are what is sent, `record` the Autotask record as it stands once that has been carried out (the id of one
+    to be created is not known yet).
+    """
+
+    number: int
+    change: changes.Create | changes.Patch
+    references: Mapping[str, TargetId]
+    company_id: TargetId | None
+    fields: Mapping[str, Value]
+    record: TargetRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of a request: the Autotask id of the record, or the error that says what is known."""
+
+    request: Request
+    target_id: TargetId | None = None
+    error: ApiError | None = None
+
+
+class Sender:
+    """Sends up to `width` requests at once on threads; with a width of one it sends on the spot.
+
+    Answers are handed out in the order of sending. Only Autotask is reached from the threads, never the store.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._width = job.target.writes_at_once
+        self._threads = ThreadPoolExecutor(self._width) if self._width > 1 else None
+        self._waiting: deque[Future[Answer]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._threads is not None:
+            self._threads.shutdown()
+
+    @property
+    def is_busy(self) -> bool:
+        """Some answer has not been handed out yet."""
+        return bool(self._waiting)
+
+    def send(self, request: Request) -> None:
+        """Begin to send; there must be room."""
+        if self._threads is not None:
+            self._waiting.append(self._threads.submit(self._answered, request))
+            return
+        answered: Future[Answer] = Future()
+        answered.set_result(self._answered(request))
+        self._waiting.append(answered)
+
+    def answers(self, *, make_room: bool) -> list[Answer]:
+        """The answers there are, in order; all of them, or as few as make room for one more request."""
+        answers = []
+        most_left = self._width - 1 if make_room else 0
+        while self._waiting and (len(self._waiting) > most_left or self._waiting[0].done()):
+            answers.append(self._waiting.popleft().result())
+        return answers
+
+    def _answered(self, request: Request) -> Answer:
+        """Send once. Errors that are none of Autotask's are defects, and come out when the answer is asked for."""
+        try:
+            return Answer(request=request, target_id=self._sent(request))
+        except ApiError as error:
+            return Answer(request=request, error=error)
+
+    def _sent(self, request: Request) -> TargetId:
+        change, target, schema = request.change, self._job.target, self._job.schema
+        entity, source_id = change.subject.entity, change.subject.source_id
+        if isinstance(change, changes.Create):
+            return target.create(entity, schema, request.fields, source_id=source_id, company_id=request.company_id)
+        if request.fields or change.writes_id:
+            target.update(
+                entity,
+                schema,
+                change.target_id,
+                request.fields,
+                source_id=source_id if change.writes_id else None,
+                company_id=request.company_id,
+            )
+        return change.target_id
