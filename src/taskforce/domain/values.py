@@ -67,7 +67,7 @@ def comparable(value: Value) -> Value:
         return value.strip() or None
     if isinstance(value, bool) or value is None:
         return value
-    return Decimal(value).normalize()
+    return Decimal(value).normalize() or Decimal(0)
 
 
 def simple_name(name: Value) -> str:
