@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from taskforce.domain.mapping import MAPPINGS, desired_state
-from taskforce.domain.match_rules import Keys, digest, keys_of
+from taskforce.domain.match_rules import Keys, digest, id_key, keys_of
 from taskforce.domain.records import Entity, SourceRecord, Value
 from tests.builders import (
     COMPANY_CONTACT_FIELDS,
@@ -131,6 +131,12 @@ def test_a_contact_is_alike_by_its_email_address_only() -> None:
 def test_keys_are_those_of_mapped_values(record: SourceRecord, fields: dict[str, Value]) -> None:
     """First street line, after cutting: a record is found again by what was written of it."""
     assert wanted_key(record) == keys_of(record.entity, fields).match
+
+
+def test_an_id_key_stands_for_one_salesforce_id() -> None:
+    """It is neither another id's nor any record's own key."""
+    assert id_key(account_id(1)) == id_key(account_id(1)) != id_key(account_id(2))
+    assert id_key(account_id(1)) != company_keys(companyName=account_id(1)).name
 
 
 def test_a_digest_is_short_and_always_the_same() -> None:

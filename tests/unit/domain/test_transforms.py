@@ -233,9 +233,6 @@ def test_an_unknown_or_inactive_country_leaves_what_is_there(record: SourceRecor
     assert mapped(record, "countryID") == left_out(Reason.COUNTRY_UNKNOWN, "countryID", country=told)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="defect: transforms._country looks only for the alias's code, never for the name"
-)
 @pytest.mark.parametrize("name", ["United States", "United Kingdom", "Czechia"])
 def test_a_country_is_found_by_its_very_name_where_the_tenant_kept_no_code(name: str) -> None:
     """S25: by name or ISO code; that a name has an alias does not make the name wrong."""
@@ -292,9 +289,6 @@ def test_without_a_usable_default_nobody_becomes_manager(default: str) -> None:
     assert result == left_out(Reason.OWNER_UNKNOWN, "ownerResourceID", owner="Nadia Petrova")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="defect: resources are found by the joined name, so first and last name may shift"
-)
 def test_first_and_last_name_count_each_for_itself() -> None:
     """S19: first and last name are exactly those of the owner, not merely the two in a row."""
     known = context(
@@ -328,9 +322,6 @@ def test_a_blank_type_is_a_fallback() -> None:
     )
 
 
-@pytest.mark.xfail(
-    strict=True, reason="defect: without a type of the fallback's name the fallback is None, not left out"
-)
 @pytest.mark.parametrize("label", [None, "Franchise"])
 def test_a_tenant_without_the_fallback_type_gets_no_type(label: str | None) -> None:
     """Picklists differ everywhere: what the tenant does not have cannot be written, nor claimed to be used."""
