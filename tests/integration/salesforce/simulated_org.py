@@ -57,7 +57,7 @@ class SimulatedOrg:
         hidden = [given[name] for name in ("client_secret", "private_key", "password", "security_token", "username")]
         return [*hidden, given["private_key"].splitlines()[1]]
 
-    def client(self, cache: MemoryCache | None = None, **changes: str) -> SalesforceClient:
+    def client(self, cache: MemoryCache | None = None, /, **changes: str) -> SalesforceClient:
         """A client with the org's credentials, some of them changed."""
         given = {"url": self.simulator.public_url, "method": "client_credentials", **self.simulator.credentials()}
         http = self._closing.enter_context(HttpClient(system="Salesforce", retries=AT_ONCE))

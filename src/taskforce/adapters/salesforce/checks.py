@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from taskforce.adapters.http.failures import NO_ANSWER, TLS, UNREACHABLE
-from taskforce.adapters.salesforce.client import SalesforceClient
+from taskforce.adapters.salesforce.client import NO_COMMON_VERSION, SalesforceClient
 from taskforce.adapters.salesforce.describe import visible_fields
 from taskforce.adapters.salesforce.login_errors import SYSTEM
 from taskforce.adapters.salesforce.wire import QueryPage
@@ -23,7 +23,14 @@ ESSENTIAL: Mapping[Entity, frozenset[str]] = {
 ALMOST_USED_UP = 0.8
 """The share of the daily requests from which on a warning is given."""
 
-_NOT_REACHED = frozenset({UNREACHABLE, NO_ANSWER, TLS})
+_EDIT = "Change it with taskforce connections edit."
+_BEFORE_LOGIN = {
+    UNREACHABLE: "reachable",
+    NO_ANSWER: "reachable",
+    TLS: "reachable",
+    NO_COMMON_VERSION: "api_version",
+}
+"""Which check an error belongs to that keeps a session from beginning; any other is one of the login."""
 
 
 def check_salesforce(
@@ -35,7 +42,7 @@ def check_salesforce(
         session = client.session()
     except TaskforceError as error:
         code = error.code if isinstance(error, ApiError) else ""
-        yield _stop("reachable" if code in _NOT_REACHED else "login", error.message, error.mend)
+        yield _stop(_BEFORE_LOGIN.get(code, "login"), error.message, error.mend or _EDIT)
         return
     yield _ok("reachable", f"Salesforce answers at {urlsplit(session.instance_url).hostname}.")
     yield _ok("login", f"Signed in ({method}).")

@@ -19,6 +19,8 @@ NEWEST_VERSION = 66.0
 OLDEST_VERSION = 50.0
 """Nothing that Taskforce asks for is newer; an org offers every version that is not retired."""
 
+NO_COMMON_VERSION = "no_common_version"
+
 
 class SalesforceClient:
     """Requests to one org. `calls` counts those that Salesforce counts; logins and the list of versions are free.
@@ -122,7 +124,7 @@ class SalesforceClient:
                 f"The org offers no API version from {OLDEST_VERSION} to {NEWEST_VERSION}.",
                 system=SYSTEM,
                 operation=operation,
-                code="no_common_version",
+                code=NO_COMMON_VERSION,
                 mend="Install a newer version of Taskforce.",
             )
         return max(known, key=float)
