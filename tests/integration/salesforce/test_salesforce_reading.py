@@ -113,6 +113,19 @@ def test_lost_locator_goes_on_behind_the_last_record(org: SimulatedOrg) -> None:
     assert f"(SystemModstamp = 2026-11-23T12:00:00Z AND Id > '{made[199]}')" in queries[1]
 
 
+def test_asked_at_stays_when_the_place_is_lost(org: SimulatedOrg) -> None:
+    """What became visible since the first query belongs to the next reading, also after a second query."""
+    org.add_accounts(250)
+    org.goes_wrong("status", NEXT_PAGE, status=400, body=LOST)
+    pages = org.source(page_size=200).changes(Entity.COMPANY, ["Name"], since=None, after=None)
+
+    first = next(pages)
+    org.simulator.clock.advance(timedelta(minutes=5))
+    [last] = pages
+
+    assert (first.asked_at, last.asked_at) == (NOON, NOON)
+
+
 def test_page_that_is_gone_counts_as_lost(org: SimulatedOrg) -> None:
     """Some locators end in 404."""
     made = org.add_accounts(250)

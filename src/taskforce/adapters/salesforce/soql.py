@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from taskforce.domain.cursor import Position
 from taskforce.errors import ConfigurationError
 
-_NAME = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*){0,5}")
+_NAME = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*){0,5}", re.ASCII)
 _ESCAPES = str.maketrans({"\\": r"\\", "'": r"\'", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\b": r"\b", "\f": r"\f"})
 
 

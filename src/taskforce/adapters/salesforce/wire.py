@@ -45,5 +45,5 @@ class Usage:
 
 def usage_of(header: str) -> Usage | None:
     """Read "api-usage=18/5000", with or without what may follow."""
-    found = re.search(r"api-usage=(\d+)/(\d+)", header)
+    found = re.search(r"(?:^|[\s;,])api-usage=(\d+)/(\d+)", header)
     return Usage(used=int(found[1]), limit=int(found[2])) if found else None
