@@ -5,7 +5,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import get_args
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,10 +71,8 @@ def test_differences_say_what_stands_there(wanted: dict[str, Value], existing: d
         assert not same(change.before, change.after)
 
 
-TEXT_VALUES = st.dictionaries(FIELDS, TEXTS.filter(lambda text: text is None or text.strip() != "None"))
-NUMBER_VALUES = st.dictionaries(
-    FIELDS, NUMBERS.filter(lambda number: number is None or not Decimal(number).is_signed())
-)
+TEXT_VALUES = st.dictionaries(FIELDS, TEXTS | st.just("None"))
+NUMBER_VALUES = st.dictionaries(FIELDS, NUMBERS | st.just(Decimal("-0")))
 
 
 @given(st.tuples(TEXT_VALUES, TEXT_VALUES) | st.tuples(NUMBER_VALUES, NUMBER_VALUES), st.booleans())
@@ -88,14 +85,6 @@ def test_fingerprints_are_equal_when_and_only_when_values_are(
 
     alike = values[0].keys() == values[1].keys() and all(same(values[0][name], values[1][name]) for name in values[0])
     assert (fingerprint(one) == fingerprint(other)) is alike
-
-
-@pytest.mark.xfail(strict=True, reason="defect: -0 compares equal to 0, but its fingerprint is another one")
-def test_a_negative_zero_has_the_fingerprint_of_zero() -> None:
-    """Values that compare equal have one fingerprint."""
-    minus, plain = (fingerprint(Desired(values={"assetValue": Decimal(zero)})) for zero in ("-0.00", "0"))
-
-    assert minus == plain
 
 
 @given(sourced(ACCOUNT_FIELDS), SETTINGS)

@@ -13,10 +13,10 @@ from taskforce.domain.diffing import (
     wanted_for_update,
     with_references,
 )
-from taskforce.domain.mapping import Desired
+from taskforce.domain.mapping import COMPANY_MAPPING, Desired, desired_state
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, TargetId, Value
-from tests.builders import CUSTOMER, LEAD, MAX, OLIVIA, PAST_COLLEAGUE, context, target_schema
+from tests.builders import CUSTOMER, LEAD, MAX, OLIVIA, PAST_COLLEAGUE, account, context, target_schema
 
 STAND_IN = Note(reason=Reason.STAND_IN, field="phone", evidence={"stand_in": "000-000-0000"})
 CUT = Note(reason=Reason.VALUE_CUT, field="city")
@@ -81,6 +81,16 @@ def test_an_account_manager_who_is_gone_is_replaced(present: Value) -> None:
         values={"companyName": "Birch", "ownerResourceID": MAX},
         notes=(Note(reason=Reason.OWNER_DEFAULTED, field="ownerResourceID"),),
     )
+
+
+@pytest.mark.xfail(strict=True, reason="defect: without a default manager nothing tells that the present one was kept")
+def test_a_kept_account_manager_is_told_even_where_no_default_is_set() -> None:
+    """Section 2: a present account manager who is active stays, and that is reported; S8 may be left unset."""
+    desired = desired_state(account(owner=("Nadia", "Petrova")), COMPANY_MAPPING, context())
+
+    wanted = for_update(desired, ownerResourceID=OLIVIA)
+
+    assert [note.reason for note in wanted.notes] == [Reason.OWNER_UNKNOWN, Reason.MANAGER_KEPT]
 
 
 def test_a_present_company_type_stays() -> None:

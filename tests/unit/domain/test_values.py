@@ -132,6 +132,7 @@ def test_a_number_is_exact_or_none(value: Value, number: Decimal | None) -> None
         (Decimal("100.00"), 100),
         (Decimal("1E+2"), Decimal(100)),
         (0, Decimal("0.0")),
+        (0, Decimal("-0.00")),
     ],
 )
 def test_values_that_say_the_same_compare_equal(one: Value, other: Value) -> None:
