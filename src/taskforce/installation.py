@@ -32,6 +32,7 @@ from taskforce.adapters.store.stores import DjangoStores
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import SECRETS, ConnectionConfig
 from taskforce.domain.checking import Finding
+from taskforce.domain.cursor import Cursor
 from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
@@ -48,6 +49,10 @@ TICK = timedelta(seconds=1)
 
 SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TOO_LONG)
 """What is held for these reasons is looked at again when the settings change."""
+
+
+CONCERN_ALL_RECORDS = ("person_accounts", "clear_blanks", "overflow", "fallback_company_type", "autotask_currency")
+"""Settings under which records that were settled before may be wanted otherwise."""
 
 
 class Installation:
@@ -80,7 +85,11 @@ class Installation:
         self._connections.add(name, config.plain(), self._clock.now())
 
     def edit_connection(self, name: str, changes: Mapping[str, Any]) -> None:
-        """Replace parts of a connection; what was held for its settings is looked at again."""
+        """Replace parts of a connection.
+
+        What was held for its settings is looked at again; settings that concern all records have Salesforce read from
+        the beginning by the next import (what does not change by that costs no request to Autotask).
+        """
         before = self.connection(name)
         after = before.edited(changes)
         becomes_active = after.settings.active and not before.settings.active
@@ -88,13 +97,22 @@ class Installation:
         stores = DjangoStores(self._connections.row(name), self._clock.now)
         with stores.transaction():
             stores.inbox.release_reasons(SOLVED_BY_SETTINGS)
+            if any(getattr(after.settings, each) != getattr(before.settings, each) for each in CONCERN_ALL_RECORDS):
+                for entity in Entity:
+                    stores.cursors.put(entity, Cursor())
 
     def remove_connection(self, name: str) -> None:
         """Forget a connection with everything that belongs to it."""
         self._connections.remove(name)
 
     def run_import(
-        self, name: str, *, is_dry_run: bool = False, progress: Progress, should_stop: Callable[[], bool]
+        self,
+        name: str,
+        *,
+        is_dry_run: bool = False,
+        is_by_hand: bool = True,
+        progress: Progress,
+        should_stop: Callable[[], bool],
     ) -> Run:
         """Import once, or show what an import would do. Waits for a run that is under way, at most 60 seconds."""
         row = self._connections.row(name)
@@ -111,7 +129,7 @@ class Installation:
                 progress=progress,
                 should_stop=should_stop,
             )
-            return run_import(world, is_dry_run=is_dry_run)
+            return run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
 
     def check(self, name: str) -> list[Finding]:
         """Whether an import would work, one finding per check."""
@@ -137,7 +155,7 @@ class Installation:
         while not should_stop():
             for name in self.due(self._clock.now()):
                 try:
-                    self.run_import(name, progress=progress, should_stop=should_stop)
+                    self.run_import(name, is_by_hand=False, progress=progress, should_stop=should_stop)
                 except TaskforceError as error:
                     progress.say(f"{name}: {error}")
             self._clock.sleep(TICK)

@@ -453,3 +453,35 @@ def test_a_deleted_account_is_left_as_it_is(office: Office) -> None:
 
     assert ending(office, run, account) == ("skipped", "deleted_in_salesforce")
     assert office.company_of(account)["isActive"] is True
+
+
+def test_a_setting_that_concerns_all_records_takes_effect_at_the_next_import(office: Office) -> None:
+    """Person accounts that were skipped arrive once the setting says so, although nothing changed in Salesforce."""
+    office.pair.salesforce.change_settings({"person_accounts": True})
+    account = office.account(Name="Ada Moor", IsPersonAccount=True)
+    skipped = office.run()
+    office.settings(person_accounts="import")
+    imported = office.run()
+
+    assert ending(office, skipped, account) == ("skipped", "person_account")
+    assert ending(office, imported, account) == ("created", "no_candidate")
+
+
+def test_a_refused_record_is_kept_and_tried_again_when_a_person_imports(office: Office) -> None:
+    """A record that Autotask refuses stops no other; once the cause is mended the next import by hand takes it."""
+    good = office.account(Name="Good")
+    bad = office.account(Name="Bad", BillingState="X" * 30)
+    office.control("autotask", "field", entity="Companies", field="state", length=40)
+    office.run()
+    office.change("Account", bad, BillingState="Y" * 30)
+    office.control("autotask", "field", entity="Companies", field="state", length=10)
+    refused = office.run()
+    office.control("autotask", "field", entity="Companies", field="state", length=40)
+    accepted = office.run()
+
+    assert office.company_of(good)["companyName"] == "Good"
+    assert (refused.status, ending(office, refused, bad)) == (
+        RunStatus.DONE_WITH_FAILURES,
+        ("failed", "rejected"),
+    )
+    assert (accepted.status, office.company_of(bad)["state"]) == (RunStatus.DONE, "Y" * 30)

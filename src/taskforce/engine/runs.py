@@ -41,8 +41,11 @@ class World:
     should_stop: Callable[[], bool]
 
 
-def run_import(world: World, *, is_dry_run: bool = False) -> Run:
-    """Import once and record how it went; every expected failure ends as a status with a message."""
+def run_import(world: World, *, is_dry_run: bool = False, is_by_hand: bool = False) -> Run:
+    """Import once and record how it went; every expected failure ends as a status with a message.
+
+    A run that a person started tries failing records again at once; a scheduled one waits for their next attempt.
+    """
     stores, clock = world.stores, world.clock
     begun = clock.monotonic()
     run = stores.runs.start(is_dry_run=is_dry_run, now=clock.now())
@@ -59,7 +62,7 @@ def run_import(world: World, *, is_dry_run: bool = False) -> Run:
             is_dry_run=is_dry_run,
             calls_before=ApiCalls(salesforce=world.source.calls, autotask=world.target.calls),
         )
-        status, message = _attempt(job)
+        status, message = _attempt(job, is_by_hand=is_by_hand)
         standing = working.inbox.standing()
     return stores.runs.finish(
         replace(
@@ -76,9 +79,12 @@ def run_import(world: World, *, is_dry_run: bool = False) -> Run:
     )
 
 
-def _attempt(job: Job) -> tuple[RunStatus, str]:
+def _attempt(job: Job, *, is_by_hand: bool) -> tuple[RunStatus, str]:
     """The status of a run, by what ended it."""
     try:
+        if is_by_hand:
+            with job.stores.transaction():
+                job.stores.inbox.retry_failing(job.clock.now())
         return _run(job)
     except Stopped:
         return RunStatus.CANCELLED, "Stopped on request; everything is kept, and the next import goes on."

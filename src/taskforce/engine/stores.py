@@ -124,6 +124,10 @@ class Inbox(Protocol):
         """Make due what is held for one of these reasons."""
         ...
 
+    def retry_failing(self, now: datetime) -> None:
+        """A person asks: the next attempt of everything that fails is now."""
+        ...
+
     def standing(self) -> Standing: ...
 
 

@@ -87,6 +87,12 @@ class MemoryInbox:
         wanted = set(reasons)
         self._release(lambda entry: entry.waiting is Waiting.HELD and entry.reason in wanted)
 
+    def retry_failing(self, now: datetime) -> None:
+        """The next attempt of everything that fails is now."""
+        for place, entry in self.state.inbox.items():
+            if entry.waiting is Waiting.FAILING:
+                self.state.inbox[place] = replace(entry, next_attempt_at=now)
+
     def standing(self) -> Standing:
         """All that is held, all that fails."""
         waiting = [entry.waiting for entry in self.state.inbox.values()]

@@ -148,6 +148,10 @@ class DjangoInbox:
         """Make due what is held for one of these reasons."""
         self._scope.rows(InboxRow).filter(state=HELD, reason__in=list(reasons)).update(**_FRESH)
 
+    def retry_failing(self, now: datetime) -> None:
+        """The next attempt of everything that fails is now."""
+        self._scope.rows(InboxRow).filter(state=FAILING).update(next_attempt_at=now)
+
     def standing(self) -> Standing:
         """What waits for a person or another record, and what Autotask refused."""
         rows = self._scope.rows(InboxRow)
