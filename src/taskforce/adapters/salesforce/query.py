@@ -26,6 +26,8 @@ LATEST_COMMIT = timedelta(minutes=15)
 """A change may become visible this long after the moment it is stamped with."""
 
 Row = dict[str, Any]
+Found = tuple[Position, Row]
+"""A row, and where it stands in the order."""
 
 _decoder = msgspec.json.Decoder(QueryPage, float_hook=Decimal)
 
@@ -37,7 +39,7 @@ class RawPage:
     `asked_at` is Salesforce's clock when the reading began, None if it does not tell.
     """
 
-    rows: Sequence[Row]
+    found: Sequence[Found]
     place: Position | None
     asked_at: datetime | None
 
@@ -60,7 +62,7 @@ class _Reading:
     page_size: int | None
     asked_at: datetime | None = None
     settled_before: datetime | None = None
-    handed_out: set[tuple[str, str]] = field(default_factory=set)
+    handed_out: set[Position] = field(default_factory=set)
 
     def pages(self) -> Iterator[RawPage]:
         """The pages of one query, without what was handed out before."""
@@ -75,7 +77,7 @@ class _Reading:
             page = _decoded(answer)
             seen += len(page.records)
             check_page(page, seen)
-            yield self._taken(page, is_first=following == "")
+            yield self._taken(_placed(page, answer), is_first=following == "")
             following = page.next_records_url
             if following is not None:
                 answer = self.client.get(following, operation="query", headers=headers)
@@ -85,17 +87,17 @@ class _Reading:
         self.asked_at = self.asked_at or began_at
         self.settled_before = began_at - answer.elapsed - LATEST_COMMIT if began_at else None
 
-    def _taken(self, page: QueryPage, *, is_first: bool) -> RawPage:
-        settled = page.records if is_first else [row for row in page.records if self._is_settled(row)]
-        rows = [row for row in page.records if (row["Id"], row["SystemModstamp"]) not in self.handed_out]
+    def _taken(self, found: Sequence[Found], *, is_first: bool) -> RawPage:
+        fresh = [each for each in found if each[0] not in self.handed_out]
+        settled = found if is_first else [each for each in found if self._is_settled(each[0])]
         if settled:
-            self.place = position_of(settled[-1])
+            self.place = settled[-1][0]
         if not is_first:
-            self.handed_out.update((row["Id"], row["SystemModstamp"]) for row in rows if not self._is_settled(row))
-        return RawPage(rows=rows, place=self.place, asked_at=self.asked_at)
+            self.handed_out.update(place for place, _ in fresh if not self._is_settled(place))
+        return RawPage(found=fresh, place=self.place, asked_at=self.asked_at)
 
-    def _is_settled(self, row: Row) -> bool:
-        return self.settled_before is not None and moment_of(row["SystemModstamp"]) < self.settled_before
+    def _is_settled(self, place: Position) -> bool:
+        return self.settled_before is not None and place.modified_at < self.settled_before
 
 
 def read_pages(
@@ -131,14 +133,18 @@ def _is_lost_place(error: ApiError) -> bool:
 
 
 def _decoded(answer: Answer) -> QueryPage:
-    """A page whose rows all tell who they are and when they changed."""
     try:
-        page = _decoder.decode(answer.body)
-        for row in page.records:
-            position_of(row)
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError):
+        return _decoder.decode(answer.body)
+    except msgspec.DecodeError:
         raise not_understood("query", answer) from None
-    return page
+
+
+def _placed(page: QueryPage, answer: Answer) -> list[Found]:
+    """The rows of a page, all of which must tell who they are and when they changed."""
+    try:
+        return [(position_of(row), row) for row in page.records]
+    except (KeyError, TypeError, ValueError):
+        raise not_understood("query", answer) from None
 
 
 def position_of(row: Row) -> Position:

@@ -7,7 +7,7 @@ from typing import Any
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.describe import read_schema
 from taskforce.adapters.salesforce.login_errors import SYSTEM
-from taskforce.adapters.salesforce.query import ALWAYS, RawPage, Row, position_of, read_pages
+from taskforce.adapters.salesforce.query import ALWAYS, Found, RawPage, read_pages
 from taskforce.adapters.salesforce.wire import Usage
 from taskforce.domain.cursor import Position
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
@@ -51,7 +51,7 @@ class SalesforceSource:
         object_name = entity.source_object
         pages = read_pages(self._client, object_name, fields, since=since, after=after, page_size=self._page_size)
         for page in pages:
-            records = [reader.record(row) for row in page.rows]
+            records = [reader.record(found) for found in page.found]
             yield SourcePage(records=records, position=page.place, asked_at=_asked_at(page, since))
 
 
@@ -59,7 +59,7 @@ def _asked_at(page: RawPage, since: datetime | None) -> datetime:
     """Salesforce's clock; where an answer has no Date, the newest stamp seen, which is never later."""
     if page.asked_at is not None:
         return page.asked_at
-    stamps = [position_of(row).modified_at for row in page.rows]
+    stamps = [place.modified_at for place, _ in page.found]
     return max(stamps, default=since or _START_OF_TIME)
 
 
@@ -72,13 +72,13 @@ class _RecordReader:
         self._own = tuple(name for name in wanted if "." not in name)
         self._related = tuple((name, tuple(name.split("."))) for name in wanted if "." in name)
 
-    def record(self, row: Row) -> SourceRecord:
+    def record(self, found: Found) -> SourceRecord:
         """A field that is missing from the row stays missing: it is hidden, not blank."""
+        place, row = found
         fields = {name: _value(name, row[name]) for name in self._own if name in row}
         for name, (first, *others) in self._related:
             if first in row:
                 fields[name] = _related_value(name, row[first], others)
-        place = position_of(row)
         return SourceRecord(
             entity=self._entity,
             id=place.id,
@@ -98,8 +98,10 @@ def _related_value(name: str, related: Any, path: Sequence[str]) -> Value:
 
 def _value(name: str, value: Any) -> Value:
     """Blank texts are None, ids have 18 characters; compound fields have no single value."""
-    if type(value) is str:
-        if name.endswith("Id") and len(value) == 15:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        if len(value) == 15 and name.endswith("Id"):
             return salesforce_id(value) or value
         return value if value and not value.isspace() else None
     if isinstance(value, dict | list):
