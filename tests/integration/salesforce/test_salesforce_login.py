@@ -327,6 +327,13 @@ def test_address_copied_from_the_browser(org: SimulatedOrg, url: str, instead: s
     assert (error.code, error.mend) == ("page_address", f"Put {instead}.")
 
 
+def test_name_and_password_in_the_address_are_not_shown(org: SimulatedOrg) -> None:
+    """People paste addresses with everything in them."""
+    url = org.simulator.public_url.replace("//", "//me:hunter2@") + "/services/Soap/u/12.0"
+
+    assert "hunter2" not in str(refusal(org, method="password", url=url))
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_plain_http_elsewhere_is_refused(org: SimulatedOrg, method: str) -> None:
     """Credentials are sent by https only, but to this machine."""

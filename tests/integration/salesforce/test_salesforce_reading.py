@@ -338,6 +338,24 @@ def test_daily_limit(org: SimulatedOrg) -> None:
     assert refused.value.code == "REQUEST_LIMIT_EXCEEDED"
 
 
+@pytest.mark.parametrize(("limit", "sent"), [(3, 3), (4, 4)])
+def test_share_of_the_daily_limit_is_kept(org: SimulatedOrg, limit: int, sent: int) -> None:
+    """Four fifths at most, those of others included; what was read before stays read."""
+    org.add_accounts(850)
+    org.set(daily_request_limit=limit)
+    client = org.client()
+    pages = org.source(client, page_size=200).changes(Entity.COMPANY, ["Name"], since=None, after=None)
+    got = [next(pages) for _ in range(sent)]
+
+    with pytest.raises(BudgetExhausted) as stopped:
+        next(pages)
+
+    assert (client.calls, len(records(got)), stopped.value.code) == (sent, 200 * sent, "daily_share")
+    assert stopped.value.message == (
+        f"{sent} of the org's {limit} API requests a day are used; Taskforce stops at 80%."
+    )
+
+
 def test_api_switched_off(org: SimulatedOrg) -> None:
     """OAuth gives a session even so; the first request tells (S12)."""
     org.set(edition="Professional Edition")

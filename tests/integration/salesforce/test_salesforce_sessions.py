@@ -92,7 +92,7 @@ def test_other_refusals_are_no_reason_to_sign_in(org: SimulatedOrg) -> None:
     ("offered", "agreed"), [([58, 64, 68], "64.0"), ([66, 67, 68], "66.0"), ([50], "50.0"), ([31, 59, 60], "60.0")]
 )
 def test_version_is_the_newest_that_both_know(org: SimulatedOrg, offered: list[int], agreed: str) -> None:
-    """Numbers, not texts, are compared."""
+    """What either side lacks is not asked for."""
     org.set(versions=offered)
 
     assert org.client().session().api_version == agreed

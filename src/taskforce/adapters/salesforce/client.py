@@ -11,7 +11,7 @@ from taskforce.adapters.salesforce.credentials import SalesforceCredentials, Ses
 from taskforce.adapters.salesforce.error_map import SESSION_EXPIRED, not_understood, rest_error, rest_errors
 from taskforce.adapters.salesforce.login_errors import SYSTEM
 from taskforce.adapters.salesforce.wire import Usage, Version, usage_of
-from taskforce.errors import AccessError, ProtocolError
+from taskforce.errors import AccessError, BudgetExhausted, ProtocolError
 
 NEWEST_VERSION = 66.0
 """The newest API version that Taskforce was built for (Spring '26)."""
@@ -61,6 +61,19 @@ class SalesforceClient:
         if self._session is None:
             self._session = self._kept() or self._new_session()
         return self._session
+
+    def stop_at(self, share: float, *, operation: str) -> None:
+        """Raise BudgetExhausted when the org has used this share of its daily requests (protocol 5)."""
+        if self.usage is None or self.usage.used < share * self.usage.limit:
+            return
+        raise BudgetExhausted(
+            f"{self.usage.used} of the org's {self.usage.limit} API requests a day are used; Taskforce stops at "
+            f"{share:.0%}.",
+            system=SYSTEM,
+            operation=operation,
+            code="daily_share",
+            mend="The import goes on by itself later; look which other programs use the API.",
+        )
 
     def end_session(self) -> None:
         """Forget the session: it is no longer accepted, or a new login is wanted."""

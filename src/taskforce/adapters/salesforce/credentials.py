@@ -30,9 +30,9 @@ class SalesforceCredentials:
 
     @property
     def origin(self) -> str:
-        """Scheme and host of the address."""
+        """Scheme, host and port of the address, without a user name that may stand in it."""
         parts = urlsplit(self.url.strip())
-        return f"{parts.scheme}://{parts.netloc}"
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
     @property
     def host(self) -> str:

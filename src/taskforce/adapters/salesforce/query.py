@@ -1,6 +1,6 @@
 """Reading all pages in the order (SystemModstamp, Id), and finding the place again when it is lost (protocol 3)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -60,6 +60,7 @@ class _Reading:
     since: datetime | None
     place: Position | None
     page_size: int | None
+    daily_share: float
     asked_at: datetime | None = None
     settled_before: datetime | None = None
     handed_out: set[Position] = field(default_factory=set)
@@ -68,8 +69,7 @@ class _Reading:
         """The pages of one query, without what was handed out before."""
         fields = tuple(dict.fromkeys((*ALWAYS, *self.fields)))
         query = changes_query(self.object_name, fields, since=self.since, after=self.place)
-        headers = {"Sforce-Query-Options": f"batchSize={self.page_size}"} if self.page_size else {}
-        answer = self.client.get("{base}/queryAll", operation="query", params={"q": query}, headers=headers)
+        answer = self._asked("{base}/queryAll", {"q": query})
         self._begin(answer)
         seen = 0
         following: str | None = ""
@@ -80,7 +80,12 @@ class _Reading:
             yield self._taken(_placed(page, answer), is_first=following == "")
             following = page.next_records_url
             if following is not None:
-                answer = self.client.get(following, operation="query", headers=headers)
+                answer = self._asked(following)
+
+    def _asked(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        self.client.stop_at(self.daily_share, operation="query")
+        headers = {"Sforce-Query-Options": f"batchSize={self.page_size}"} if self.page_size else None
+        return self.client.get(path, operation="query", params=params, headers=headers)
 
     def _begin(self, answer: Answer) -> None:
         began_at = answer.date
@@ -108,13 +113,21 @@ def read_pages(
     since: datetime | None,
     after: Position | None,
     page_size: int | None = None,
+    daily_share: float = 1.0,
 ) -> Iterator[RawPage]:
     """Every page, deleted records included; a query that is lost is asked anew behind the place that was reached.
 
-    Raises ProtocolError when the pages do not add up to what was announced: a short answer never means "no more".
+    Raises ProtocolError when the pages do not add up to what was announced: a short answer never means "no more";
+    BudgetExhausted before the request that would go beyond the share of the org's daily requests.
     """
     reading = _Reading(
-        client=client, object_name=object_name, fields=fields, since=since, place=after, page_size=page_size
+        client=client,
+        object_name=object_name,
+        fields=fields,
+        since=since,
+        place=after,
+        page_size=page_size,
+        daily_share=daily_share,
     )
     while True:
         before = reading.place

@@ -16,15 +16,25 @@ from taskforce.domain.values import salesforce_id
 from taskforce.engine.ports import SourcePage
 from taskforce.errors import ProtocolError
 
+DAILY_SHARE = 0.8
+"""The rest of the daily requests is left to the org's other programs."""
+
 _START_OF_TIME = datetime.fromtimestamp(0, UTC)
 
 
 class SalesforceSource:
-    """Implements `engine.ports.Source`. `page_size` asks for pages of 200 to 2,000 records; 2,000 is the default."""
+    """Implements `engine.ports.Source`.
 
-    def __init__(self, client: SalesforceClient, *, page_size: int | None = None) -> None:
+    `page_size` asks for pages of 200 to 2,000 records, 2,000 being Salesforce's default; from `daily_share` of the
+    org's daily requests on nothing more is read (protocol 5).
+    """
+
+    def __init__(
+        self, client: SalesforceClient, *, page_size: int | None = None, daily_share: float = DAILY_SHARE
+    ) -> None:
         self._client = client
         self._page_size = page_size
+        self._daily_share = daily_share
 
     @property
     def calls(self) -> int:
@@ -48,8 +58,15 @@ class SalesforceSource:
         Salesforce's clock is the Date of the first answer; should it be missing, the newest stamp of a page.
         """
         reader = _RecordReader(entity, fields)
-        object_name = entity.source_object
-        pages = read_pages(self._client, object_name, fields, since=since, after=after, page_size=self._page_size)
+        pages = read_pages(
+            self._client,
+            entity.source_object,
+            fields,
+            since=since,
+            after=after,
+            page_size=self._page_size,
+            daily_share=self._daily_share,
+        )
         for page in pages:
             records = [reader.record(found) for found in page.found]
             yield SourcePage(records=records, position=page.place, asked_at=_asked_at(page, since))
