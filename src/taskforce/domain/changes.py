@@ -54,6 +54,12 @@ class Write(Change):
     basis: Basis
     company: SourceId | None = None
 
+    @property
+    def accounts(self) -> frozenset[SourceId]:
+        """The accounts whose companies must be linked before this can be written in full."""
+        belongs_to = [self.company] if self.company is not None else []
+        return frozenset([*self.basis.references.values(), *belongs_to])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create(Write):

@@ -16,7 +16,7 @@ A create that was given up can still be carried out minutes later, so neither tr
 everything (credentials, budget, a lost lease, a person) is raised once the store says what became of all that was sent.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from taskforce.domain import changes
@@ -66,19 +66,44 @@ def apply_changes(job: Job, intended: Iterable[Intended]) -> None:
         applying.finish()
 
 
+class _Companies:
+    """The Autotask ids of accounts that are linked, looked up once; accounts do not lose their link while applying."""
+
+    MOST_KEPT = 1000
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._known: dict[SourceId, TargetId] = {}
+
+    def of(self, change: changes.Write) -> dict[SourceId, TargetId]:
+        """Those of the accounts that a change refers to; one that is not linked yet is absent."""
+        unknown = change.accounts - self._known.keys()
+        if unknown:
+            if len(self._known) > self.MOST_KEPT:
+                self._known.clear()
+                unknown = change.accounts
+            links = self._job.stores.links.by_source(Entity.COMPANY, unknown)
+            linked = [link for link in links.values() if link.state is LinkState.LINKED]
+            self._known.update((link.source_id, link.target_id) for link in linked)
+        return {account: self._known[account] for account in change.accounts if account in self._known}
+
+
 class _Applying:
     """The loop's state: what is on its way, and how many requests in a row did not reach Autotask."""
 
     def __init__(self, job: Job, sender: Sender) -> None:
         self._job = job
         self._sender = sender
+        self._companies = _Companies(job)
         self._unreached = 0
 
     def apply(self, number: int, change: changes.Create | changes.Patch) -> None:
         """Store what has been answered, then send this change as soon as there is room."""
-        if self._sender.is_busy and not _is_ready(self._job, change):
+        companies = self._companies.of(change)
+        if companies.keys() != change.accounts and self._sender.is_busy:
             self.finish()
-        request = _prepared(self._job, number, change)
+            companies = self._companies.of(change)
+        request = _prepared(self._job, number, change, companies)
         answers = self._sender.answers(make_room=True)
         obstacle = self._obstacle(answers)
         with self._job.stores.transaction():
@@ -126,19 +151,13 @@ class _Applying:
         return None
 
 
-def _is_ready(job: Job, change: changes.Write) -> bool:
-    """Nothing that this change refers to is still on its way."""
-    wanted = set(change.basis.references.values()) | ({change.company} if change.company is not None else set())
-    return not wanted or wanted <= _linked_companies(job, wanted).keys()
-
-
-def _prepared(job: Job, number: int, change: changes.Create | changes.Patch) -> Request | None:
+def _prepared(
+    job: Job, number: int, change: changes.Create | changes.Patch, companies: Mapping[SourceId, TargetId]
+) -> Request | None:
     """The request of a change; None when the company that a contact belongs to was not linked after all.
 
     A reference whose account was not linked is left out, and looked at again when that is linked.
     """
-    wanted = [*change.basis.references.values(), *([change.company] if change.company is not None else [])]
-    companies = _linked_companies(job, wanted) if wanted else {}
     references = {name: companies[each] for name, each in change.basis.references.items() if each in companies}
     company_id = companies.get(change.company) if change.company is not None else None
     if change.company is not None and company_id is None:
@@ -160,11 +179,6 @@ def _prepared(job: Job, number: int, change: changes.Create | changes.Patch) -> 
     return Request(
         number=number, change=change, references=references, company_id=company_id, fields=fields, record=record
     )
-
-
-def _linked_companies(job: Job, accounts: Collection[SourceId]) -> dict[SourceId, TargetId]:
-    links = job.stores.links.by_source(Entity.COMPANY, accounts)
-    return {source: link.target_id for source, link in links.items() if link.state is LinkState.LINKED}
 
 
 def _before(job: Job, change: changes.Create | changes.Patch) -> Mapping[str, Value]:

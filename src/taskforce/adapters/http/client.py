@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from threading import Lock
 from time import perf_counter
 from typing import Self
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ import structlog
 from taskforce.adapters.http.failures import NO_ANSWER, failure, unsendable
 from taskforce.adapters.http.redaction import loggable_url
 from taskforce.adapters.http.retrying import RetryPolicy, with_retries
+from taskforce.adapters.http.stopwatch import Stopwatch
 from taskforce.errors import ApiError, ConfigurationError
 
 BUSY_STATUSES = frozenset({429, 502, 503, 504})
@@ -57,7 +57,7 @@ class Answer:
 class HttpClient:
     """Talks to one system: keep-alive, no redirects, proxies and the company's certificates honoured.
 
-    `waited` adds up the time spent between sending and the end of the answer.
+    `waiting` runs while at least one request is under way.
     """
 
     def __init__(
@@ -69,9 +69,8 @@ class HttpClient:
         retries: RetryPolicy | None = None,
     ) -> None:
         self.system = system
-        self.waited = timedelta()
+        self.waiting = Stopwatch()
         self._retries = retries or RetryPolicy()
-        self._lock = Lock()
         seconds = timeout.total_seconds()
         self._client = httpx2.Client(
             verify=_tls(ca_file),
@@ -133,7 +132,8 @@ class HttpClient:
         begun = perf_counter()
         status = None
         try:
-            response = self._client.send(request)
+            with self.waiting:
+                response = self._client.send(request)
             status = response.status_code
         except httpx2.RequestError as error:
             host = request.url.host
@@ -145,8 +145,6 @@ class HttpClient:
         return Answer(status=status, headers=headers, body=response.content, elapsed=elapsed)
 
     def _note(self, request: httpx2.Request, operation: str, status: int | None, elapsed: timedelta) -> None:
-        with self._lock:
-            self.waited += elapsed
         _log.debug(
             f"{self.system}: {operation}",
             action="http_request",
