@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
 import pytest
@@ -16,6 +17,7 @@ from taskforce.domain.match_rules import keys_of
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
+from taskforce.engine.stores import Standing
 from taskforce.errors import ConfigurationError, TaskforceError
 from taskforce.testing.clock import FrozenClock
 from tests.builders import account, company
@@ -92,6 +94,25 @@ def test_what_nobody_foresaw_is_told_without_any_value(store: DjangoStores) -> N
         f"The database refused a step (IntegrityError {code}), and nothing of it was stored. "
         "Run the command again; if it stays, report it with this message."
     )
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="about a server")
+def test_broken_connection_to_the_server_is_made_anew(store: DjangoStores) -> None:
+    """The step fails with a sentence; the next one finds the server again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [process_id] = cursor.fetchone()
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(_end_backend, process_id).result()
+
+    with pytest.raises(ConfigurationError, match="The database server cannot be reached"):
+        store.inbox.standing()
+    assert store.inbox.standing() == Standing(held=0, failing=0)
+
+
+def _end_backend(process_id: int) -> None:
+    with closing(connection), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [process_id])
 
 
 def test_errors_of_reading_are_told_too(store: DjangoStores) -> None:

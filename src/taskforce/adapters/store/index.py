@@ -5,11 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q
-
 from taskforce.adapters.store import codec
 from taskforce.adapters.store.models import IndexRow, IndexState, LinkRow
-from taskforce.adapters.store.scope import Scope, chunks
+from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.links import LinkState
 from taskforce.domain.match_rules import Candidate, Keys
@@ -90,14 +88,14 @@ class DjangoIndex:
 
     def alike(self, entity: Entity, keys: Sequence[Keys]) -> Sequence[Candidate]:
         """The records that share a domain, a phone or the beginning of the simple name with one of these."""
-        found: dict[int, _Found] = {}
-        rows = self._scope.rows(IndexRow).filter(entity=entity).values_list(*_Found._fields)
-        for piece in chunks(keys, 150):
-            alike = Q(domain__in={each.domain for each in piece if each.domain})
-            alike |= Q(phone__in={each.phone for each in piece if each.phone})
-            alike |= Q(block__in={each.similar[:BLOCK] for each in piece if each.similar})
-            found.update((row[0], _Found(*row)) for row in rows.filter(alike))
-        return [candidate for _, candidate in self._candidates(entity, found.values())]
+        # Asked in one statement with OR, SQLite looks at every record instead of using its three indexes.
+        shared = {
+            "domain": {each.domain for each in keys if each.domain},
+            "phone": {each.phone for each in keys if each.phone},
+            "block": {each.similar[:BLOCK] for each in keys if each.similar},
+        }
+        found = {row for column, values in shared.items() for row in self._find(entity, column, values)}
+        return [candidate for _, candidate in self._candidates(entity, found)]
 
     def parent(self, company_id: TargetId) -> TargetId | None:
         """The parent company as last seen."""

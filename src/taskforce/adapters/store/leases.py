@@ -94,9 +94,8 @@ class Lease:
 def acquire(connection_id: int, holder: Holder, now: datetime, *, using: str = "default") -> Lease:
     """Take the lease, if nobody holds it, its time is over, or its holder on this machine has died.
 
-    Raises LeaseHeldUntil otherwise. A connection to the database that broke in an earlier run is made anew.
+    Raises LeaseHeldUntil otherwise.
     """
-    connections[using].close_if_unusable_or_obsolete()
     rows = LeaseRow.objects.using(using)
     with telling_trouble(), transaction.atomic(using=using):
         rows.get_or_create(connection_id=connection_id)

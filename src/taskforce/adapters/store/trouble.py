@@ -9,7 +9,7 @@ from functools import wraps
 from types import FunctionType
 from typing import ParamSpec, TypeVar
 
-from django.db import Error, InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError, connections
 
 from taskforce.errors import ConfigurationError, TaskforceError
 
@@ -89,7 +89,8 @@ def _told(method: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
 
 
 def trouble(error: Error) -> TaskforceError:
-    """What a failing database means for a person."""
+    """What a failing database means for a person; connections that broke are made anew by whoever comes next."""
+    _forget_broken_connections()
     code = code_of(error)
     for length in range(len(code), 1, -1):
         if code[:length] in _SENTENCES:
@@ -98,6 +99,13 @@ def trouble(error: Error) -> TaskforceError:
         f"The database refused a step ({type(error).__name__} {code}), and nothing of it was stored.",
         mend="Run the command again; if it stays, report it with this message.",
     )
+
+
+def _forget_broken_connections() -> None:
+    """Django does so at the end of a transaction; reads outside of one would fail for ever after."""
+    for connection in connections.all(initialized_only=True):
+        if connection.connection is not None and not connection.in_atomic_block and not connection.is_usable():
+            connection.close()
 
 
 def code_of(error: Error) -> str:
