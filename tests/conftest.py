@@ -3,6 +3,7 @@
 `TASKFORCE_TEST_DATABASE_URL` names a PostgreSQL database to use instead of SQLite; tests empty it.
 """
 
+import atexit
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 _HOME = tempfile.TemporaryDirectory(prefix="taskforce-tests-")
+atexit.register(_HOME.cleanup)
 os.environ["TASKFORCE_HOME"] = _HOME.name
 os.environ["TASKFORCE_DATABASE_URL"] = os.environ.get("TASKFORCE_TEST_DATABASE_URL", "")
 os.environ["DJANGO_SETTINGS_MODULE"] = "taskforce.django_settings"
