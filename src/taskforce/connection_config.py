@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -39,11 +39,15 @@ _NEEDED = {
 
 
 def parse_object(text: str) -> dict[str, Any]:
-    """Decode a JSON object."""
+    """Decode a JSON object. Raises ConfigurationError with the place where it stops being one, never what is there."""
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise ConfigurationError([f"This is not JSON (line {error.lineno}, column {error.colno})."]) from None
+    except RecursionError:
+        raise ConfigurationError(["This is not JSON that can be read: it is nested too deeply."]) from None
+    except ValueError:
+        raise ConfigurationError(["This is not JSON that can be read: a number in it is too long."]) from None
     if not isinstance(document, dict):
         raise ConfigurationError(["This must be a JSON object with the keys salesforce and autotask."])
     return document
@@ -61,12 +65,23 @@ def is_loopback(url: str) -> bool:
 
 
 def _checked_url(url: str) -> str:
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    parts = _split(url.strip())
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be an address such as https://example.my.salesforce.com")
+    if "@" in parts.netloc:
+        raise ValueError("must not hold a user name or a password")
     if parts.scheme == "http" and not is_loopback(url):
         raise ValueError("must begin with https://; plain http is accepted for this machine only")
     return url.strip()
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an address; None if its host or port cannot be one."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port is None or parts.port else None
+    except ValueError:
+        return None
 
 
 Url = Annotated[str, AfterValidator(_checked_url)]
@@ -150,6 +165,8 @@ class ConnectionConfig(_Section):
             config = cls.model_validate(document)
         except ValidationError as error:
             raise ConfigurationError([_problem(each) for each in error.errors(include_input=False)]) from None
+        if masked := config.masks():
+            raise ConfigurationError([f"{where}: is masked: put the secret itself here." for where in masked])
         if config.ca_file is not None and not config.ca_file.is_file():
             raise ConfigurationError(["ca_file: there is no such file."])
         return config
@@ -166,6 +183,16 @@ class ConnectionConfig(_Section):
                 if document[section][name]:
                     document[section][name] = MASK
         return document
+
+    def masks(self) -> list[str]:
+        """The secrets that are masks, because somebody copied what is shown."""
+        document = self.plain()
+        return [
+            f"{section}.{name}"
+            for section, names in SECRETS.items()
+            for name in names
+            if document[section][name] == MASK
+        ]
 
     def edited(self, changes: Mapping[str, Any]) -> "ConnectionConfig":
         """The object with the given parts replaced, down to single keys; a masked secret keeps the stored one."""
@@ -185,9 +212,10 @@ def _problem(error: Mapping[str, Any]) -> str:
     """One problem as a sentence that names the key and never shows a value."""
     where = ".".join(str(part) for part in error["loc"]) or "the object"
     known = {
-        "missing": "is missing.",
-        "extra_forbidden": "is no key that Taskforce knows.",
-        "string_too_short": "must not be empty.",
+        "missing": "is missing",
+        "extra_forbidden": "is no key that Taskforce knows",
+        "string_too_short": "must not be empty",
+        "model_type": "must be a JSON object",
     }
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return f"{where}: {known.get(error['type'], message)}"
+    message = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "must")
+    return f"{where}: {known.get(error['type'], message)}."

@@ -25,11 +25,16 @@ def print_json(document: Any) -> None:
     sys.stdout.flush()
 
 
+def say(line: str, console: Console = out) -> None:
+    """One line: a terminal breaks it between words, a file or a pipe gets it whole."""
+    console.print(line, soft_wrap=not console.is_terminal)
+
+
 def fail(error: TaskforceError) -> NoReturn:
     """Tell what is wrong and how to mend it, and end."""
     problems = error.problems if isinstance(error, ConfigurationError) else (str(error),)
     for problem in problems:
-        err.print(f"[red]✗[/red] {escape(problem)}")
+        say(f"[red]✗[/red] {escape(problem)}", err)
     raise typer.Exit(COULD_NOT)
 
 

@@ -6,7 +6,7 @@ from typing import Self
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from taskforce.cli.console import err
+from taskforce.cli.console import err, say
 
 
 class ProgressBars:
@@ -46,7 +46,7 @@ class ProgressBars:
 
     def say(self, sentence: str) -> None:
         """A line above the bars."""
-        self._bars.console.print(escape(sentence))
+        say(escape(sentence), self._bars.console)
 
     def _end_phase(self) -> None:
         if self._current is not None:
@@ -65,4 +65,4 @@ class QuietProgress:
 
     def say(self, sentence: str) -> None:
         """A line on standard error."""
-        err.print(escape(sentence))
+        say(escape(sentence), err)

@@ -9,7 +9,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from taskforce.cli.console import out
+from taskforce.cli.console import out, say
 from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -47,7 +47,7 @@ def print_summary(run: Run, causes: Sequence[Cause]) -> None:
     """What happened, why, and what it cost."""
     colour = _COLOURS.get(run.status, "yellow")
     kind = "Dry run" if run.is_dry_run else "Import"
-    out.print(f"\n[bold {colour}]{kind} {run.id}: {run.status.value.replace('_', ' ')}.[/] {escape(run.message)}\n")
+    say(f"\n[bold {colour}]{kind} {run.id}: {run.status.value.replace('_', ' ')}.[/] {escape(run.message)}\n")
     table = Table("", *_COUNTERS, box=box.SIMPLE_HEAD, pad_edge=False)
     for entity in Entity:
         counts = asdict(run.counts[entity])
@@ -55,12 +55,12 @@ def print_summary(run: Run, causes: Sequence[Cause]) -> None:
     out.print(table)
     _print_causes("Not written, and why", [each for each in causes if each.outcome in _EXPLAINED and not each.is_note])
     _print_causes("Written, with a remark", _merged(each for each in causes if each.is_note))
-    out.print(
+    say(
         f"API calls: Salesforce {run.calls.salesforce}, Autotask {run.calls.autotask} "
         f"(at least {run.lower_bound.salesforce} and {run.lower_bound.autotask} were needed). "
         f"It took {run.duration.total_seconds():.1f} s."
     )
-    out.print(f"In all, {run.held} records wait for a decision or another record, {run.failing} are failing.")
+    say(f"In all, {run.held} records wait for a decision or another record, {run.failing} are failing.")
 
 
 def _number(count: int, name: str) -> str:
@@ -147,13 +147,13 @@ def print_changes(changes: Iterable[RecordedChange]) -> None:
     for change in changes:
         who = f"{change.entity.value} [bold]{escape(change.name)}[/bold] [dim]{change.source_id}[/dim]"
         target = f" → Autotask {change.target_id}" if change.target_id is not None else ""
-        out.print(f"{change.outcome.value if change.outcome else change.kind}: {who}{target}")
-        out.print(f"    {escape(change.reason.sentence)} {escape(change.detail)}{_evidence(change.evidence)}")
+        say(f"{change.outcome.value if change.outcome else change.kind}: {who}{target}")
+        say(f"    {escape(change.reason.sentence)} {escape(change.detail)}{_evidence(change.evidence)}")
         for each in change.field_changes:
-            out.print(f"    {each.field}: {_value(each.before)} → {_value(each.after)}")
+            say(f"    {each.field}: {_value(each.before)} → {_value(each.after)}")
         for note in change.notes:
             field = f"{note.field}: " if note.field else ""
-            out.print(f"    [yellow]·[/yellow] {field}{escape(note.reason.sentence)}{_evidence(note.evidence)}")
+            say(f"    [yellow]·[/yellow] {field}{escape(note.reason.sentence)}{_evidence(note.evidence)}")
 
 
 def _value(value: object) -> str:

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from taskforce.bootstrap import open_installation
-from taskforce.cli.console import COULD_NOT, fail, out, print_json
+from taskforce.cli.console import COULD_NOT, fail, print_json, say
 from taskforce.errors import TaskforceError
 
 
@@ -33,6 +33,6 @@ def check(
                 "[green]✓[/green]" if finding.ok else "[red]✗[/red]" if finding.stops_import else "[yellow]![/yellow]"
             )
             mend = f" → {finding.mend}" if finding.mend and not finding.ok else ""
-            out.print(f"{mark} {escape(finding.system)}: {escape(finding.message)}{escape(mend)}")
-        out.print("An import would be stopped by what is marked ✗." if stopped else "An import can run.")
+            say(f"{mark} {escape(finding.system)}: {escape(finding.message)}{escape(mend)}")
+        say("An import would be stopped by what is marked ✗." if stopped else "An import can run.")
     raise typer.Exit(1 if stopped else 0)

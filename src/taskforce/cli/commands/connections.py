@@ -1,6 +1,5 @@
 """`taskforce connections`: what is paired with what."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from taskforce.bootstrap import open_installation
-from taskforce.cli.console import err, out, print_json, telling_errors
+from taskforce.cli.console import err, out, print_json, say, telling_errors
 from taskforce.connection_config import ConnectionConfig, parse_object
 from taskforce.errors import ConfigurationError
 
@@ -22,11 +21,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for progr
 
 def _read(source: str) -> str:
     if source == "-":
-        return sys.stdin.read()
+        return _decoded(typer.get_binary_stream("stdin").read())
     try:
-        return Path(source).read_text(encoding="utf-8")
+        return Path(source).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise ConfigurationError([f"{source} cannot be read: give a text file that exists, or - ."]) from None
+
+
+def _decoded(given: bytes) -> str:
+    try:
+        return given.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigurationError(["Standard input is not text in UTF-8."]) from None
 
 
 @app.command()
@@ -36,7 +42,7 @@ def add(name: Name, source: FromFile) -> None:
         config = ConnectionConfig.parse(_read(source))
         with open_installation() as installation:
             installation.add_connection(name, config)
-    out.print(f"[green]✓[/green] Connection {escape(name)} added. Next: [bold]taskforce check {escape(name)}[/bold]")
+    say(f"[green]✓[/green] Connection {escape(name)} added. Next: [bold]taskforce check {escape(name)}[/bold]")
 
 
 @app.command("list")
@@ -67,9 +73,9 @@ def show(name: Name, as_json: AsJson = False) -> None:
     for section in ("salesforce", "autotask", "settings"):
         out.print(f"[bold]{section}[/bold]")
         for key, value in masked[section].items():
-            out.print(f"  {key}: {escape(str(value))}")
+            say(f"  {key}: {escape(str(value))}")
     if masked["ca_file"]:
-        out.print(f"[bold]ca_file[/bold]: {escape(masked['ca_file'])}")
+        say(f"[bold]ca_file[/bold]: {escape(masked['ca_file'])}")
 
 
 @app.command()
@@ -77,9 +83,11 @@ def edit(name: Name, source: FromFile) -> None:
     """Change parts of a connection: only the keys given are replaced."""
     with telling_errors():
         changes = parse_object(_read(source))
+        if changes.get("name") == name:
+            del changes["name"]  # `show --json` tells it too, and what it prints may be given back
         with open_installation() as installation:
             installation.edit_connection(name, changes)
-    out.print(f"[green]✓[/green] Connection {escape(name)} changed.")
+    say(f"[green]✓[/green] Connection {escape(name)} changed.")
 
 
 @app.command()
@@ -91,4 +99,4 @@ def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not a
             err.print("Nothing was removed.")
             raise typer.Exit(1)
         installation.remove_connection(name)
-    out.print(f"[green]✓[/green] Connection {escape(name)} removed.")
+    say(f"[green]✓[/green] Connection {escape(name)} removed.")

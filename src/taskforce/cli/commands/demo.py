@@ -67,7 +67,7 @@ def _print_what_next(pair: RunningPair, home: str) -> None:
         ("run 1", "every record of the first import, with its reason"),
         (f"check {NAME}", "what an import needs, checked on both sides"),
     ):
-        out.print(f"  {escape(command)} {words}  [dim]# {what}[/dim]")
+        out.print(f"  {escape(command)} {words}  [dim]# {what}[/dim]", soft_wrap=True)
 
 
 def _wait_for_interrupt() -> None:
