@@ -97,6 +97,7 @@ def test_scratch_begins_with_what_the_connection_has(store: DjangoStores) -> Non
 
 def test_scratch_is_gone_afterwards(store: DjangoStores) -> None:
     """No file has its data, and Django forgets it, also when the dry run fails."""
+    Connection.objects.update(configuration={"url": "https://x.example"}, secrets=b"encrypted")
     known = set(connections.databases)
 
     with store.scratch():

@@ -13,11 +13,11 @@ from taskforce.adapters.store.stores import DjangoStores
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Keys
 from taskforce.domain.reasons import Reason
-from taskforce.domain.records import Entity, TargetId
+from taskforce.domain.records import Entity, SourceRecord, TargetId
 from taskforce.engine.stores import IntentState
 from taskforce.errors import LeaseLost, TaskforceError
 from taskforce.testing.clock import FrozenClock
-from tests.builders import account, account_id, company, link
+from tests.builders import NOON, account, account_id, company, link
 from tests.integration.store.decisions import CREATED, create
 from tests.integration.store.test_store_leases import ELSEWHERE
 from tests.support.child import KILL, run_child
@@ -30,7 +30,7 @@ DIES_WHILE_STORING = f"""
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.testing.clock import FrozenClock
-from tests.builders import account, account_id, company, link
+from tests.builders import NOON, account, account_id, company, link
 from tests.integration.store.test_store_transactions import COMPANY, KEYS
 
 stores = DjangoStores(Connection.objects.get(), FrozenClock().now)
@@ -170,6 +170,28 @@ def test_intent_that_is_sent_again_counts_its_attempts(store: DjangoStores) -> N
     intent = store.intents.get(COMPANY, [account_id()])[account_id()]
 
     assert (intent.state, intent.attempt, intent.doubtful_since) == (IntentState.SENT, 2, None)
+
+
+@pytest.mark.parametrize(
+    ("version", "count"),
+    [
+        (account(), 0),
+        (account(Name="Other"), 1),
+        (account(modified_at=NOON + timedelta(seconds=1)), 1),
+    ],
+    ids=["the same", "other content", "newer"],
+)
+def test_held_record_is_due_again_in_another_version(store: DjangoStores, version: SourceRecord, count: int) -> None:
+    """A field that became visible moves no time stamp, and a time stamp may move alone."""
+    now = FrozenClock().now()
+    with store.transaction():
+        store.inbox.put(COMPANY, [account()])
+        store.inbox.hold(COMPANY, account_id(), Reason.AMBIGUOUS, waits_for=None, match_key="key")
+
+    with store.transaction():
+        store.inbox.put(COMPANY, [version])
+
+    assert store.inbox.due(COMPANY, now) == count
 
 
 def test_record_forgets_what_it_waited_for_before(store: DjangoStores) -> None:
