@@ -12,7 +12,10 @@ from rich.markup import escape
 
 from taskforce.errors import ConfigurationError, TaskforceError
 
-out = Console(highlight=False)
+WITHOUT_TERMINAL = 120
+"""How wide tables are in files and pipes, where nothing tells the width."""
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else WITHOUT_TERMINAL)
 err = Console(stderr=True, highlight=False)
 
 COULD_NOT = 2

@@ -142,13 +142,15 @@ def _plain(value: object) -> object:
     return value
 
 
-def print_changes(changes: Iterable[RecordedChange]) -> None:
-    """One block per record: what becomes of it, why, and field by field before → after."""
+def print_changes(changes: Iterable[RecordedChange], *, is_dry_run: bool) -> None:
+    """One block per record: what became of it, or would become, why, and field by field before → after."""
     for change in changes:
         who = f"{change.entity.value} [bold]{escape(change.name)}[/bold] [dim]{change.source_id}[/dim]"
         target = f" → Autotask {change.target_id}" if change.target_id is not None else ""
-        say(f"{change.outcome.value if change.outcome else change.kind}: {who}{target}")
-        say(f"    {escape(change.reason.sentence)} {escape(change.detail)}{_evidence(change.evidence)}")
+        what = change.outcome.value if change.outcome and not is_dry_run else change.kind
+        reason = change.outcome_reason or change.reason
+        say(f"{what}: {who}{target}")
+        say(f"    {escape(f'{reason.sentence} {change.detail}'.strip())}{_evidence(change.evidence)}")
         for each in change.field_changes:
             say(f"    {each.field}: {_value(each.before)} → {_value(each.after)}")
         for note in change.notes:

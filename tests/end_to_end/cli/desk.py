@@ -38,6 +38,11 @@ class Said:
         return [line.removeprefix("✗ ") for line in self.err.splitlines() if line.startswith("✗ ")]
 
     @property
+    def told(self) -> list[str]:
+        """What was told beside the result, without the logs."""
+        return [line for line in self.err.splitlines() if not line.startswith("timestamp=")]
+
+    @property
     def document(self) -> Any:
         """The last line of the output, as programs read it."""
         return json.loads(self.out.splitlines()[-1])

@@ -29,11 +29,11 @@ def runs(
     if not history:
         out.print(f"No imports yet. Start one: [bold]taskforce import {escape(name)}[/bold]")
         return
-    table = Table("Run", "Started", "Status", "Created", "Updated", "Linked", "Held", "Failed", "Calls", box=None)
+    table = Table("Run", "Started (UTC)", "Status", "Created", "Updated", "Linked", "Held", "Failed", "Calls", box=None)
     for run in history:
         totals = [sum(getattr(run.counts[entity], word) for entity in Entity) for word in _WORDS]
         status = run.status.value + (" (dry run)" if run.is_dry_run else "")
-        started = f"{run.started_at:%Y-%m-%d %H:%M:%S} UTC"
+        started = f"{run.started_at:%Y-%m-%d %H:%M:%S}"
         calls = f"{run.calls.salesforce} + {run.calls.autotask}"
         table.add_row(str(run.id), started, status, *map(str, totals), calls)
     out.print(table)
@@ -51,5 +51,5 @@ def run(run_id: Annotated[int, typer.Argument(help="The run's number.")], as_jso
     if as_json:
         print_json({**run_document(found), "records": [change_document(change) for change in changes]})
         return
-    print_changes(changes)
+    print_changes(changes, is_dry_run=found.is_dry_run)
     print_summary(found, causes)

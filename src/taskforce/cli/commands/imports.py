@@ -37,7 +37,7 @@ def import_(
         intended = {"changes": [change_document(change) for change in changes]} if dry_run else {}
         print_json({**run_document(run), **intended})
     else:
-        print_changes(changes)
+        print_changes(changes, is_dry_run=dry_run)
         print_summary(run, causes)
     raise typer.Exit(run.status.exit_status)
 

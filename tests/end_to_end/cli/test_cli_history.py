@@ -1,0 +1,64 @@
+"""`taskforce runs` and `taskforce run`: what happened to every record, and why."""
+
+from tests.end_to_end.cli.desk import Desk
+from tests.end_to_end.office import NAME, Office
+
+KEYS = {
+    *("entity", "source_id", "target_id", "name", "change", "outcome", "reason", "sentence", "mend", "detail"),
+    *("evidence", "fields", "notes"),
+}
+
+
+def test_no_imports_yet(desk: Desk, office: Office) -> None:
+    """An empty history says what to do next."""
+    plain, as_json = desk.run("runs", NAME), desk.run("runs", NAME, "--json")
+
+    assert (plain.status, plain.text) == (0, f"No imports yet. Start one: taskforce import {NAME}")
+    assert (as_json.status, as_json.document) == (0, [])
+
+
+def test_runs_are_listed_latest_first(desk: Desk, office: Office) -> None:
+    """What `import --json` printed is what the history tells, dry runs included."""
+    office.account()
+    dry = desk.run("import", NAME, "--dry-run", "--json").document
+    real = desk.run("import", NAME, "--json").document
+    del dry["changes"]
+
+    plain, as_json = desk.run("runs", NAME), desk.run("runs", NAME, "--json")
+
+    assert as_json.document == [real, dry]
+    assert desk.run("runs", NAME, "--json", "--limit", "1").document == [real]
+    first, second = [line.split() for line in plain.out.splitlines()[1:]]
+    assert (first[0], first[3:6]) == (str(real["run_id"]), ["done", "1", "0"])
+    assert (second[0], second[3:6]) == (str(dry["run_id"]), ["done", "(dry", "run)"])
+
+
+def test_every_record_is_explained(desk: Desk, office: Office) -> None:
+    """Outcome, reason and evidence of each record, whatever became of it."""
+    birch = office.company(ownerResourceID=office.resource("Olivia Grant"))
+    taken, twins = office.company(companyName="Cedar Legal"), [office.company(companyName="Twin") for _ in range(2)]
+    made = office.account(Name="Dogwood Design")
+    linked = office.account(Phone="312-555-0199")
+    first, second = [office.account(Name="Twin") for _ in range(2)]
+    solo = office.contact(None, LastName="Solo")
+    waiting = office.contact(first, LastName="Waits")
+    run = desk.run("import", NAME, "--json").document
+
+    document = desk.run("run", str(run["run_id"]), "--json").document
+
+    records = {each["source_id"]: each for each in document.pop("records")}
+    assert document == run
+    assert {key for each in records.values() for key in each} == KEYS
+    assert {source_id: (each["entity"], each["outcome"], each["reason"]) for source_id, each in records.items()} == {
+        made: ("company", "created", "no_candidate"),
+        linked: ("company", "linked", "exact_match"),
+        first: ("company", "held", "ambiguous"),
+        second: ("company", "held", "ambiguous"),
+        solo: ("contact", "skipped", "no_account"),
+        waiting: ("contact", "held", "company_not_linked"),
+    }
+    assert taken not in {each["target_id"] for each in records.values()}
+    assert records[linked]["target_id"] == birch
+    assert records[linked]["fields"] == [{"field": "phone", "before": "312-555-0100", "after": "312-555-0199"}]
+    assert sorted(records[first]["evidence"]["candidates"]) == twins
+    assert records[waiting]["mend"] == "Look at the account: it says what it waits for."
