@@ -153,11 +153,11 @@ class Installation:
     def serve(self, *, progress: Progress, should_stop: Callable[[], bool]) -> None:
         """Import each active connection when it is due, until asked to stop (S9, S14)."""
         while not should_stop():
-            for name in self.due(self._clock.now()):
-                try:
+            try:
+                for name in self.due(self._clock.now()):
                     self.run_import(name, is_by_hand=False, progress=progress, should_stop=should_stop)
-                except TaskforceError as error:
-                    progress.say(f"{name}: {error}")
+            except TaskforceError as error:
+                progress.say(str(error))
             self._clock.sleep(TICK)
 
     def due(self, now: datetime) -> list[str]:

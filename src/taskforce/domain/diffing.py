@@ -50,13 +50,14 @@ def wanted_for_update(
     required = {name for name, field in context.schema.fields[entity].items() if field.is_required}
     values = {name: value for name, value in desired.values.items() if value is not None or name not in required}
     notes = [note for note in desired.notes if note.reason is not Reason.STAND_IN]
-    for name in (name for name in desired.fallbacks if name in _DEFAULTED):
+    for name in (name for name in _DEFAULTED if entity is Entity.COMPANY and name not in desired.values):
         present = existing.get(name)
-        if present is None or (name == "ownerResourceID" and not context.is_active_resource(present)):
+        is_gone = present is None or (name == "ownerResourceID" and not context.is_active_resource(present))
+        if not is_gone:
+            notes.append(Note(reason=_KEPT[name], field=name))
+        elif name in desired.fallbacks:
             values[name] = desired.fallbacks[name]
             notes.append(Note(reason=_DEFAULTED[name], field=name))
-        else:
-            notes.append(Note(reason=_KEPT[name], field=name))
     return Wanted(values=values, notes=tuple(notes))
 
 

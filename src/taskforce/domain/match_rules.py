@@ -10,6 +10,9 @@ from taskforce.domain.values import domain_of, match_text, phone_key, simple_nam
 COMPANY_KEY = ("companyName", "address1", "city", "state")
 CONTACT_KEY = ("firstName", "lastName")
 
+BLOCK = 5
+"""Near matches of names are looked for among those that begin with the same letters."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
@@ -24,6 +27,17 @@ class Keys:
     domain: str | None = None
     phone: str | None = None
     similar: str = ""
+
+    @property
+    def block(self) -> str:
+        """The letters that two names must begin with to be compared at all."""
+        return self.similar[:BLOCK]
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        """What a near match shares at least one of."""
+        named = (("domain", self.domain), ("phone", self.phone), ("block", self.block))
+        return tuple(f"{name} {value}" for name, value in named if value)
 
 
 def keys_of(entity: Entity, values: Mapping[str, Value], *, first_name_stand_in: str = "") -> Keys:

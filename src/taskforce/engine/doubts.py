@@ -6,7 +6,6 @@ over, neither "not there" nor "there" is an answer to rely on, and nothing is se
 
 from datetime import timedelta
 
-from taskforce.domain.links import Link
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.engine.applying import apply_changes
@@ -33,7 +32,7 @@ def recover_intents(job: Job) -> None:
 def settle_earlier_doubts(job: Job) -> None:
     """Look for creates of earlier runs whose settle time is over; their records are planned again in this run.
 
-    One that was carried out gets its link, without a fingerprint, so that planning compares the values.
+    One that was carried out is then found by the id it carries, and linked like any other.
     """
     for intent in job.stores.intents.unsettled():
         if _rest(job, intent) > timedelta(0):
@@ -41,8 +40,6 @@ def settle_earlier_doubts(job: Job) -> None:
         carriers = job.target.find_by_source_id(intent.entity, job.schema, intent.source_id)
         with job.stores.transaction():
             job.stores.intents.close(intent.entity, intent.source_id)
-            if len(carriers) == 1:
-                job.stores.links.put([Link(entity=intent.entity, source_id=intent.source_id, target_id=carriers[0].id)])
             job.stores.index.put(intent.entity, {each.id: (each, target_keys(each, job.settings)) for each in carriers})
 
 

@@ -35,7 +35,10 @@ class Lookups:
         self._entity = entity
         self._carriers = dict(index.carriers(entity, [seeker.source_id for seeker in seekers]))
         self._fitting = dict(index.fitting(entity, keys))
-        self._alike = index.alike(entity, [seeker.keys for seeker in seekers])
+        self._alike: dict[str, list[Candidate]] = defaultdict(list)
+        for candidate in index.alike(entity, [seeker.keys for seeker in seekers]):
+            for trait in candidate.keys.traits:
+                self._alike[trait].append(candidate)
         self._claims = dict(plan.claims(entity, self._candidate_ids()))
         self._creates: dict[tuple[str, SourceId | None], set[SourceId]] = defaultdict(set)
         for key, planned in plan.planned_by_key(entity, keys).items():
@@ -63,7 +66,8 @@ class Lookups:
 
     def near(self, seeker: Seeker) -> Note | None:
         """A remark if something much like it stands in Autotask."""
-        return near_match(seeker.keys, self._alike)
+        alike = {each.id: each for trait in seeker.keys.traits for each in self._alike.get(trait, ())}
+        return near_match(seeker.keys, list(alike.values()))
 
     def remember(self, decision: changes.Decision) -> None:
         """What was just decided binds the rest of the slice."""

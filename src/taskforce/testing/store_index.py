@@ -9,9 +9,6 @@ from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.testing.store_state import State
 
-LIKE_NAMES_SHARE = 5
-"""Letters at the beginning of simple names that make two of them worth comparing."""
-
 
 @dataclass(frozen=True, slots=True)
 class MemoryIndex:
@@ -102,5 +99,5 @@ def _is_alike(one: Keys, other: Keys) -> bool:
     return bool(
         (one.domain and one.domain == other.domain)
         or (one.phone and one.phone == other.phone)
-        or (one.similar and one.similar[:LIKE_NAMES_SHARE] == other.similar[:LIKE_NAMES_SHARE])
+        or (one.block and one.block == other.block)
     )

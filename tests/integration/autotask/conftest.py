@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from autotask_bench import Bench, Mouthpiece, make_target
 
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.adapters.http.client import HttpClient
 from taskforce_simulators.autotask import AutotaskSimulator
 from taskforce_simulators.core.server import RunningServer, start
 from taskforce_simulators.scenarios import build
+from tests.integration.autotask.autotask_bench import Bench, Mouthpiece, make_target
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from autotask_bench import COMPANY, CONTACT, SECRET, USERNAME, Mouthpiece, Said, errors, no_schema
 
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.domain.records import Entity, TargetId
@@ -15,6 +14,16 @@ from taskforce.errors import (
     RecordRejected,
     TransientError,
     WriteInDoubt,
+)
+from tests.integration.autotask.autotask_bench import (
+    COMPANY,
+    CONTACT,
+    SECRET,
+    USERNAME,
+    Mouthpiece,
+    Said,
+    errors,
+    no_schema,
 )
 
 FIELDS = {"companyName": "Birch Dental", "phone": "312-555-0199"}

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from autotask_bench import Bench, Mouthpiece, Said, page
 
 from taskforce.adapters.autotask.checks import check_autotask
 from taskforce.adapters.autotask.findings import Finding
@@ -13,6 +12,7 @@ from taskforce.adapters.http.client import HttpClient
 from taskforce_simulators.autotask import AutotaskSimulator
 from taskforce_simulators.core.certificates import make_certificates
 from taskforce_simulators.core.server import start
+from tests.integration.autotask.autotask_bench import Bench, Mouthpiece, Said, page
 
 NAMES = (
     "reachable",

@@ -3,11 +3,21 @@
 from dataclasses import replace
 
 import pytest
-from autotask_bench import CODE, SECRET, USERNAME, Bench, Mouthpiece, Said, Shelf, errors, make_target
 
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.adapters.http.client import HttpClient
 from taskforce.errors import AccessError, ConfigurationError, ProtocolError, TransientError
+from tests.integration.autotask.autotask_bench import (
+    CODE,
+    SECRET,
+    USERNAME,
+    Bench,
+    Mouthpiece,
+    Said,
+    Shelf,
+    errors,
+    make_target,
+)
 
 THRESHOLD = Said(
     body={

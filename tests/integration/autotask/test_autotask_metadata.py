@@ -1,12 +1,12 @@
 """Metadata, and the user-defined fields that carry Salesforce ids (S10)."""
 
 import pytest
-from autotask_bench import NOON, Bench, Mouthpiece, Said, errors, page
 
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.domain.records import Entity
 from taskforce.domain.schema import PicklistValue, TargetField
 from taskforce.errors import AccessError, TransientError
+from tests.integration.autotask.autotask_bench import NOON, Bench, Mouthpiece, Said, errors, page
 
 REFUSED = "The API user may not create UserDefinedFieldDefinitions in Autotask."
 BY_HAND = (

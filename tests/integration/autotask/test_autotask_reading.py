@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from autotask_bench import COMPANY, CONTACT, Bench, Mouthpiece, Said, no_schema, page
 
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.errors import ProtocolError
 from taskforce_simulators.scenarios import build
+from tests.integration.autotask.autotask_bench import COMPANY, CONTACT, Bench, Mouthpiece, Said, no_schema, page
 
 SHORT_FORM = COMPANY[:15]
 MIXED_CASE = SourceId("0013000001abCdEAAU")

@@ -5,11 +5,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from autotask_bench import COMPANY, CONTACT, Bench, Shelf, no_schema
 
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.errors import AccessError, BudgetExhausted, RecordRejected, TransientError, WriteInDoubt
+from tests.integration.autotask.autotask_bench import COMPANY, CONTACT, Bench, Shelf, no_schema
 
 FIRM = {"companyName": "Birch Dental", "companyType": 1, "phone": "312-555-0199"}
 PERSON = {"firstName": "Rosa", "lastName": "Lind"}

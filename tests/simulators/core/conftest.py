@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
-from tiny_simulator import TinySimulator
+from tests.simulators.core.tiny_simulator import TinySimulator
 
 from taskforce_simulators.core.server import RunningServer, start
 

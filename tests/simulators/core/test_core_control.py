@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import httpx2
 import pytest
-from tiny_simulator import TinySimulator
+from tests.simulators.core.tiny_simulator import TinySimulator
 
 from taskforce_simulators.scenarios import build
 

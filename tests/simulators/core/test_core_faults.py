@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
-from tiny_simulator import TinySimulator
+from tests.simulators.core.tiny_simulator import TinySimulator
 
 from taskforce_simulators.core.faults import Fault, Faults
 from taskforce_simulators.core.server import RunningServer

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import httpx2
 import pytest
-from tiny_simulator import TinySimulator
+from tests.simulators.core.tiny_simulator import TinySimulator
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 

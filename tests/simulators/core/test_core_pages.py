@@ -2,7 +2,7 @@
 
 import httpx2
 import pytest
-from tiny_simulator import TinySimulator
+from tests.simulators.core.tiny_simulator import TinySimulator
 
 
 def test_start_page_lists_the_objects(tiny: TinySimulator, client: httpx2.Client) -> None:

@@ -83,7 +83,6 @@ def test_an_account_manager_who_is_gone_is_replaced(present: Value) -> None:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="defect: without a default manager nothing tells that the present one was kept")
 def test_a_kept_account_manager_is_told_even_where_no_default_is_set() -> None:
     """Section 2: a present account manager who is active stays, and that is reported; S8 may be left unset."""
     desired = desired_state(account(owner=("Nadia", "Petrova")), COMPANY_MAPPING, context())

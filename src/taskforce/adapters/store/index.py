@@ -10,11 +10,8 @@ from taskforce.adapters.store.models import IndexRow, IndexState, LinkRow
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.links import LinkState
-from taskforce.domain.match_rules import Candidate, Keys
+from taskforce.domain.match_rules import BLOCK, Candidate, Keys
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
-
-BLOCK = 5
-"""Names are compared with those that begin with the same letters."""
 
 
 class _Found(NamedTuple):
@@ -92,7 +89,7 @@ class DjangoIndex:
         shared = {
             "domain": {each.domain for each in keys if each.domain},
             "phone": {each.phone for each in keys if each.phone},
-            "block": {each.similar[:BLOCK] for each in keys if each.similar},
+            "block": {each.block for each in keys if each.block},
         }
         found = {row for column, values in shared.items() for row in self._find(entity, column, values)}
         return [candidate for _, candidate in self._candidates(entity, found)]
@@ -146,7 +143,7 @@ def _row(entity: Entity, record: TargetRecord, keys: Keys) -> dict[str, Any]:
         "domain": codec.fitted(keys.domain or "", 255),
         "phone": keys.phone or "",
         "similar": codec.fitted(keys.similar, 255),
-        "block": codec.fitted(keys.similar, BLOCK),
+        "block": codec.fitted(keys.block, BLOCK),
         "document": codec.encode_target(record),
     }
 
