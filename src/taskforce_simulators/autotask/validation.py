@@ -71,7 +71,7 @@ def given_user_defined(entity: Entity, definitions: Iterable[Definition], body: 
 def _too_long(tenant: Tenant, field: Field, value: str) -> str:
     if tenant.settings.long_values == "cut":
         return value[: field.length]
-    raise ApiError(f"The value of the field {field.name} exceeds the maximum length of {field.length} characters.")
+    raise ApiError(f"String value exceeds maximum length (field:{field.name}).")
 
 
 def _check_picklist(tenant: Tenant, entity: Entity, field: Field, value: object) -> None:
@@ -105,5 +105,5 @@ def _user_defined_value(definition: Definition, value: object) -> str | None:
     except ValueError as problem:
         raise errors.bad_conversion(text, definition.data_type, definition.name) from problem
     if len(text) > LENGTH:
-        raise ApiError(f"The value of the field {definition.name} exceeds the maximum length of {LENGTH} characters.")
+        raise ApiError(f"String value exceeds maximum length (field:{definition.name}).")
     return text

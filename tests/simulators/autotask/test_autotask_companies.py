@@ -64,7 +64,7 @@ def test_a_required_field_cannot_be_cleared(tenant) -> None:
         ("assetValue", "much", "Could not convert string to decimal: much. Path 'assetValue'."),
         ("isActive", "perhaps", "Could not convert string to boolean: perhaps. Path 'isActive'."),
         ("city", {"name": "x"}, "Unexpected character encountered while parsing value: {. Path 'city'."),
-        ("postalCode", "x" * 11, "The value of the field postalCode exceeds the maximum length of 10 characters."),
+        ("postalCode", "x" * 11, "String value exceeds maximum length (field:postalCode)."),
     ],
     ids=lambda case: str(case)[:20],
 )  # fmt: skip

@@ -44,7 +44,7 @@ def test_a_field_can_be_shortened_and_made_required(tenant) -> None:
     company = {"companyName": "Acme", "companyType": 1, "phone": "1", "ownerResourceID": tenant.owner}
     assert tenant.errors(tenant.post("Companies", company)) == ["Value does not exist for the required field city"]
     assert tenant.errors(tenant.post("Companies", {**company, "city": "Boston"})) == [
-        "The value of the field city exceeds the maximum length of 5 characters."
+        "String value exceeds maximum length (field:city)."
     ]
 
 

@@ -145,7 +145,7 @@ def test_a_name_has_45_characters_at_most_and_is_there_once(tenant) -> None:
     tenant.user_defined_field("x" * 45)
     codes = {"udfType": tenant.code("udfType", "Company"), "dataType": tenant.code("dataType", "Text")}
     assert tenant.errors(tenant.post(PATH, {"name": "x" * 46, **codes})) == [
-        "The value of the field name exceeds the maximum length of 45 characters."
+        "String value exceeds maximum length (field:name)."
     ]
     assert tenant.errors(tenant.post(PATH, {"name": "X" * 45, **codes})) == [
         (
