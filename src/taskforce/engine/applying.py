@@ -26,7 +26,7 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord, Value
 from taskforce.engine.job import Job
 from taskforce.engine.sending import Answer, Request, Sender
-from taskforce.engine.settling import settle_answer, settle_waiting
+from taskforce.engine.settling import file_away, settle_answer, settle_waiting
 from taskforce.engine.stopping import Stopped, stop_if_asked
 from taskforce.errors import AccessError, BudgetExhausted, TaskforceError, TransientError, WriteInDoubt
 
@@ -34,6 +34,9 @@ Intended = tuple[int, changes.Create | changes.Patch]
 
 SLICE = 200
 """Changes fetched from the plan at once."""
+
+FILED_AT_ONCE = 50
+"""Records written before they are taken into the index and out of the inbox together."""
 
 GIVE_UP_AFTER = 5
 """Failures to reach Autotask in a row that end the run."""
@@ -119,9 +122,10 @@ class _Applying:
         """Wait for everything on its way, and store what became of it."""
         answers = self._sender.answers(make_room=False)
         obstacle = self._obstacle(answers)
-        if answers:
+        if answers or self._job.written:
             with self._job.stores.transaction():
                 self._settle(answers)
+                file_away(self._job)
         if obstacle is not None:
             raise obstacle
 
@@ -138,6 +142,8 @@ class _Applying:
         for answer in answers:
             settle_answer(self._job, answer)
             self._job.progress.advance(1)
+        if len(self._job.written) >= FILED_AT_ONCE:
+            file_away(self._job)
 
     def _obstacle(self, answers: Iterable[Answer]) -> TaskforceError | None:
         """Why the run must not go on after these answers, if it must not."""

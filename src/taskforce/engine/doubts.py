@@ -12,7 +12,7 @@ from taskforce.engine.applying import apply_changes
 from taskforce.engine.indexing import target_keys
 from taskforce.engine.job import Job
 from taskforce.engine.sending import Request
-from taskforce.engine.settling import settle_waiting, settle_written
+from taskforce.engine.settling import file_away, settle_waiting, settle_written
 from taskforce.engine.stopping import stop_if_asked
 from taskforce.engine.stores import Intent, IntentState
 
@@ -71,6 +71,7 @@ def _end(job: Job, doubt: Request) -> None:
             settle_waiting(job, doubt.number, doubt.change, Reason.DUPLICATE_ID, None)
         elif carriers:
             settle_written(job, doubt.number, doubt.change, carriers[0], doubt.references)
+            file_away(job)
         else:
             job.stores.intents.close(subject.entity, subject.source_id)
     if not carriers:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from taskforce.domain.records import ApiCalls, Entity, SourceId
+from taskforce.domain.changes import Write
+from taskforce.domain.records import ApiCalls, Entity, SourceId, TargetRecord
 from taskforce.domain.schema import SourceSchema, TargetSchema
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.domain.transforms import MappingContext
@@ -44,13 +45,22 @@ class Tally:
     failures: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A change that was carried out, and the Autotask record as it stands since."""
+
+    change: Write
+    record: TargetRecord
+
+
 @dataclass(slots=True, kw_only=True)
 class Job:
     """One run of one connection: the world through its ports, and what has been learnt so far.
 
     `wholly_read` are the entities whose records were all read from Autotask in this run, so that the index is as
-    good as a look; `doubts` are creates of this run whose answer was lost; `has_id_fields` is set once the user-defined
-    fields were seen to exist. A dry run works on scratch stores and plans only.
+    good as a look; `doubts` are creates of this run whose answer was lost, `written` what still has to be filed away
+    (see `settling`); `has_id_fields` is set once the user-defined fields were seen to exist. A dry run works on scratch
+    stores and plans only.
     """
 
     settings: ConnectionSettings
@@ -69,6 +79,7 @@ class Job:
     source_schema: SourceSchema | None = None
     target_schema: TargetSchema | None = None
     doubts: dict[tuple[Entity, SourceId], "Request"] = field(default_factory=dict)
+    written: list[Written] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     @property

@@ -12,7 +12,7 @@ from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.engine.indexing import target_keys
-from taskforce.engine.job import Job
+from taskforce.engine.job import Job, Written
 from taskforce.engine.sending import Answer, Request
 from taskforce.errors import ProtocolError, RecordRejected, TransientError, WriteInDoubt
 
@@ -116,7 +116,7 @@ def settle_answer(job: Job, answer: Answer) -> None:
 def settle_written(
     job: Job, number: int, change: changes.Write, record: TargetRecord, references: Mapping[str, TargetId]
 ) -> None:
-    """A write was carried out: link, index, inbox, intent and outcome, inside a transaction.
+    """A write was carried out: link, intent and outcome, inside a transaction; index and inbox follow by `file_away`.
 
     `record` is the Autotask record as it stands now, `references` what the change's references resolved to.
     """
@@ -124,14 +124,27 @@ def settle_written(
     fingerprint = with_references(change.basis.fingerprint, where_it_stands(references, record.company_id))
     outcome = Outcome(kind=_KINDS[type(change)], reason=change.reason, target_id=record.id)
     stores.links.put([_link(subject, record.id, fingerprint)])
-    stores.index.put(subject.entity, {record.id: (record, target_keys(record, job.settings))})
     if isinstance(change, changes.Create):
         stores.intents.close(subject.entity, subject.source_id)
-    if change.basis.revisit_after is None:
-        stores.inbox.settle(subject.entity, [subject.source_id])
-    else:
+    if change.basis.revisit_after is not None:
         stores.inbox.revisit(subject.entity, subject.source_id, after=change.basis.revisit_after)
     job.plan.settle(number, outcome, job.clock.now())
+    job.written.append(Written(change=change, record=record))
+
+
+def file_away(job: Job) -> None:
+    """Take what was written into the index and out of the inbox, many at once, inside a transaction.
+
+    It may wait: after a crash in between, the link says that nothing is left to do for the record, and the next refresh
+    of the index reads what was created meanwhile.
+    """
+    for entity in Entity:
+        written = [each for each in job.written if each.record.entity is entity]
+        records = {each.record.id: (each.record, target_keys(each.record, job.settings)) for each in written}
+        done = [each.change.subject.source_id for each in written if each.change.basis.revisit_after is None]
+        job.stores.index.put(entity, records)
+        job.stores.inbox.settle(entity, done)
+    job.written.clear()
 
 
 def settle_waiting(job: Job, number: int, change: changes.Write, reason: Reason, waits_for: SourceId | None) -> None:
