@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from taskforce.domain.mapping import COMPANY_MAPPING, CONTACT_MAPPING, Desired, desired_state
+from taskforce.domain.mapping import COMPANY_MAPPING, CONTACT_MAPPING, MAPPINGS, Desired, desired_state
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, Value
 from taskforce.domain.settings import Overflow
@@ -23,6 +23,12 @@ from tests.builders import (
     context,
     source_schema,
 )
+
+
+def test_each_entity_has_its_mapping() -> None:
+    """S25 for companies, S26 for contacts."""
+    assert MAPPINGS == {Entity.COMPANY: COMPANY_MAPPING, Entity.CONTACT: CONTACT_MAPPING}
+    assert [mapping.entity for mapping in MAPPINGS.values()] == [Entity.COMPANY, Entity.CONTACT]
 
 
 def test_an_account_becomes_a_company() -> None:

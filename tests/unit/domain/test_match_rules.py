@@ -146,6 +146,14 @@ def test_a_digest_is_short_and_always_the_same() -> None:
     assert digest("a", "b") != digest("ab") != digest("b", "a")
 
 
+def test_near_matches_are_looked_for_among_those_that_share_a_trait() -> None:
+    """The domain, the phone, or the first five letters of the simple name; what is blank is no trait."""
+    assert company_keys().traits == ("domain birchdental.example", "phone 3125550199", "block birch")
+    assert contact_keys().traits == ("domain rosa.lind@birchdental.example",)
+    assert keys_of(Entity.COMPANY, {"companyName": "Oak"}).traits == ("block oak",)
+    assert keys_of(Entity.COMPANY, {}).traits == ()
+
+
 def test_a_claimed_candidate_is_linked_to_its_claimer() -> None:
     """A plan that wants a record reserves it for the rest of the run; without a claim it stays as it is."""
     free = candidate(company())

@@ -116,6 +116,16 @@ def test_a_company_unlike_all_others_is_not_remarked(fields: dict[str, Value]) -
     assert near_match(keys_of(Entity.COMPANY, {**COMPANY_FIELDS, **fields}), [FREE, blank]) is None
 
 
+@pytest.mark.parametrize(("ours", "is_near"), [("abcdefghij", True), ("abcdefghix", True), ("abcdefghxx", False)])
+def test_names_are_very_like_from_a_score_of_90_on(ours: str, is_near: bool) -> None:
+    """One letter of ten may differ, two may not."""
+    other = candidate(company(101, companyName="abcdefghij", webAddress=None, phone=None))
+
+    near = near_match(keys_of(Entity.COMPANY, {"companyName": ours}), [other])
+
+    assert (near is not None) is is_near
+
+
 def test_the_first_of_several_near_matches_is_named() -> None:
     """The lowest id, whatever the order: a rerun says the same."""
     keys = keys_of(Entity.COMPANY, COMPANY_FIELDS)

@@ -1,6 +1,6 @@
 """Records in neutral form."""
 
-from taskforce.domain.records import ApiCalls, Entity
+from taskforce.domain.records import OWN_COMPANY_ID, ApiCalls, Counts, Entity
 from tests.builders import account, account_id, contact
 
 
@@ -24,6 +24,17 @@ def test_an_account_may_have_a_parent() -> None:
     assert account(ParentId=account_id(3)).parent_id == account_id(3)
     assert account().parent_id is None
     assert account(hidden=["ParentId"]).parent_id is None
+
+
+def test_company_0_is_the_msp_itself() -> None:
+    """It is never matched and never changed."""
+    assert OWN_COMPANY_ID == 0
+
+
+def test_counters_begin_at_nothing() -> None:
+    """Of records and of calls."""
+    assert Counts() == Counts(created=0, updated=0, linked=0, unchanged=0, skipped=0, held=0, failed=0)
+    assert ApiCalls() == ApiCalls(salesforce=0, autotask=0)
 
 
 def test_calls_are_subtracted_per_system() -> None:

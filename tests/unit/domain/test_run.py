@@ -24,3 +24,4 @@ def test_a_new_run_has_counted_nothing() -> None:
 
     assert run.counts == {Entity.COMPANY: Counts(), Entity.CONTACT: Counts()}
     assert (run.calls, run.lower_bound) == (ApiCalls(), ApiCalls())
+    assert (run.held, run.failing) == (0, 0)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from taskforce.domain.records import Entity, TargetId
-from taskforce.domain.schema import Resource
+from taskforce.domain.schema import Resource, TargetField
 from tests.builders import source_schema, target_schema
 
 
@@ -15,6 +15,13 @@ def test_an_org_shows_by_its_fields_what_is_switched_on() -> None:
 
     assert (plain.has_person_accounts, plain.is_multi_currency) == (False, False)
     assert (rich.has_person_accounts, rich.is_multi_currency) == (True, True)
+
+
+def test_a_field_has_no_limit_unless_told() -> None:
+    """Length 0 means that there is none."""
+    assert TargetField(name="companyType") == TargetField(
+        name="companyType", length=0, is_required=False, is_read_only=False, picklist=None
+    )
 
 
 def test_missing_user_defined_fields_are_named_by_entity() -> None:

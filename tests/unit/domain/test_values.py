@@ -52,6 +52,7 @@ def test_matching_ignores_letter_case_and_white_space_and_nothing_else(value: Va
         ("0015000000Ab1cD", "0015000000Ab1cDAAR"),
         ("00300000003T2PG", "00300000003T2PGAA0"),
         ("001000000000001", "001000000000001AAA"),
+        ("00100000000000Z", "00100000000000ZAAQ"),
     ],
 )
 def test_a_short_salesforce_id_gets_its_checksum(short: str, long: str) -> None:
@@ -142,7 +143,7 @@ def test_values_that_say_the_same_compare_equal(one: Value, other: Value) -> Non
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Chicago", "chicago"), ("New  York", "New York"), ("5", 5), (None, 0), (None, False), ("None", None)],
+    [("Chicago", "chicago"), ("New  York", "New York"), ("5", 5), (1, 2), (None, 0), (None, False), ("None", None)],
 )
 def test_values_that_say_something_else_compare_unequal(one: Value, other: Value) -> None:
     """A corrected letter case or inner space is a change, and a text is never a number."""
@@ -190,6 +191,8 @@ def test_a_domain_is_told_from_web_and_email_addresses(address: Value, domain: s
         ("312.555.0199", "3125550199"),
         ("555-0199", "5550199"),
         ("0199", None),
+        ("555-019", None),
+        ("121-2121", "1212121"),
         ("000-000-0000", None),
         (None, None),
     ],
