@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from taskforce.cli.commands import checks, connections, demo, history, imports, serve
-from taskforce.cli.console import COULD_NOT, err
+from taskforce.cli.console import COULD_NOT, err, say
 
 app = typer.Typer(
     add_completion=False,
@@ -29,8 +29,9 @@ def main() -> None:
     try:
         app()
     except Exception as error:  # noqa: BLE001 - the last place that can tell it kindly
-        err.print(
-            f"[red]✗[/red] This is a defect in Taskforce: {escape(where(error))}. Nothing was lost; please report it."
+        say(
+            f"[red]✗[/red] This is a defect in Taskforce: {escape(where(error))}. Nothing was lost; please report it.",
+            err,
         )
         raise SystemExit(COULD_NOT) from None
 

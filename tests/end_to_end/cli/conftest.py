@@ -1,6 +1,7 @@
 """Fixtures of the command line's tests."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 import structlog
@@ -8,6 +9,7 @@ import structlog
 from taskforce.installation import Installation
 from taskforce_simulators.serving import RunningPair
 from tests.end_to_end.cli.desk import Desk, secrets_of
+from tests.end_to_end.cli.gate import Gate, gate_before
 
 
 @pytest.fixture
@@ -22,3 +24,12 @@ def desk(installation: Installation) -> Iterator[Desk]:
 def secrets(pair: RunningPair) -> list[str]:
     """What no output may hold."""
     return secrets_of(pair.connection())
+
+
+@pytest.fixture
+def gate(pair: RunningPair) -> Iterator[Gate]:
+    """A way to Autotask that can be shut."""
+    port = urlsplit(pair.autotask_url).port
+    assert port is not None
+    with gate_before(port) as gate:
+        yield gate

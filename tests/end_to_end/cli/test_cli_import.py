@@ -2,10 +2,9 @@
 
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -15,7 +14,7 @@ from django.db import models
 from taskforce.domain.records import Entity
 from taskforce.domain.run import RunStatus
 from tests.end_to_end.cli.desk import Desk, ending
-from tests.end_to_end.cli.gate import Gate, gate_before
+from tests.end_to_end.cli.gate import Gate, send_through
 from tests.end_to_end.office import NAME, Office, SilentProgress
 
 COUNTERS = ("created", "updated", "linked", "unchanged", "skipped", "held", "failed")
@@ -246,19 +245,6 @@ def test_two_imports_at_once(desk: Desk, office: Office) -> None:
     assert len(office.companies()) == 3
 
 
-@pytest.fixture
-def gate(office: Office) -> Iterator[Gate]:
-    """The way from Taskforce to Autotask."""
-    port = urlsplit(office.pair.autotask_url).port
-    assert port is not None
-    with gate_before(port) as gate:
-        office.control("autotask", "settings", zone_url=f"{gate.url}/ATServicesRest/")
-        office.installation.edit_connection(
-            NAME, {"autotask": {"url": gate.url}, "settings": {"create_settle_seconds": 0}}
-        )
-        yield gate
-
-
 def company_names(office: Office) -> list[str]:
     """The names of all companies, in order."""
     return sorted(str(each["companyName"]) for each in office.companies())
@@ -270,6 +256,7 @@ def test_a_signal_ends_an_import_in_order(desk: Desk, office: Office, gate: Gate
     names = [f"Company {number:02}" for number in range(12)]
     accounts = [office.account(Name=name) for name in names]
     office.contact(accounts[-1])
+    send_through(gate, office)
     gate.shut(b"Company 03")
 
     with desk.start("import", NAME, "--json") as process:
@@ -293,6 +280,7 @@ def test_a_killed_import_is_taken_over_at_once(desk: Desk, office: Office, gate:
     names = [f"Company {number:02}" for number in range(6)]
     for name in names:
         office.account(Name=name)
+    send_through(gate, office)
     gate.shut(b"Company 03", holds_answer=holds_answer)
     with desk.start("import", NAME, "--json") as process:
         gate.wait()
