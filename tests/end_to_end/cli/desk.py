@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 from typer.testing import CliRunner
 
 from taskforce.cli.main import app
@@ -65,8 +66,10 @@ class Desk:
         self._runner = CliRunner()
 
     def run(self, *words: str, stdin: str | bytes | None = None) -> Said:
-        """A command in this process."""
+        """A command in this process; logs go where they went before when it has ended."""
+        before = structlog.get_config()
         result = self._runner.invoke(app, list(words), input=stdin, env=LOUD, catch_exceptions=False)
+        structlog.configure(**before)
         return Said(status=result.exit_code, out=result.stdout, err=result.stderr)
 
     def give(self, document: Mapping[str, Any], *words: str) -> Said:

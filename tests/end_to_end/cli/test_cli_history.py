@@ -1,5 +1,7 @@
 """`taskforce runs` and `taskforce run`: what happened to every record, and why."""
 
+import pytest
+
 from tests.end_to_end.cli.desk import Desk
 from tests.end_to_end.office import NAME, Office
 
@@ -62,3 +64,73 @@ def test_every_record_is_explained(desk: Desk, office: Office) -> None:
     assert records[linked]["fields"] == [{"field": "phone", "before": "312-555-0100", "after": "312-555-0199"}]
     assert sorted(records[first]["evidence"]["candidates"]) == twins
     assert records[waiting]["mend"] == "Look at the account: it says what it waits for."
+
+
+def test_a_record_that_autotask_refuses(desk: Desk, office: Office) -> None:
+    """The others are written, the run says so with status 1, the record with Autotask's own words; it is kept."""
+    office.control(
+        "autotask",
+        "faults",
+        action="status",
+        method="POST",
+        path="(?i)/Companies/?$",
+        contains="Cedar Legal",
+        status=500,
+        body={"errors": ["Value does not exist for the required field taxID."]},
+    )
+    refused, accepted = office.account(Name="Cedar Legal"), office.account(Name="Dogwood Design")
+
+    said = desk.run("import", NAME, "--json")
+
+    document = said.document
+    assert (said.status, document["status"]) == (1, "done_with_failures")
+    assert (document["companies"]["created"], document["companies"]["failed"]) == (1, 1)
+    assert document["standing"] == {"held": 0, "failing": 1}
+    told = desk.run("run", str(document["run_id"]), "--json").document["records"]
+    records = {each["source_id"]: each for each in told}
+    assert (records[accepted]["outcome"], records[refused]["outcome"]) == ("created", "failed")
+    assert (records[refused]["change"], records[refused]["reason"], records[refused]["detail"]) == (
+        "create",
+        "rejected",
+        "required_missing: Value does not exist for the required field taxID.",
+    )
+    again = desk.run("import", NAME, "--json")
+    assert (again.status, again.document["standing"]) == (0, {"held": 0, "failing": 0})
+    assert office.company_of(refused)["companyName"] == "Cedar Legal"
+
+
+def test_people_read_why_a_record_failed(desk: Desk, office: Office) -> None:
+    """The outcome and its reason, not the intention and its own."""
+    body = {"errors": ["Value does not exist for the required field taxID."]}
+    office.control(
+        "autotask", "faults", action="status", method="POST", path="(?i)/Companies/?$", status=500, body=body
+    )
+    account = office.account(Name="Cedar Legal")
+    run = desk.run("import", NAME, "--json").document
+
+    said = desk.run("run", str(run["run_id"]))
+
+    lines = [line.strip() for line in said.out.splitlines()]
+    assert (said.status, lines[0]) == (0, f"failed: company Cedar Legal {account}")
+    assert lines[1] == (
+        "Autotask refused the record. required_missing: Value does not exist for the required field taxID."
+    )
+
+
+@pytest.mark.parametrize("number", ["0", "999999"])
+def test_a_run_that_is_not_there(desk: Desk, number: str) -> None:
+    """What lists them is named."""
+    plain, as_json = desk.run("run", number), desk.run("run", number, "--json")
+
+    problem = f"There is no run {number}: taskforce runs NAME lists them."
+    assert (plain.status, plain.problems, plain.out) == (2, [problem], "")
+    assert (as_json.status, as_json.problems, as_json.out) == (2, [problem], "")
+
+
+@pytest.mark.parametrize("words", [("run", "first"), ("runs", NAME, "--limit", "0"), ("runs",), ("import",)])
+def test_words_that_are_no_command(desk: Desk, words: tuple[str, ...]) -> None:
+    """The usage is shown, with status 2."""
+    said = desk.run(*words)
+
+    assert (said.status, said.out, said.is_tidy) == (2, "", True)
+    assert "Usage: " in said.err

@@ -198,8 +198,9 @@ def test_an_import_does_what_the_dry_run_said(desk: Desk, office: Office) -> Non
 
 
 def test_a_dry_run_lists_missing_fields(desk: Desk, office: Office) -> None:
-    """User-defined fields that the import would create are named, and not created."""
+    """User-defined fields that the first import would create are named, and nothing is made, here or there."""
     office.account()
+    before = tables()
 
     document = desk.run("import", NAME, "--dry-run", "--json").document
 
@@ -207,6 +208,7 @@ def test_a_dry_run_lists_missing_fields(desk: Desk, office: Office) -> None:
         "Autotask has no user-defined field for the Salesforce id on companies and contacts; an import creates it."
     )
     assert office.pair.autotask.records("UserDefinedFieldDefinitions") == []
+    assert tables() == before
 
 
 @dataclass(slots=True)
