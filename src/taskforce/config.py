@@ -14,7 +14,7 @@ class InstallationSettings(BaseSettings):
     ("postgresql://user:password@host:5432/name") instead of the SQLite file in that folder.
     """
 
-    model_config = SettingsConfigDict(env_prefix="TASKFORCE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="TASKFORCE_", env_ignore_empty=True, frozen=True)
 
     home: Path = Field(default_factory=lambda: user_data_path("taskforce"))
     database_url: str = ""

@@ -156,7 +156,13 @@ class ConnectionConfig(_Section):
     @classmethod
     def parse(cls, text: str) -> "ConnectionConfig":
         """Read a JSON object. Raises ConfigurationError with every problem, never with a value."""
-        return cls.of(parse_object(text))
+        return cls.of(parse_object(text)).with_its_files()
+
+    def with_its_files(self) -> Self:
+        """Itself, if the files that it names exist; asked when it is written down, not each time it is read."""
+        if self.ca_file is not None and not self.ca_file.is_file():
+            raise ConfigurationError(["ca_file: there is no such file."])
+        return self
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "ConnectionConfig":
@@ -167,8 +173,6 @@ class ConnectionConfig(_Section):
             raise ConfigurationError([_problem(each) for each in error.errors(include_input=False)]) from None
         if masked := config.masks():
             raise ConfigurationError([f"{where}: is masked: put the secret itself here." for where in masked])
-        if config.ca_file is not None and not config.ca_file.is_file():
-            raise ConfigurationError(["ca_file: there is no such file."])
         return config
 
     def plain(self) -> dict[str, Any]:
@@ -205,7 +209,7 @@ class ConnectionConfig(_Section):
                 document[section].update({name: each for name, each in value.items() if each != MASK})
             else:
                 document[section] = value
-        return ConnectionConfig.of(document)
+        return ConnectionConfig.of(document).with_its_files()
 
 
 def _problem(error: Mapping[str, Any]) -> str:

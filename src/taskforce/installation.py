@@ -47,7 +47,7 @@ LONGEST_LEASE_WAIT = timedelta(seconds=60)
 LEASE_POLL = timedelta(seconds=1)
 TICK = timedelta(seconds=1)
 
-SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TOO_LONG)
+SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND, Reason.TOO_LONG)
 """What is held for these reasons is looked at again when the settings change."""
 
 
@@ -79,6 +79,10 @@ class Installation:
     def connection(self, name: str) -> ConnectionConfig:
         """One connection."""
         return self._config(self._connections.row(name))
+
+    def require(self, name: str) -> None:
+        """Raises ConfigurationError when there is no such connection; its secrets need not be readable."""
+        self._connections.row(name)
 
     def add_connection(self, name: str, config: ConnectionConfig) -> None:
         """Store a new connection."""
@@ -152,13 +156,30 @@ class Installation:
 
     def serve(self, *, progress: Progress, should_stop: Callable[[], bool]) -> None:
         """Import each active connection when it is due, until asked to stop (S9, S14)."""
+        told: dict[str, str] = {}
         while not should_stop():
-            try:
-                for name in self.due(self._clock.now()):
-                    self.run_import(name, is_by_hand=False, progress=progress, should_stop=should_stop)
-            except TaskforceError as error:
-                progress.say(str(error))
+            for name in self._names():
+                trouble = self._import_if_due(name, progress, should_stop)
+                if trouble and told.get(name) != trouble:
+                    progress.say(f"{name}: {trouble}")
+                told[name] = trouble
             self._clock.sleep(TICK)
+
+    def _names(self) -> list[str]:
+        """Every connection; none while the database does not answer."""
+        try:
+            return [row.name for row in self._connections.all()]
+        except TaskforceError:
+            return []
+
+    def _import_if_due(self, name: str, progress: Progress, should_stop: Callable[[], bool]) -> str:
+        """One connection's turn; what keeps it from running is told, and keeps no other."""
+        try:
+            if self._is_due(self._connections.row(name), self._clock.now()):
+                self.run_import(name, is_by_hand=False, progress=progress, should_stop=should_stop)
+        except TaskforceError as error:
+            return str(error)
+        return ""
 
     def due(self, now: datetime) -> list[str]:
         """Active connections whose next import is due."""

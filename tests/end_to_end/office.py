@@ -1,10 +1,12 @@
 """An MSP's office for end-to-end tests: both simulators over HTTP, one connection, short words for what people do."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import httpx2
 
+from taskforce.adapters.store.models import IndexState
 from taskforce.connection_config import ConnectionConfig
 from taskforce.domain.history import RecordedChange
 from taskforce.domain.run import Run
@@ -118,6 +120,12 @@ class Office:
     def edit(self, kind: str, record_id: int, **fields: object) -> None:
         """Change a record in Autotask."""
         self.pair.autotask.save_record(kind, {"id": record_id, **fields})
+
+    def forget_the_look(self) -> None:
+        """As if Autotask had been looked at an hour ago."""
+        for state in IndexState.objects.all():
+            state.refreshed_through -= timedelta(hours=1)
+            state.save()
 
     def run(self, *, is_dry_run: bool = False) -> Run:
         """Import once."""

@@ -1,5 +1,6 @@
 """Where the command line writes: results to standard output, everything else to standard error."""
 
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -23,9 +24,22 @@ COULD_NOT = 2
 
 
 def print_json(document: Any) -> None:
-    """One object on one line, for programs."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    """One object on one line, for programs; ASCII alone where the output can hold nothing else."""
+    is_unicode = (sys.stdout.encoding or "").casefold().replace("-", "").startswith("utf")
+    sys.stdout.write(json.dumps(document, ensure_ascii=not is_unicode) + "\n")
     sys.stdout.flush()
+
+
+def safe(text: str) -> str:
+    """A text out of a record as it may go to a terminal: no markup, no control characters that would steer it."""
+    return escape("".join(letter if letter.isprintable() else " " for letter in text))
+
+
+def be_lenient() -> None:
+    """Letters that an output cannot hold are replaced instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def say(line: str, console: Console = out) -> None:

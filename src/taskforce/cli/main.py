@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from taskforce.cli.commands import checks, connections, demo, history, imports, serve
-from taskforce.cli.console import COULD_NOT, err, say
+from taskforce.cli.console import COULD_NOT, be_lenient, err, say
 
 app = typer.Typer(
     add_completion=False,
@@ -26,6 +26,7 @@ app.command(name="serve")(serve.serve)
 
 def main() -> None:
     """Run the command; a defect ends it with one line that can be reported, without data and without a traceback."""
+    be_lenient()
     try:
         app()
     except Exception as error:  # noqa: BLE001 - the last place that can tell it kindly

@@ -9,7 +9,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from taskforce.cli.console import out, say
+from taskforce.cli.console import out, safe, say
 from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -96,7 +96,7 @@ def _print_causes(title: str, causes: Sequence[Cause]) -> None:
             str(cause.number),
             f"{cause.entity.value if cause.number == 1 else cause.entity.plural}{outcome}",
             f"{escape(cause.reason.sentence)}{mend} [cyan]{cause.reason.value}[/cyan]",
-            escape(f"e.g. {cause.example}"),
+            safe(f"e.g. {cause.example}"),
         )
     out.print(table)
 
@@ -145,12 +145,12 @@ def _plain(value: object) -> object:
 def print_changes(changes: Iterable[RecordedChange], *, is_dry_run: bool) -> None:
     """One block per record: what became of it, or would become, why, and field by field before → after."""
     for change in changes:
-        who = f"{change.entity.value} [bold]{escape(change.name)}[/bold] [dim]{change.source_id}[/dim]"
+        who = f"{change.entity.value} [bold]{safe(change.name)}[/bold] [dim]{change.source_id}[/dim]"
         target = f" → Autotask {change.target_id}" if change.target_id is not None else ""
         what = change.outcome.value if change.outcome and not is_dry_run else change.kind
         reason = change.outcome_reason or change.reason
         say(f"{what}: {who}{target}")
-        say(f"    {escape(f'{reason.sentence} {change.detail}'.strip())}{_evidence(change.evidence)}")
+        say(f"    {safe(f'{reason.sentence} {change.detail}'.strip())}{_evidence(change.evidence)}")
         for each in change.field_changes:
             say(f"    {each.field}: {_value(each.before)} → {_value(each.after)}")
         for note in change.notes:
@@ -159,10 +159,10 @@ def print_changes(changes: Iterable[RecordedChange], *, is_dry_run: bool) -> Non
 
 
 def _value(value: object) -> str:
-    return "[dim]blank[/dim]" if value is None else escape(str(value))
+    return "[dim]blank[/dim]" if value is None else safe(str(value))
 
 
 def _evidence(evidence: Mapping[str, object]) -> str:
     if not evidence:
         return ""
-    return escape(" (" + ", ".join(f"{name} {value}" for name, value in evidence.items()) + ")")
+    return safe(" (" + ", ".join(f"{name} {value}" for name, value in evidence.items()) + ")")

@@ -13,13 +13,19 @@ from taskforce.domain.diffing import (
     with_references,
 )
 from taskforce.domain.links import Link, LinkState
-from taskforce.domain.mapping import Desired
-from taskforce.domain.match_rules import Keys, id_key
+from taskforce.domain.mapping import MAPPINGS, Desired
+from taskforce.domain.match_rules import COMPANY_KEY, CONTACT_KEY, Keys, id_key
 from taskforce.domain.matching import Match
 from taskforce.domain.reasons import Evidence, Note, Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
 from taskforce.domain.settings import ConnectionSettings, PersonAccounts
 from taskforce.domain.transforms import MappingContext
+
+KEY_SOURCES: Mapping[Entity, frozenset[str]] = {
+    Entity.COMPANY: MAPPINGS[Entity.COMPANY].sources_of(COMPANY_KEY),
+    Entity.CONTACT: MAPPINGS[Entity.CONTACT].sources_of(CONTACT_KEY),
+}
+"""The Salesforce fields behind the keys of S15 and S16: one that is hidden is not the same as a blank."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,10 +151,13 @@ def decide_unlinked(
     draft: Draft, verdict: Match, present: TargetRecord | None, near: Note | None, context: MappingContext
 ) -> changes.Decision:
     """A record without a link: link to the verdict's candidate, create, or wait."""
-    if verdict.must_wait:
-        return hold(draft, verdict.reason, evidence=verdict.evidence)
     if draft.desired.hold is not None:
         return hold(draft, draft.desired.hold.reason, evidence=draft.desired.hold.evidence)
+    hidden = sorted(KEY_SOURCES[draft.record.entity] - draft.record.fields.keys())
+    if hidden and verdict.reason is not Reason.CARRIES_ID:
+        return hold(draft, Reason.FIELD_NOT_VISIBLE, evidence={"fields": hidden})
+    if verdict.must_wait:
+        return hold(draft, verdict.reason, evidence=verdict.evidence)
     if verdict.candidate is None:
         return _create(draft, near)
     if present is None or not present.is_active:
@@ -179,6 +188,8 @@ def _create(draft: Draft, near: Note | None) -> changes.Create | changes.Hold:
             "because": [note.reason.value for note in wanted.notes if note.field == "ownerResourceID"]
         }
         return hold(draft, Reason.OWNER_NOT_FOUND, evidence=evidence)
+    if draft.record.entity is Entity.COMPANY and "companyType" not in wanted.values:
+        return hold(draft, Reason.TYPE_NOT_FOUND)
     return changes.Create(
         subject=subject_of(draft.record),
         basis=_basis(draft),

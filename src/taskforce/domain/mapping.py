@@ -3,6 +3,7 @@
 The mapping is data; `transforms` is the closed list of what may happen to a value on its way.
 """
 
+from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 
@@ -23,6 +24,11 @@ class Mapping:
         wanted = [name for each in self.fields if each.source in visible for name in (each.source, *each.needs)]
         extra = ("AccountId", "IsPersonAccount", "CurrencyIsoCode", "BillingCountryCode", "MailingCountryCode")
         return tuple(dict.fromkeys([*wanted, *(name for name in extra if name in visible)]))
+
+    def sources_of(self, targets: Iterable[str]) -> frozenset[str]:
+        """The Salesforce fields that these Autotask fields come from."""
+        wanted = set(targets)
+        return frozenset(each.source for each in self.fields if each.target in wanted)
 
     def hidden_fields(self, visible: frozenset[str]) -> tuple[str, ...]:
         """Mapped Salesforce fields that the user may not see."""
@@ -125,3 +131,9 @@ CONTACT_MAPPING = Mapping(
 )
 
 MAPPINGS: MappingOf[Entity, Mapping] = {Entity.COMPANY: COMPANY_MAPPING, Entity.CONTACT: CONTACT_MAPPING}
+
+ESSENTIAL: MappingOf[Entity, frozenset[str]] = {
+    Entity.COMPANY: frozenset({"Name"}),
+    Entity.CONTACT: frozenset({"LastName", "AccountId"}),
+}
+"""Without these fields nothing can be decided about a record; a user who may not see them stops an import."""

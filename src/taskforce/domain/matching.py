@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 
 from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.reasons import Evidence, Note, Reason
-from taskforce.domain.records import SourceId, Value
+from taskforce.domain.records import OWN_COMPANY_ID, SourceId, Value
 
 SIMILAR_NAME = 90
 """From this score on (0 to 100, rapidfuzz's ratio of simple names) two company names are very alike."""
@@ -32,7 +32,10 @@ def match(source_id: SourceId, *, carriers: Sequence[Candidate], fitting: Sequen
 
     `carriers` are the Autotask records that carry its id; `fitting` those with the same exact key, creates planned in
     the same run among them. A carrier wins over any key; only an exact, unique, active and free one links by itself.
+    The MSP itself is never matched.
     """
+    carriers = [each for each in carriers if each.id != OWN_COMPANY_ID]
+    fitting = [each for each in fitting if each.id != OWN_COMPANY_ID]
     if len(carriers) > 1:
         return Match(reason=Reason.DUPLICATE_ID, evidence=_evidence(carriers))
     if carriers:

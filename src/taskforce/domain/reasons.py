@@ -35,6 +35,8 @@ class Reason(StrEnum):
     MOVED = "moved_to_other_account"
     OWNER_NOT_FOUND = "owner_not_found"
     TOO_LONG = "too_long"
+    FIELD_NOT_VISIBLE = "field_not_visible"
+    TYPE_NOT_FOUND = "company_type_not_found"
     ORPHANED = "orphaned"
     WRITE_IN_DOUBT = "write_in_doubt"
     # failed
@@ -136,6 +138,14 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     Reason.TOO_LONG: (
         "A value is longer than the Autotask field, and the settings say to refuse that.",
         "Shorten it in Salesforce, or set overflow to cut.",
+    ),
+    Reason.FIELD_NOT_VISIBLE: (
+        "A field that decides about matching is hidden from the Salesforce user, so nothing was created on a guess.",
+        "Make the name and address fields visible to the user by field-level security.",
+    ),
+    Reason.TYPE_NOT_FOUND: (
+        "Neither the account's type nor the fallback type exists in Autotask.",
+        "Add the type in Autotask, or set fallback_company_type to one that exists.",
     ),
     Reason.ORPHANED: (
         "The linked Autotask record is gone or inactive.",

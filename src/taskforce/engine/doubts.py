@@ -57,8 +57,9 @@ def settle_own_doubts(job: Job, entity: Entity) -> None:
 
 
 def _rest(job: Job, intent: Intent) -> timedelta:
-    """What is left of the settle time."""
-    return (intent.doubtful_since or intent.sent_at) + job.settings.settle_time - job.clock.now()
+    """What is left of the settle time; never more than all of it, should a clock have been ahead."""
+    rest = (intent.doubtful_since or intent.sent_at) + job.settings.settle_time - job.clock.now()
+    return min(rest, job.settings.settle_time)
 
 
 def _end(job: Job, doubt: Request) -> None:

@@ -13,6 +13,18 @@ OVERLAP = timedelta(minutes=10)
 """How far behind Autotask's clock the next refresh begins: writes become visible late."""
 
 
+HELD_LOOK = timedelta(minutes=30)
+"""How often Autotask is asked what changed there for no other reason than that records are held."""
+
+
+def is_time_to_look(job: Job) -> bool:
+    """Records are held, and what they may be waiting for in Autotask was not looked at for a while."""
+    if not job.stores.inbox.standing().held:
+        return False
+    through = job.stores.index.refreshed_through(Entity.COMPANY)
+    return through is not None and job.clock.now() - through >= HELD_LOOK
+
+
 def refresh_index(job: Job, entity: Entity) -> None:
     """Read what was created or changed in Autotask since the last refresh; everything, the first time.
 
@@ -34,6 +46,7 @@ def refresh_index(job: Job, entity: Entity) -> None:
     with job.stores.transaction():
         job.stores.index.set_refreshed_through(entity, asked_at or through or job.clock.now())
     job.tally.index_reads += job.target.calls - calls
+    job.refreshed.add(entity)
     if through is None:
         job.wholly_read.add(entity)
 
@@ -44,6 +57,8 @@ def _store(job: Job, entity: Entity, page: Sequence[TargetRecord]) -> None:
         before = job.stores.index.records(entity, indexed)
         job.stores.index.put(entity, indexed)
         job.stores.inbox.release_keys(entity, _release_keys(job, [*before.values(), *page]))
+        if entity is Entity.COMPANY:
+            job.stores.inbox.release_waiting([record.source_id for record in page if record.source_id is not None])
 
 
 def _release_keys(job: Job, records: Iterable[TargetRecord]) -> set[str]:

@@ -58,8 +58,9 @@ class Job:
     """One run of one connection: the world through its ports, and what has been learnt so far.
 
     `wholly_read` are the entities whose records were all read from Autotask in this run, so that the index is as
-    good as a look; `doubts` are creates of this run whose answer was lost, `written` what still has to be filed away
-    (see `settling`); `has_id_fields` is set once the user-defined fields were seen to exist. A dry run works on scratch
+    good as a look; `refreshed` those whose index is current; `looks_at_held` has it refreshed for the sake of held
+    records. `doubts` are creates of this run whose answer was lost, `written` what still has to be filed away (see
+    `settling`); `has_id_fields` is set once the user-defined fields were seen to exist. A dry run works on scratch
     stores and plans only.
     """
 
@@ -75,7 +76,9 @@ class Job:
     calls_before: ApiCalls = field(default_factory=ApiCalls)
     tally: Tally = field(default_factory=Tally)
     wholly_read: set[Entity] = field(default_factory=set)
+    refreshed: set[Entity] = field(default_factory=set)
     has_id_fields: bool = False
+    looks_at_held: bool = False
     source_schema: SourceSchema | None = None
     target_schema: TargetSchema | None = None
     doubts: dict[tuple[Entity, SourceId], "Request"] = field(default_factory=dict)

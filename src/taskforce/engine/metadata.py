@@ -1,29 +1,66 @@
 """Both systems' metadata: kept for a day, read anew when a request is refused for it (protocol 4)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from taskforce.domain.cursor import Cursor
+from taskforce.domain.mapping import ESSENTIAL
 from taskforce.domain.reasons import Reason
-from taskforce.domain.schema import SourceSchema
+from taskforce.domain.records import Entity
+from taskforce.domain.schema import SourceSchema, TargetSchema
 from taskforce.engine.job import Job
+from taskforce.errors import AccessError, ProtocolError
 
 FRESH_FOR = timedelta(days=1)
-_SOLVED_BY_METADATA = (Reason.OWNER_NOT_FOUND,)
+REQUIRED = {
+    Entity.COMPANY: frozenset({"companyName", "companyType", "phone", "ownerResourceID"}),
+    Entity.CONTACT: frozenset({"firstName", "lastName"}),
+}
+"""Fields that Autotask requires on every company and contact (reference section 6)."""
+
+_SOLVED_BY_METADATA = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND)
 
 
 def ensure_source_schema(job: Job, *, anew: bool = False) -> SourceSchema:
-    """Salesforce's visible fields, described at most once a day."""
+    """Salesforce's visible fields, described at most once a day.
+
+    Fields that have become visible are imported for all records: Salesforce is read from the beginning.
+    """
     stored = job.stores.schemas.source()
     now = job.clock.now()
-    if stored is not None and not anew and now - stored[1] < FRESH_FOR:
+    if stored is not None and not anew and _is_fresh(job, stored[1]):
         job.source_schema = stored[0]
         return stored[0]
     calls = job.source.calls
     schema = job.source.describe()
     job.tally.describes += job.source.calls - calls
+    _refuse_hidden(schema)
     with job.stores.transaction():
         job.stores.schemas.put_source(schema, now)
+        job.stores.inbox.release_reasons([Reason.FIELD_NOT_VISIBLE])
+        for entity in Entity:
+            if stored is not None and schema.fields[entity] - stored[0].fields[entity]:
+                job.stores.cursors.put(entity, Cursor())
     job.source_schema = schema
     return schema
+
+
+def _is_fresh(job: Job, read_at: datetime) -> bool:
+    """Read within a day; a time in the future comes of a clock that was ahead, and counts for nothing."""
+    return timedelta(0) <= job.clock.now() - read_at < FRESH_FOR
+
+
+def _refuse_hidden(schema: SourceSchema) -> None:
+    """A field that may not be seen is no blank: without the essential ones every record would be taken for another."""
+    for entity in Entity:
+        hidden = sorted(ESSENTIAL[entity] - schema.fields[entity])
+        if hidden:
+            raise AccessError(
+                f"The Salesforce user does not see {' and '.join(hidden)} of {entity.source_object}.",
+                system="Salesforce",
+                operation="describe",
+                code="field_not_visible",
+                mend="Make them visible to the user by field-level security; nothing was imported.",
+            )
 
 
 def ensure_target_schema(job: Job) -> None:
@@ -33,11 +70,12 @@ def ensure_target_schema(job: Job) -> None:
     creates nothing and says what it would create. What was held for want of a resource is looked at again.
     """
     stored = job.stores.schemas.target()
-    if stored is not None and job.clock.now() - stored.read_at < FRESH_FOR and not stored.missing_id_fields:
+    if stored is not None and _is_fresh(job, stored.read_at) and not stored.missing_id_fields:
         job.target_schema = stored
         return
     calls = job.target.calls
     schema = job.target.describe()
+    _refuse_hollow(schema)
     missing = schema.missing_id_fields
     if missing and job.is_dry_run:
         names = " and ".join(entity.plural for entity in missing)
@@ -54,3 +92,18 @@ def ensure_target_schema(job: Job) -> None:
         job.stores.schemas.put_target(schema)
         job.stores.inbox.release_reasons(_SOLVED_BY_METADATA)
     job.target_schema = schema
+
+
+def _refuse_hollow(schema: TargetSchema) -> None:
+    """Metadata without what every Autotask database has is a broken answer, and nothing to act on for a day."""
+    for entity in Entity:
+        lacking = sorted(REQUIRED[entity] - schema.fields[entity].keys())
+        if lacking or not schema.resources:
+            what = f"the fields {', '.join(lacking)} of {entity.plural}" if lacking else "resources"
+            raise ProtocolError(
+                f"Autotask's metadata came without {what}.",
+                system="Autotask",
+                operation="read metadata",
+                code="hollow_metadata",
+                mend="Nothing was changed; the next import asks again. Check the API user's rights if it goes on.",
+            )

@@ -1,11 +1,11 @@
 """Where accounts stand in Autotask: linked, about to be by this run's plan, or nowhere yet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from taskforce.domain import changes
 from taskforce.domain.deciding import Draft
-from taskforce.domain.links import LinkState
+from taskforce.domain.links import Link, LinkState
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.engine.job import Job
 
@@ -35,10 +35,23 @@ class Places:
         links = stores.links.by_source(Entity.COMPANY, wanted)
         linked = {source: link.target_id for source, link in links.items() if link.state is LinkState.LINKED}
         keys = stores.index.keys(Entity.COMPANY, linked.values())
+        gone = self._separated(links, linked)
         for source, target in linked.items():
-            self._known[source] = Place(target_id=target, name_key=keys[target].name if target in keys else "")
+            if source not in gone:
+                self._known[source] = Place(target_id=target, name_key=keys[target].name if target in keys else "")
         for source, planned in plan.planned(Entity.COMPANY, wanted - linked.keys()).items():
             self._known[source] = Place(target_id=planned.target_id, name_key=planned.name_key)
+
+    def _separated(self, links: Mapping[SourceId, Link], linked: Mapping[SourceId, TargetId]) -> set[SourceId]:
+        """Accounts whose company was last seen inactive or without their id: nothing is written under it on trust."""
+        seen = self._job.stores.index.records(Entity.COMPANY, linked.values())
+        return {
+            source
+            for source, target in linked.items()
+            if target in seen
+            and links[source].carries_id
+            and (not seen[target].is_active or seen[target].source_id != source)
+        }
 
     def of(self, account: SourceId) -> Place | None:
         """The account's company, if it has or gets one."""

@@ -72,12 +72,21 @@ def _due(job: Job, entity: Entity) -> Iterable[Sequence[SourceId]]:
 
 
 def _refresh_if_needed(job: Job, entity: Entity) -> None:
-    """The index is refreshed only before something may have to be matched: the first record in scope without a link."""
+    """The index is refreshed only before something may have to be matched: the first record in scope without a link.
+
+    Before a contact is matched, its company must be known to stand as it did; and from time to time the index is
+    refreshed for the sake of held records.
+    """
+    if job.looks_at_held:
+        refresh_index(job, entity)
+        return
     for ids in _due(job, entity):
         links = job.stores.links.by_source(entity, ids)
         unlinked = job.stores.inbox.load(entity, [each for each in ids if each not in links])
         if any(out_of_scope(record, None, job.settings) is None for record in unlinked):
-            refresh_index(job, entity)
+            for each in dict.fromkeys([Entity.COMPANY, entity]):
+                if each not in job.refreshed:
+                    refresh_index(job, each)
             return
 
 

@@ -18,6 +18,7 @@ from taskforce.domain.run import Run, RunStatus
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.applying import apply_plan
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
+from taskforce.engine.indexing import is_time_to_look
 from taskforce.engine.job import Job, Progress, Tally
 from taskforce.engine.metadata import ensure_target_schema
 from taskforce.engine.planning import make_plan
@@ -111,19 +112,26 @@ def _run(job: Job) -> tuple[RunStatus, str]:
 
 def _is_work_to_do(job: Job) -> bool:
     now = job.clock.now()
-    return any(job.stores.inbox.due(entity, now) for entity in Entity) or bool(job.stores.intents.unsettled())
+    job.looks_at_held = is_time_to_look(job)
+    is_due = any(job.stores.inbox.due(entity, now) for entity in Entity)
+    return is_due or job.looks_at_held or bool(job.stores.intents.unsettled())
 
 
 def _end(job: Job) -> tuple[RunStatus, str]:
     if job.tally.failures:
-        return RunStatus.DONE_WITH_FAILURES, f"Autotask did not take {job.tally.failures} records; they are kept."
+        refused = _counted(job.tally.failures, "record")
+        return RunStatus.DONE_WITH_FAILURES, f"Autotask did not take {refused}; nothing of it is lost."
     doubtful = len(job.stores.intents.unsettled())
     if doubtful and not job.is_dry_run:
         return (
             RunStatus.TO_BE_CONTINUED,
-            f"The answer to {doubtful} creates was lost; a later import looks whether they were carried out.",
+            f"The answer to {_counted(doubtful, 'create')} was lost; a later import looks what became of it.",
         )
     return RunStatus.DONE, ""
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _work(tally: Tally) -> Work:

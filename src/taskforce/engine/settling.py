@@ -25,7 +25,7 @@ _KINDS: Mapping[type[changes.Change], OutcomeKind] = {
     changes.Skip: OutcomeKind.SKIPPED,
 }
 
-METADATA_CODES = frozenset({"bad_picklist", "bad_reference", "unknown_field", "too_long"})
+METADATA_CODES = frozenset({"bad_picklist", "bad_reference", "unknown_field", "too_long", "required_missing"})
 """Refusals that may come of metadata that changed since it was read: the next run reads it anew."""
 
 

@@ -20,7 +20,7 @@ CREATED = (OutcomeKind.CREATED, Reason.NO_CANDIDATE)
 IN_DOUBT = (OutcomeKind.HELD, Reason.WRITE_IN_DOUBT)
 WAITS_FOR_COMPANY = (OutcomeKind.HELD, Reason.COMPANY_NOT_LINKED)
 SOON = replace(SETTINGS, settle_time=timedelta(seconds=20))
-LOST_WORDS = "The answer to 1 creates was lost; a later import looks whether they were carried out."
+LOST_WORDS = "The answer to 1 create was lost; a later import looks what became of it."
 
 
 def intents(office: Office) -> list[Intent]:
@@ -62,7 +62,7 @@ def test_definite_no_is_tried_again_later(fault: Fault) -> None:
     reason = Reason.REJECTED if fault is Fault.REJECTED else Reason.UNREACHABLE
     assert office.outcomes(first) == {account: (OutcomeKind.FAILED, reason)}
     assert (first.status, first.failing) == (RunStatus.DONE_WITH_FAILURES, 1)
-    assert first.message == "Autotask did not take 1 records; they are kept."
+    assert first.message == "Autotask did not take 1 record; nothing of it is lost."
     assert office.outcomes(early) == {}
     assert office.outcomes(second) == {account: CREATED}
     assert (second.status, second.failing) == (RunStatus.DONE, 0)

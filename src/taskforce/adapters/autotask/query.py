@@ -26,7 +26,6 @@ class Op(StrEnum):
     """The operators that Taskforce uses."""
 
     EQ = "eq"
-    GT = "gt"
     GTE = "gte"
     IN = "in"
     OR = "or"

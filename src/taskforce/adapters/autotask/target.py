@@ -26,8 +26,8 @@ from taskforce.domain.schema import TargetSchema
 from taskforce.engine.ports import Clock
 from taskforce.errors import ProtocolError
 
-_NOT_OURSELVES = Condition(op=Op.GT, field="id", value=OWN_COMPANY_ID)
-"""Leaves company 0 out; a filter is mandatory anyway."""
+_EVERYTHING = Condition(op=Op.GTE, field="id", value=OWN_COMPANY_ID)
+"""A filter is mandatory. Company 0, the tenant itself, is asked for too: an answer without it is no answer."""
 
 
 class AutotaskTarget:
@@ -73,7 +73,7 @@ class AutotaskTarget:
 
     def read_all(self, entity: Entity, schema: TargetSchema) -> Iterator[Sequence[TargetRecord]]:
         """Every record, in pages of up to 500 ordered by id; company 0 is left out."""
-        return self._pages(entity, schema, _NOT_OURSELVES)
+        return self._pages(entity, schema, _EVERYTHING, must_have=entity is Entity.COMPANY)
 
     def read_changed(self, entity: Entity, schema: TargetSchema, since: datetime) -> Iterator[Sequence[TargetRecord]]:
         """Records created or changed at or after `since`, in one query (protocol 1)."""
@@ -149,15 +149,26 @@ class AutotaskTarget:
         )
 
     def _pages(
-        self, entity: Entity, schema: TargetSchema, condition: Condition, *, must_list: Sequence[str] = ()
+        self,
+        entity: Entity,
+        schema: TargetSchema,
+        condition: Condition,
+        *,
+        must_list: Sequence[str] = (),
+        must_have: bool = False,
     ) -> Iterator[Sequence[TargetRecord]]:
+        """Pages of records; rows must list user-defined fields, or there must be rows at all, where that is certain."""
+        is_empty = True
         query = Query(entity=ENDPOINTS[entity], conditions=(condition,), row=ROWS[entity])
         reader = RecordReader(entity, schema)
         for page in pages(self.client, query):
             if must_list and any(not _lists(row, must_list) for row in page):
                 raise _not_asked_for(entity)
             rows = sorted(page, key=lambda row: row.id)
+            is_empty = is_empty and not rows
             yield [reader.record(row) for row in rows if entity is Entity.CONTACT or row.id != OWN_COMPANY_ID]
+        if must_have and is_empty:
+            raise _nothing_at_all()
 
 
 def _lists(row: RecordWire, names: Sequence[str]) -> bool:
@@ -175,6 +186,16 @@ def _collection(entity: Entity, company_id: TargetId | None) -> str:
     if company_id is None:
         raise ValueError("a contact is written under its company")
     return f"Companies/{company_id}/Contacts"
+
+
+def _nothing_at_all() -> ProtocolError:
+    return ProtocolError(
+        "Autotask answered that there are no companies at all, not even the tenant's own.",
+        system=SYSTEM,
+        operation="query Companies",
+        code="nothing_at_all",
+        mend="Nothing was created; the next import asks again. Check what the API user may see if it goes on.",
+    )
 
 
 def _not_asked_for(entity: Entity) -> ProtocolError:

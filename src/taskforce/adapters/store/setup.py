@@ -21,6 +21,7 @@ def open_database(home: Path) -> None:
     Nothing else of this package but `trouble` may be imported before.
     """
     _make_home(home)
+    os.umask(0o077)  # the database and what SQLite lays beside it hold personal data: for this user's eyes only
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taskforce.django_settings")
     django.setup()
     with telling_trouble():

@@ -94,7 +94,7 @@ def edit(name: Name, source: FromFile) -> None:
 def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Remove a connection with its links and history; nothing changes in Salesforce or Autotask."""
     with telling_errors(), open_installation() as installation:
-        installation.connection(name)
+        installation.require(name)
         if not yes and not typer.confirm(f"Remove {name} with its links and its history?", err=True):
             err.print("Nothing was removed.")
             raise typer.Exit(1)

@@ -35,7 +35,9 @@ def demo(
             run = _first_import(pair, quiet=as_json)
             if as_json:
                 print_json({**run_document(run), **_addresses(pair, home)})
-            elif not once:
+            elif once:
+                _print_where_next()
+            else:
                 _print_what_next(pair, home)
             if not once:
                 _wait_for_interrupt()
@@ -68,6 +70,16 @@ def _print_what_next(pair: RunningPair, home: str) -> None:
         (f"check {NAME}", "what an import needs, checked on both sides"),
     ):
         out.print(f"  {escape(command)} {words}  [dim]# {what}[/dim]", soft_wrap=True)
+
+
+def _print_where_next() -> None:
+    out.print("\n[bold]What to try next[/bold]")
+    for words, what in (
+        ("make demo", "the same, left running: change a record in a browser and import again"),
+        ("docs/tutorial/first-import.md", "every step from here to your own systems"),
+        ("taskforce connections add NAME --from FILE", "connect your own"),
+    ):
+        out.print(f"  {words}  [dim]# {what}[/dim]", soft_wrap=True)
 
 
 def _wait_for_interrupt() -> None:
