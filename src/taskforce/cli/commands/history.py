@@ -9,6 +9,7 @@ from rich.table import Table
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, telling_errors
 from taskforce.cli.render import change_document, print_changes, print_summary, run_document
+from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.records import Entity
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
@@ -42,11 +43,18 @@ def runs(
 _WORDS = ("created", "updated", "linked", "held", "failed")
 
 
-def run(run_id: Annotated[int, typer.Argument(help="The run's number.")], as_json: AsJson = False) -> None:
+def run(
+    run_id: Annotated[int, typer.Argument(help="The run's number.")],
+    outcome: Annotated[
+        list[OutcomeKind] | None, typer.Option(help="Only records that ended so; may be repeated.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """One run: every record's outcome with its reason and evidence."""
     with telling_errors(), open_installation() as installation:
         found = installation.history.run(run_id)
-        changes = list(installation.history.changes(run_id))
+        wanted = set(outcome or OutcomeKind)
+        changes = [each for each in installation.history.changes(run_id) if not outcome or each.outcome in wanted]
         causes = installation.history.causes(run_id)
     if as_json:
         print_json({**run_document(found), "records": [change_document(change) for change in changes]})
