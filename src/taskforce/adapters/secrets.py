@@ -35,7 +35,9 @@ class SecretBox:
             ) from None
         except ValueError:
             raise ConfigurationError(
-                [f"The key file {key_file} is damaged: restore it, or remove it and enter all secrets anew."]
+                [
+                    f"The key file {key_file} is damaged: restore it, or remove it and every connection, and add those anew."
+                ]
             ) from None
 
     def encrypt(self, text: str) -> bytes:
@@ -48,7 +50,9 @@ class SecretBox:
             return self._fernet.decrypt(document).decode()
         except InvalidToken:
             raise ConfigurationError(
-                ["The stored secrets were encrypted with another key: restore the key file that belongs to them."]
+                [
+                    "The stored secrets were encrypted with another key: restore the key file that belongs to them, or remove the connection and add it anew."
+                ]
             ) from None
 
 

@@ -49,7 +49,7 @@ def test_damaged_key_is_refused(tmp_path: Path, content: bytes) -> None:
     key_file.touch(mode=0o600)
     key_file.write_bytes(content)
 
-    with pytest.raises(ConfigurationError, match="is damaged: restore it, or remove it and enter all secrets anew"):
+    with pytest.raises(ConfigurationError, match="is damaged: restore it, or remove it and every connection"):
         SecretBox.open(key_file)
     assert key_file.read_bytes() == content
 
