@@ -9,9 +9,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "reasons.md"
 
 _HEAD = """# Reasons
 
-Every record of a run has a reason, and may carry remarks on single fields. The codes are stable: `taskforce run RUN_ID --json`
-gives them as `reason`, the words beside them as `sentence` and `mend`, and the figures, ids and names behind them as
-`evidence`. Where the last column is empty, nobody needs to do anything.
+Every record of a run has a reason, and may carry remarks on single fields. The codes are stable:
+`taskforce run RUN_ID --json` gives them as `reason`, the words beside them as `sentence` and `mend`, and the figures,
+ids and names behind them as `evidence`. Where the last column is empty, nobody needs to do anything.
 """
 
 _GROUPS = {
