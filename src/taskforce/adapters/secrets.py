@@ -35,9 +35,7 @@ class SecretBox:
             ) from None
         except ValueError:
             raise ConfigurationError(
-                [
-                    f"The key file {key_file} is damaged: restore it, or remove it and every connection, and add those anew."
-                ]
+                [f"The key file {key_file} is damaged: restore it, or remove it and every connection, and begin anew."]
             ) from None
 
     def encrypt(self, text: str) -> bytes:
@@ -50,9 +48,7 @@ class SecretBox:
             return self._fernet.decrypt(document).decode()
         except InvalidToken:
             raise ConfigurationError(
-                [
-                    "The stored secrets were encrypted with another key: restore the key file that belongs to them, or remove the connection and add it anew."
-                ]
+                ["The stored secrets were encrypted with another key: restore the key file, or begin anew without it."]
             ) from None
 
 
