@@ -39,7 +39,7 @@ class Answer:
 
 
 class Sender:
-    """Sends up to `width` requests at once on threads; with a width of one it sends on the spot.
+    """Sends up to `width` requests at once on threads, one more waiting its turn; a width of one sends on the spot.
 
     Answers are handed out in the order of sending. Only Autotask is reached from the threads, never the store.
     """
@@ -48,6 +48,7 @@ class Sender:
         self._job = job
         self._width = job.target.writes_at_once
         self._threads = ThreadPoolExecutor(self._width) if self._width > 1 else None
+        self._most_waiting = self._width if self._threads else 0
         self._waiting: deque[Future[Answer]] = deque()
 
     def __enter__(self) -> Self:
@@ -76,7 +77,7 @@ class Sender:
     def answers(self, *, make_room: bool) -> list[Answer]:
         """The answers there are, in order; all of them, or as few as make room for one more request."""
         answers = []
-        most_left = self._width - 1 if make_room else 0
+        most_left = self._most_waiting if make_room else 0
         while self._waiting and (len(self._waiting) > most_left or self._waiting[0].done()):
             answers.append(self._waiting.popleft().result())
         return answers
