@@ -41,6 +41,7 @@ from taskforce.domain.schedule import next_import
 from taskforce.engine.job import Progress
 from taskforce.engine.ports import Clock
 from taskforce.engine.runs import World, run_import
+from taskforce.engine.stores import Stores
 from taskforce.errors import LeaseHeld, TaskforceError
 
 LONGEST_LEASE_WAIT = timedelta(seconds=60)
@@ -101,12 +102,12 @@ class Installation:
         stores = DjangoStores(self._connections.row(name), self._clock.now)
         with stores.transaction():
             stores.inbox.release_reasons(SOLVED_BY_SETTINGS)
-            if any(getattr(after.settings, each) != getattr(before.settings, each) for each in CONCERN_ALL_RECORDS):
-                for entity in Entity:
-                    stores.cursors.put(entity, Cursor())
+            if _concern_all_records(before, after):
+                _read_anew(stores)
 
     def remove_connection(self, name: str) -> None:
-        """Forget a connection with everything that belongs to it."""
+        """Forget a connection with everything that belongs to it; refused while an import is under way."""
+        acquire(self._connections.row(name).pk, Holder.this_process(), self._clock.now())
         self._connections.remove(name)
 
     def run_import(
@@ -122,7 +123,7 @@ class Installation:
         row = self._connections.row(name)
         config = self._config(row)
         with ExitStack() as closing:
-            lease = closing.enter_context(self._lease(row, progress))
+            lease = closing.enter_context(self._lease(row, progress, should_stop))
             salesforce, autotask = self._clients(row, config, closing)
             world = World(
                 settings=config.settings.as_settings(),
@@ -133,7 +134,11 @@ class Installation:
                 progress=progress,
                 should_stop=should_stop,
             )
-            return run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
+            run = run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
+            if _concern_all_records(config, self.connection(name)):
+                with world.stores.transaction():
+                    _read_anew(world.stores)
+            return run
 
     def check(self, name: str) -> list[Finding]:
         """Whether an import would work, one finding per check."""
@@ -213,24 +218,35 @@ class Installation:
         return salesforce, autotask
 
     @contextmanager
-    def _lease(self, row: Connection, progress: Progress) -> Iterator[Lease]:
+    def _lease(self, row: Connection, progress: Progress, should_stop: Callable[[], bool]) -> Iterator[Lease]:
         """Hold the right to run this connection; raises LeaseHeld after a minute's wait."""
-        lease = self._acquired(row, Holder.this_process(), progress)
+        lease = self._acquired(row, Holder.this_process(), progress, should_stop)
         try:
             yield lease
         finally:
             release(lease)
 
-    def _acquired(self, row: Connection, holder: Holder, progress: Progress) -> Lease:
+    def _acquired(self, row: Connection, holder: Holder, progress: Progress, should_stop: Callable[[], bool]) -> Lease:
         give_up_at = self._clock.now() + LONGEST_LEASE_WAIT
         has_told = False
         while True:
             try:
                 return acquire(row.pk, holder, self._clock.now())
             except LeaseHeld as held:
-                if self._clock.now() >= give_up_at:
+                if self._clock.now() >= give_up_at or should_stop():
                     raise
                 if not has_told:
                     progress.say(f"{held.message} Waiting for it to end, at most 60 seconds.")
                 has_told = True
                 self._clock.sleep(LEASE_POLL)
+
+
+def _concern_all_records(before: ConnectionConfig, after: ConnectionConfig) -> bool:
+    """Settings changed under which every record may be wanted otherwise."""
+    return any(getattr(after.settings, each) != getattr(before.settings, each) for each in CONCERN_ALL_RECORDS)
+
+
+def _read_anew(stores: Stores) -> None:
+    """Have the next import read everything again."""
+    for entity in Entity:
+        stores.cursors.put(entity, Cursor())

@@ -1,5 +1,6 @@
 """Reading Salesforce: every change into the Inbox, none lost (protocol 3)."""
 
+from taskforce.domain.cursor import Cursor
 from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.records import Entity
 from taskforce.domain.schema import SourceSchema
@@ -32,12 +33,18 @@ def _read(job: Job, entity: Entity, schema: SourceSchema) -> None:
     fields = MAPPINGS[entity].source_fields(schema.fields[entity])
     since = cursor.since(job.settings.read_overlap)
     for page in job.source.changes(entity, fields, since=since, after=cursor.position):
-        cursor = cursor.after_page(position=page.position, asked_at=page.asked_at)
+        known, cursor = cursor, cursor.after_page(position=page.position, asked_at=page.asked_at)
         with job.stores.transaction():
             job.stores.inbox.put(entity, page.records)
-            job.stores.cursors.put(entity, cursor)
+            _move(job, entity, known, cursor)
         job.tally.source_records[entity] += len(page.records)
         job.progress.advance(len(page.records))
         stop_if_asked(job)
     with job.stores.transaction():
-        job.stores.cursors.put(entity, cursor.completed())
+        _move(job, entity, cursor, cursor.completed())
+
+
+def _move(job: Job, entity: Entity, known: Cursor, cursor: Cursor) -> None:
+    """Move the cursor on, unless somebody has set it back meanwhile to have everything read anew."""
+    if job.stores.cursors.get(entity) == known:
+        job.stores.cursors.put(entity, cursor)

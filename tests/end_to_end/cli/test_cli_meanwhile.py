@@ -2,15 +2,12 @@
 
 import signal
 
-import pytest
-
 from tests.end_to_end.cli.desk import Desk, ending
 from tests.end_to_end.cli.gate import Gate, send_through
 from tests.end_to_end.cli.test_cli_import import AtTheFirstPhase
 from tests.end_to_end.office import NAME, Office
 
 
-@pytest.mark.xfail(reason="Installation.remove_connection does not ask for the lease", strict=True)
 def test_a_connection_is_not_removed_under_an_import(desk: Desk, office: Office, gate: Gate) -> None:
     """It is refused as long as the import runs, which ends well."""
     office.account(Name="Company 01")
@@ -27,7 +24,6 @@ def test_a_connection_is_not_removed_under_an_import(desk: Desk, office: Office,
     assert (said.status, said.is_tidy, said.document["status"]) == (0, True, "done")
 
 
-@pytest.mark.xfail(reason="Installation._acquired does not look at should_stop", strict=True)
 def test_a_signal_ends_the_wait_for_another_import(desk: Desk, office: Office, gate: Gate) -> None:
     """Who waits for an import can be stopped before that ends."""
     office.account(Name="Company 01")
@@ -49,7 +45,6 @@ def test_a_signal_ends_the_wait_for_another_import(desk: Desk, office: Office, g
     assert (status, said.status, said.document["status"]) == (2, 0, "done")
 
 
-@pytest.mark.xfail(reason="reading puts the cursor back that Installation.edit_connection has reset", strict=True)
 def test_settings_changed_while_reading_take_effect_at_the_next_import(desk: Desk, office: Office) -> None:
     """Those that concern all records have all of them looked at again, whenever they were changed."""
     for number in range(3):
