@@ -12,6 +12,9 @@ from taskforce.domain.records import TargetId, TargetRecord, Value
 from taskforce.engine.job import Job
 from taskforce.errors import ApiError
 
+WAITING_THEIR_TURN = 2
+"""Requests ready to be sent while others are on their way, so that no time is lost between two."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -39,7 +42,7 @@ class Answer:
 
 
 class Sender:
-    """Sends up to `width` requests at once on threads, one more waiting its turn; a width of one sends on the spot.
+    """Sends up to `width` requests at once on threads, a few more waiting; a width of one sends on the spot.
 
     Answers are handed out in the order of sending. Only Autotask is reached from the threads, never the store.
     """
@@ -48,7 +51,7 @@ class Sender:
         self._job = job
         self._width = job.target.writes_at_once
         self._threads = ThreadPoolExecutor(self._width) if self._width > 1 else None
-        self._most_waiting = self._width if self._threads else 0
+        self._most_waiting = self._width + WAITING_THEIR_TURN if self._threads else 0
         self._waiting: deque[Future[Answer]] = deque()
 
     def __enter__(self) -> Self:
