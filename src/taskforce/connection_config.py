@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from taskforce.domain.settings import ConnectionSettings, Overflow, PersonAccounts
+from taskforce.domain.settings import BrakeLimits, ConnectionSettings, Deletion, Overflow, PersonAccounts
 from taskforce.errors import ConfigurationError
 
 SECRETS = {
@@ -134,14 +134,35 @@ class SettingsConfig(_Section):
     person_accounts: PersonAccounts = PersonAccounts.SKIP
     clear_blanks: bool = True
     autotask_currency: str = Field(default="", pattern="^([A-Z]{3})?$")
+    deletion: Deletion = Deletion.KEEP
+    brake_creates: int | None = Field(default=500, ge=0)
+    brake_updates: int | None = Field(default=1000, ge=0)
+    brake_deactivations: int | None = Field(default=20, ge=0)
+    brake_cleared: int | None = Field(default=500, ge=0)
+    brake_share_percent: int = Field(default=50, ge=1, le=100)
+    autotask_share_percent: int = Field(default=50, ge=1, le=100)
+    salesforce_share_percent: int = Field(default=80, ge=1, le=100)
+    reconcile_days: int = Field(default=7, ge=0, le=366)
+    alarm_hours: float = Field(default=2, ge=0, le=168)
 
     def as_settings(self) -> ConnectionSettings:
         """The domain's form."""
-        plain = self.model_dump(exclude={"interval_minutes", "create_settle_seconds"})
+        same = {name for name in SettingsConfig.model_fields if name in ConnectionSettings.__dataclass_fields__}
         return ConnectionSettings(
-            **plain,
+            **self.model_dump(include=same),
             interval=timedelta(minutes=self.interval_minutes),
             settle_time=timedelta(seconds=self.create_settle_seconds),
+            brake=BrakeLimits(
+                creates=self.brake_creates,
+                updates=self.brake_updates,
+                deactivations=self.brake_deactivations,
+                cleared=self.brake_cleared,
+                share=self.brake_share_percent / 100,
+            ),
+            autotask_share=self.autotask_share_percent / 100,
+            salesforce_share=self.salesforce_share_percent / 100,
+            reconcile_every=timedelta(days=self.reconcile_days),
+            alarm_after=timedelta(hours=self.alarm_hours),
         )
 
 

@@ -89,6 +89,11 @@ class Update(Patch):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deactivate(Patch):
+    """A linked record whose Salesforce record was deleted is set inactive; undeleting it there takes that back (B6)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unchanged(Change):
     """A linked record that needs no write.
 
@@ -120,4 +125,4 @@ class Skip(Change):
     link_state: LinkState | None = None
 
 
-Decision = Create | Link | Update | Unchanged | Hold | Skip
+Decision = Create | Link | Update | Deactivate | Unchanged | Hold | Skip

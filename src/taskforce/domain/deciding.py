@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from taskforce.domain import changes
 from taskforce.domain.diffing import (
@@ -103,6 +104,20 @@ def _scope_reason(record: SourceRecord, link: Link | None, settings: ConnectionS
     if record.entity is Entity.CONTACT and record.account_id is None:
         return Reason.NO_ACCOUNT
     return None
+
+
+VISIBLE_WITHIN = timedelta(minutes=1)
+"""A write that Autotask has acknowledged is seen by its reads after so long at the latest."""
+
+
+def shows_our_write(link: Link, present: TargetRecord | None, server_time: datetime | None) -> bool:
+    """Whether a read of a linked record can be taken to show the latest write of ours (protocol 1, reading absence).
+
+    It does if it was changed since, and after a while in any case; by Autotask's clock.
+    """
+    if link.written_at is None or server_time is None or server_time - link.written_at >= VISIBLE_WITHIN:
+        return True
+    return present is not None and present.changed_at is not None and present.changed_at >= link.written_at
 
 
 def decide_linked(

@@ -18,6 +18,7 @@ class Work:
     index_reads: int = 0
     present_states: tuple[int, ...] = (0, 0)
     metadata_calls: int = 0
+    usage_reads: int = 0
     writes: int = 0
 
 
@@ -27,5 +28,5 @@ def lower_bound(work: Work) -> ApiCalls:
     reads = sum(ceil(count / TARGET_PAGE) for count in work.present_states)
     return ApiCalls(
         salesforce=pages + work.describes,
-        autotask=work.index_reads + reads + work.metadata_calls + work.writes,
+        autotask=work.index_reads + reads + work.metadata_calls + work.usage_reads + work.writes,
     )

@@ -17,6 +17,8 @@ class OutcomeKind(StrEnum):
     SKIPPED = "skipped"
     HELD = "held"
     FAILED = "failed"
+    DEACTIVATED = "deactivated"
+    POSTPONED = "postponed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

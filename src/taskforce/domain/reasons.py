@@ -19,12 +19,17 @@ class Reason(StrEnum):
     CARRIES_ID = "carries_id"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    EDITED_IN_AUTOTASK = "edited_in_autotask"
+    MERGED = "merged"
+    SOURCE_DELETED = "source_deleted"
+    REACTIVATED = "reactivated"
     # left alone
     NO_ACCOUNT = "no_account"
     PERSON_ACCOUNT = "person_account"
     DELETED = "deleted_in_salesforce"
     UNMAPPED = "unmapped"
     IGNORED = "ignored"
+    VANISHED = "vanished_from_salesforce"
     # waiting
     AMBIGUOUS = "ambiguous"
     TAKEN = "taken"
@@ -39,6 +44,11 @@ class Reason(StrEnum):
     TYPE_NOT_FOUND = "company_type_not_found"
     ORPHANED = "orphaned"
     WRITE_IN_DOUBT = "write_in_doubt"
+    JUST_WRITTEN = "just_written"
+    MERGED_BOTH_LINKED = "merged_both_linked"
+    CHANGED_SINCE_PLANNED = "changed_since_planned"
+    PLAN_REJECTED = "plan_rejected"
+    NOT_REACHED = "not_reached"
     # failed
     REJECTED = "rejected"
     UNREACHABLE = "unreachable"
@@ -89,6 +99,10 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     Reason.CARRIES_ID: ("The Autotask record already carries this Salesforce id, so the two were linked.", ""),
     Reason.CHANGED: ("Values differ from those in Autotask.", ""),
     Reason.UNCHANGED: ("Autotask already holds these values.", ""),
+    Reason.EDITED_IN_AUTOTASK: ("Somebody changed values in Autotask; those of Salesforce were put back.", ""),
+    Reason.MERGED: ("The accounts were merged in Salesforce, and the link followed the one that is left.", ""),
+    Reason.SOURCE_DELETED: ("The record was deleted in Salesforce, so it was set inactive.", ""),
+    Reason.REACTIVATED: ("The record was restored in Salesforce, so it was set active again.", ""),
     Reason.NO_ACCOUNT: (
         "The contact belongs to no account, so it is not imported.",
         "Give it an account in Salesforce if it should be.",
@@ -103,6 +117,10 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
         "Link it again if that was a mistake.",
     ),
     Reason.IGNORED: ("A person decided to leave this record out.", ""),
+    Reason.VANISHED: (
+        "Salesforce no longer shows the record: it was deleted for good, or is hidden from the user.",
+        "Check that the Salesforce user sees all records (View All); Autotask was left as it is.",
+    ),
     Reason.AMBIGUOUS: (
         "Several Autotask records fit, so none was touched.",
         "Put the Salesforce id into the right one's user-defined field, or rename the others.",
@@ -155,6 +173,23 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
         "The answer to a create was lost; Taskforce waits before it looks whether it was carried out.",
         "Nothing to do: a later import settles it.",
     ),
+    Reason.JUST_WRITTEN: (
+        "Autotask does not show Taskforce's own latest write yet, so nothing was concluded from what it shows.",
+        "Nothing to do: the next import looks again.",
+    ),
+    Reason.MERGED_BOTH_LINKED: (
+        "Two linked records were merged in Salesforce, so one Autotask record has lost its counterpart.",
+        "Move what hangs on it and deactivate it in Autotask, or keep it: taskforce forget ends the question.",
+    ),
+    Reason.CHANGED_SINCE_PLANNED: (
+        "The record changed on one of the sides after the plan was made, so this change was not carried out.",
+        "Nothing to do: the next import plans it anew.",
+    ),
+    Reason.PLAN_REJECTED: (
+        "A person rejected the plan that this change belonged to.",
+        "It comes back when the record changes in Salesforce, or with taskforce relink.",
+    ),
+    Reason.NOT_REACHED: ("The run ended before this change was made.", "Nothing to do: the next import plans it anew."),
     Reason.REJECTED: ("Autotask refused the record.", "Correct the value that Autotask names."),
     Reason.UNREACHABLE: ("Autotask could not be reached for this record.", "Nothing to do: it is tried again."),
     Reason.STAND_IN: ("A required value is blank in Salesforce; the stand-in was used.", "Fill it in in Salesforce."),

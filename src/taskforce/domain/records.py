@@ -95,6 +95,8 @@ class Counts:
     skipped: int = 0
     held: int = 0
     failed: int = 0
+    deactivated: int = 0
+    postponed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

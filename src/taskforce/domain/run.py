@@ -8,6 +8,15 @@ from enum import StrEnum
 from taskforce.domain.records import ApiCalls, Counts, Entity
 
 
+class RunKind(StrEnum):
+    """What a run looks at."""
+
+    IMPORT = "import"
+    """What changed in Salesforce since the last reading."""
+    RECONCILIATION = "reconciliation"
+    """Everything on both sides, to find what moved without a trace (protocol 3)."""
+
+
 class RunStatus(StrEnum):
     """How a run stands; all but `running` are final. The exit status of the command line follows from it."""
 
@@ -23,6 +32,8 @@ class RunStatus(StrEnum):
     """The plan changes unusually much; a person must approve it."""
     CANCELLED = "cancelled"
     """Stopped by a person; everything is kept."""
+    REJECTED = "rejected"
+    """A person decided that its unusual plan is not carried out."""
     COULD_NOT_RUN = "could_not_run"
     """Something must be mended first; the message says what."""
 
@@ -39,12 +50,16 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A run as recorded. `lower_bound` is what protocol 4 says its calls cost at least."""
+    """A run as recorded. `lower_bound` is what protocol 4 says its calls cost at least.
+
+    `digest` ties an approval to the content of the plan; `resume_at` is when a run that ran out of budget goes on.
+    """
 
     id: int
     connection: str
     status: RunStatus
     started_at: datetime
+    kind: RunKind = RunKind.IMPORT
     is_dry_run: bool = False
     finished_at: datetime | None = None
     message: str = ""
@@ -54,3 +69,5 @@ class Run:
     calls: ApiCalls = field(default_factory=ApiCalls)
     lower_bound: ApiCalls = field(default_factory=ApiCalls)
     duration: timedelta = timedelta()
+    digest: str = ""
+    resume_at: datetime | None = None

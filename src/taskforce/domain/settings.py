@@ -23,9 +23,38 @@ class PersonAccounts(StrEnum):
     """Imported as a company with one contact."""
 
 
+class Deletion(StrEnum):
+    """What becomes of the Autotask record when its Salesforce record is deleted (B6)."""
+
+    KEEP = "keep"
+    """Nothing: it stays as it is."""
+    DEACTIVATE = "deactivate"
+    """It is set inactive, and active again when the deletion is taken back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrakeLimits:
+    """From which number, or share of the linked records, on a plan needs a person's approval (B7, protocol 6).
+
+    A number of None is no limit; shares (0 to 1) count from `floor` changes on, so that a small database is not asked
+    about every day's work.
+    """
+
+    creates: int | None = 500
+    updates: int | None = 1000
+    deactivations: int | None = 20
+    cleared: int | None = 500
+    share: float = 0.5
+    floor: int = 25
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionSettings:
-    """What an administrator may set; `interval` and `settle_time` are durations, names as S19 compares them."""
+    """What an administrator may set; `interval` and `settle_time` are durations, names as S19 compares them.
+
+    `autotask_share` and `salesforce_share` (0 to 1) are how far the tenant's hour and the org's day may be used up
+    before Taskforce yields (protocol 5). `reconcile_every` and `alarm_after` of zero mean never.
+    """
 
     active: bool = False
     interval: timedelta = timedelta(minutes=20)
@@ -39,3 +68,9 @@ class ConnectionSettings:
     clear_blanks: bool = True
     autotask_currency: str = ""
     read_overlap: timedelta = timedelta(minutes=10)
+    deletion: Deletion = Deletion.KEEP
+    brake: BrakeLimits = BrakeLimits()
+    autotask_share: float = 0.5
+    salesforce_share: float = 0.8
+    reconcile_every: timedelta = timedelta(days=7)
+    alarm_after: timedelta = timedelta(hours=2)

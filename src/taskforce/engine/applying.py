@@ -2,17 +2,18 @@
 
     Create → POST with the Salesforce id in it
     Link   → one PATCH with the Salesforce id and the differences
-    Update → one PATCH with the differences
+    Update, Deactivate → one PATCH with the differences
 
-One transaction stores the outcomes of the requests answered so far and the intent of the next create; then that one is
+One transaction stores the outcomes of the requests answered so far and the intent of the next write; then that one is
 sent (protocol 2):
 
-    intent `sent`, on disk  ──POST──▶  yes (200 with an id)   → link stored, intent closed
-                                       no  (nothing created)  → intent closed, the record waits or fails
-                                       neither                → intent `in doubt`: wait the settle time, then look
+    intent `sent`, on disk  ──────▶  yes (200 with an id)   → link stored, intent closed
+                                     no  (nothing written)  → intent closed, the record waits or fails
+                                     neither                → intent `in doubt`: wait the settle time, then look
 
-A create that was given up can still be carried out minutes later, so neither trying again nor looking at once is safe;
-`doubts` looks when the time has come. A record that Autotask refuses is kept and never holds up the others. What stops
+A write that was given up can still be carried out minutes later: a create tried again would be there twice, an update
+tried again could be overtaken by the one before. So neither trying again nor looking at once is safe; `doubts` looks
+when the time has come. A record that Autotask refuses is kept and never holds up the others. What stops
 everything (credentials, budget, a lost lease, a person) is raised once the store says what became of all that was sent.
 """
 
@@ -28,7 +29,7 @@ from taskforce.engine.job import Job
 from taskforce.engine.sending import Answer, Request, Sender
 from taskforce.engine.settling import file_away, settle_answer, settle_waiting
 from taskforce.engine.stopping import Stopped, stop_if_asked
-from taskforce.errors import AccessError, BudgetExhausted, TaskforceError, TransientError, WriteInDoubt
+from taskforce.errors import AccessError, BudgetExhausted, LeaseLost, TaskforceError, TransientError, WriteInDoubt
 
 Intended = tuple[int, changes.Create | changes.Patch]
 
@@ -130,13 +131,14 @@ class _Applying:
             raise obstacle
 
     def _announce(self, number: int, change: changes.Create | changes.Patch, request: Request | None) -> None:
-        """Store that a create is about to be sent, or that a contact has to wait for its company."""
+        """Store that a write is about to be sent, or that a contact has to wait for its company."""
         subject = change.subject
         if request is None:
             settle_waiting(self._job, number, change, Reason.COMPANY_NOT_LINKED, change.company)
-        elif isinstance(change, changes.Create):
+        else:
             body_digest = digest(*(f"{name}={value}" for name, value in sorted(request.fields.items())))
-            self._job.stores.intents.send(subject.entity, subject.source_id, body_digest, self._job.clock.now())
+            now = self._job.clock.now()
+            self._job.stores.intents.send(subject.entity, subject.source_id, number, body_digest, now)
 
     def _settle(self, answers: Iterable[Answer]) -> None:
         for answer in answers:
@@ -148,7 +150,7 @@ class _Applying:
     def _obstacle(self, answers: Iterable[Answer]) -> TaskforceError | None:
         """Why the run must not go on after these answers, if it must not."""
         for answer in answers:
-            if isinstance(answer.error, AccessError | BudgetExhausted):
+            if isinstance(answer.error, AccessError | BudgetExhausted | LeaseLost):
                 return answer.error
             is_unreached = isinstance(answer.error, TransientError | WriteInDoubt)
             self._unreached = self._unreached + 1 if is_unreached else 0
@@ -177,13 +179,19 @@ def _prepared(
         entity=change.subject.entity,
         id=change.target_id if isinstance(change, changes.Patch) else TargetId(-1),
         fields={**before, **fields},
-        is_active=True,
+        is_active=fields.get("isActive") is not False,
         source_id=change.subject.source_id,
         source_id_as_written=change.subject.source_id,
         company_id=company_id,
     )
     return Request(
-        number=number, change=change, references=references, company_id=company_id, fields=fields, record=record
+        number=number,
+        change=change,
+        references=references,
+        company_id=company_id,
+        fields=fields,
+        record=record,
+        server_time=job.target.server_time,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import Draft, decide_linked, decide_unlinked, hold
+from taskforce.domain.deciding import Draft, decide_linked, decide_unlinked, hold, shows_our_write
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.domain.transforms import MappingContext
@@ -58,6 +58,8 @@ class Slice:
             return replace(waiting, waits_for=account)
         if draft.link is not None:
             target_id = draft.link.target_id
+            if not shows_our_write(draft.link, present.get(target_id), self.job.target.server_time):
+                return hold(draft, Reason.JUST_WRITTEN, evidence={"target": target_id})
             known = placed(self.job, draft, places, self.loop_closers, target_id)
             return decide_linked(known, target_id, present.get(target_id), self.context)
         seeker = _seeker(draft, places)

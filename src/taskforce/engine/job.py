@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from taskforce.domain.changes import Write
-from taskforce.domain.records import ApiCalls, Entity, SourceId, TargetRecord
+from taskforce.domain.notices import Notice
+from taskforce.domain.records import ApiCalls, Entity, TargetRecord
+from taskforce.domain.run import RunKind
 from taskforce.domain.schema import SourceSchema, TargetSchema
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.domain.transforms import MappingContext
 from taskforce.engine.ports import Clock, Source, Target
 from taskforce.engine.stores import Plan, Stores
-
-if TYPE_CHECKING:
-    from taskforce.engine.sending import Request
 
 
 class Progress(Protocol):
@@ -41,6 +40,7 @@ class Tally:
     describes: int = 0
     metadata_calls: int = 0
     index_reads: int = 0
+    usage_reads: int = 0
     writes: int = 0
     failures: int = 0
 
@@ -59,9 +59,9 @@ class Job:
 
     `wholly_read` are the entities whose records were all read from Autotask in this run, so that the index is as
     good as a look; `refreshed` those whose index is current; `looks_at_held` has it refreshed for the sake of held
-    records. `doubts` are creates of this run whose answer was lost, `written` what still has to be filed away (see
-    `settling`); `has_id_fields` is set once the user-defined fields were seen to exist. A dry run works on scratch
-    stores and plans only.
+    records. `doubts` are the changes of this run whose answer was lost, by number; `written` is what still has to be
+    filed away (see `settling`), `notices` what people are told when the run ends; `has_id_fields` is set once the
+    user-defined fields were seen to exist. A dry run works on scratch stores and plans only.
     """
 
     settings: ConnectionSettings
@@ -69,6 +69,8 @@ class Job:
     target: Target
     stores: Stores
     plan: Plan
+    run_id: int
+    kind: RunKind
     clock: Clock
     progress: Progress
     should_stop: Callable[[], bool]
@@ -81,8 +83,9 @@ class Job:
     looks_at_held: bool = False
     source_schema: SourceSchema | None = None
     target_schema: TargetSchema | None = None
-    doubts: dict[tuple[Entity, SourceId], "Request"] = field(default_factory=dict)
+    doubts: set[int | None] = field(default_factory=set)
     written: list[Written] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     @property

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from taskforce.domain.budget import TenantUse
 from taskforce.domain.cursor import Position
+from taskforce.domain.notices import Notice
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
 from taskforce.domain.schema import SourceSchema, TargetSchema
 
@@ -62,6 +64,18 @@ class Source(Protocol):
         with a dot; Id, SystemModstamp, IsDeleted and MasterRecordId are always read besides. A query locator that is
         lost is resumed behind the last record that was handed out. At least one page is yielded, empty if need be.
         """
+        ...
+
+    def read(self, entity: Entity, fields: Sequence[str], ids: Sequence[SourceId]) -> Sequence[SourceRecord]:
+        """The present state of up to 200 records, deleted ones included; those that are gone or hidden are absent."""
+        ...
+
+
+class Notifier(Protocol):
+    """Tells people, beside what is stored for `taskforce runs`: by log, later by mail. Never raises."""
+
+    def told(self, connection: str, notice: Notice) -> None:
+        """Something began, or (`over_at`) is over."""
         ...
 
 
@@ -137,4 +151,13 @@ class Target(Protocol):
         company_id: TargetId | None = None,
     ) -> None:
         """One PATCH with absolute values; None clears a field; `source_id` is written into the user-defined field."""
+        ...
+
+    def usage(self) -> TenantUse | None:
+        """What is used of the tenant's limit, by one request that also tells its clock; None if it is not told."""
+        ...
+
+    def attached(self, company_id: TargetId) -> Mapping[str, int]:
+        """How much hangs on a company, by what it is: contacts, child companies, open tickets, contracts, opportunities
+        and projects (B6). What the API user may not see is absent."""
         ...

@@ -1,6 +1,6 @@
 """One import from beginning to end.
 
-recover   creates that died on their way are in doubt
+recover   writes that died on their way are in doubt
 read      what changed in Salesforce goes into the Inbox
 plan      one decision per record; a dry run ends here
 apply     companies, then contacts
@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from taskforce.domain.frugality import Work, lower_bound
 from taskforce.domain.records import ApiCalls, Entity
-from taskforce.domain.run import Run, RunStatus
+from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.applying import apply_plan
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
@@ -42,14 +42,16 @@ class World:
     should_stop: Callable[[], bool]
 
 
-def run_import(world: World, *, is_dry_run: bool = False, is_by_hand: bool = False) -> Run:
+def run_import(
+    world: World, *, kind: RunKind = RunKind.IMPORT, is_dry_run: bool = False, is_by_hand: bool = False
+) -> Run:
     """Import once and record how it went; every expected failure ends as a status with a message.
 
     A run that a person started tries failing records again at once; a scheduled one waits for their next attempt.
     """
     stores, clock = world.stores, world.clock
     begun = clock.monotonic()
-    run = stores.runs.start(is_dry_run=is_dry_run, now=clock.now())
+    run = stores.runs.start(kind, is_dry_run=is_dry_run, now=clock.now())
     with stores.scratch() if is_dry_run else nullcontext(stores) as working:
         job = Job(
             settings=world.settings,
@@ -57,6 +59,8 @@ def run_import(world: World, *, is_dry_run: bool = False, is_by_hand: bool = Fal
             target=world.target,
             stores=working,
             plan=stores.plan(run.id),
+            run_id=run.id,
+            kind=kind,
             clock=clock,
             progress=world.progress,
             should_stop=world.should_stop,
@@ -125,7 +129,7 @@ def _end(job: Job) -> tuple[RunStatus, str]:
     if doubtful and not job.is_dry_run:
         return (
             RunStatus.TO_BE_CONTINUED,
-            f"The answer to {_counted(doubtful, 'create')} was lost; a later import looks what became of it.",
+            f"The answer to {_counted(doubtful, 'write')} was lost; a later import looks what became of it.",
         )
     return RunStatus.DONE, ""
 
@@ -141,5 +145,6 @@ def _work(tally: Tally) -> Work:
         index_reads=tally.index_reads,
         present_states=tuple(tally.present_states.values()),
         metadata_calls=tally.metadata_calls,
+        usage_reads=tally.usage_reads,
         writes=tally.writes,
     )

@@ -4,13 +4,14 @@ from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from taskforce.domain import changes
 from taskforce.domain.records import TargetId, TargetRecord, Value
 from taskforce.engine.job import Job
-from taskforce.errors import ApiError
+from taskforce.errors import ApiError, LeaseLost
 
 WAITING_THEIR_TURN = 2
 """Requests ready to be sent while others are on their way, so that no time is lost between two."""
@@ -21,7 +22,7 @@ class Request:
     """One change ready to be sent: `references` and `company_id` are the Autotask ids that it needs.
 
     `fields` are what is sent, `record` the Autotask record as it stands once that has been carried out (the id of one
-    to be created is not known yet).
+    to be created is not known yet), `server_time` Autotask's clock before it was sent.
     """
 
     number: int
@@ -30,6 +31,7 @@ class Request:
     company_id: TargetId | None
     fields: Mapping[str, Value]
     record: TargetRecord
+    server_time: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class Answer:
 
     request: Request
     target_id: TargetId | None = None
-    error: ApiError | None = None
+    error: ApiError | LeaseLost | None = None
 
 
 class Sender:
@@ -86,7 +88,12 @@ class Sender:
         return answers
 
     def _answered(self, request: Request) -> Answer:
-        """Send once. Errors that are none of Autotask's are defects, and come out when the answer is asked for."""
+        """Send once, while the lease lasts: a process that was asleep while another took over sends nothing more.
+
+        Errors that are none of Autotask's are defects, and come out when the answer is asked for.
+        """
+        if not self._job.stores.is_lease_live():
+            return Answer(request=request, error=LeaseLost("The right to run this connection ran out before a write."))
         try:
             return Answer(request=request, target_id=self._sent(request))
         except ApiError as error:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from taskforce.domain import changes
 from taskforce.domain.deciding import where_it_stands
 from taskforce.domain.diffing import with_references
-from taskforce.domain.links import Link
+from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import id_key
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -20,10 +21,14 @@ _KINDS: Mapping[type[changes.Change], OutcomeKind] = {
     changes.Create: OutcomeKind.CREATED,
     changes.Link: OutcomeKind.LINKED,
     changes.Update: OutcomeKind.UPDATED,
+    changes.Deactivate: OutcomeKind.DEACTIVATED,
     changes.Unchanged: OutcomeKind.UNCHANGED,
     changes.Hold: OutcomeKind.HELD,
     changes.Skip: OutcomeKind.SKIPPED,
 }
+
+_STAY_DUE = frozenset({Reason.WRITE_IN_DOUBT, Reason.JUST_WRITTEN})
+"""Held until the next run only, by nothing but time."""
 
 METADATA_CODES = frozenset({"bad_picklist", "bad_reference", "unknown_field", "too_long", "required_missing"})
 """Refusals that may come of metadata that changed since it was read: the next run reads it anew."""
@@ -58,7 +63,7 @@ def _settle_unwritten(job: Job, decision: changes.Decision) -> None:
     subject = decision.subject
     if isinstance(decision, changes.Hold | changes.Skip) and decision.link_state is not None:
         job.stores.links.set_state(subject.entity, subject.source_id, decision.link_state)
-    if isinstance(decision, changes.Hold) and decision.reason is not Reason.WRITE_IN_DOUBT:
+    if isinstance(decision, changes.Hold) and decision.reason not in _STAY_DUE:
         job.stores.inbox.hold(
             subject.entity,
             subject.source_id,
@@ -100,36 +105,56 @@ def settle_answer(job: Job, answer: Answer) -> None:
     is_create = isinstance(change, changes.Create)
     if error is None and answer.target_id is not None:
         job.tally.writes += 1 if is_create or request.fields or getattr(change, "writes_id", False) else 0
-        settle_written(job, number, change, replace(request.record, id=answer.target_id), request.references)
-    elif is_create and isinstance(error, WriteInDoubt | ProtocolError):
+        record = replace(request.record, id=answer.target_id)
+        settle_written(job, number, change, record, request.references, request.server_time)
+    elif isinstance(error, WriteInDoubt | ProtocolError):
         _settle_doubt(job, request)
     elif isinstance(error, RecordRejected):
         if error.code in METADATA_CODES:
             job.stores.schemas.expire()
         _settle_failure(job, request, Reason.REJECTED, f"{error.code}: {error.message}")
-    elif isinstance(error, TransientError | WriteInDoubt):
+    elif isinstance(error, TransientError):
         _settle_failure(job, request, Reason.UNREACHABLE, error.message)
-    elif is_create:
+    else:
         job.stores.intents.close(change.subject.entity, change.subject.source_id)
 
 
 def settle_written(
-    job: Job, number: int, change: changes.Write, record: TargetRecord, references: Mapping[str, TargetId]
+    job: Job,
+    number: int,
+    change: changes.Write,
+    record: TargetRecord,
+    references: Mapping[str, TargetId],
+    server_time: datetime | None,
 ) -> None:
     """A write was carried out: link, intent and outcome, inside a transaction; index and inbox follow by `file_away`.
 
-    `record` is the Autotask record as it stands now, `references` what the change's references resolved to.
+    `record` is the Autotask record as it stands now, `references` what the change's references resolved to,
+    `server_time` Autotask's clock before the write.
     """
     subject, stores = change.subject, job.stores
     fingerprint = with_references(change.basis.fingerprint, where_it_stands(references, record.company_id))
     outcome = Outcome(kind=_KINDS[type(change)], reason=change.reason, target_id=record.id)
-    stores.links.put([_link(subject, record.id, fingerprint)])
-    if isinstance(change, changes.Create):
-        stores.intents.close(subject.entity, subject.source_id)
+    state = LinkState.DEACTIVATED if isinstance(change, changes.Deactivate) else LinkState.LINKED
+    stores.links.put([replace(_link(subject, record.id, fingerprint), state=state, written_at=server_time)])
+    stores.intents.close(subject.entity, subject.source_id)
     if change.basis.revisit_after is not None:
         stores.inbox.revisit(subject.entity, subject.source_id, after=change.basis.revisit_after)
     job.plan.settle(number, outcome, job.clock.now())
     job.written.append(Written(change=change, record=record))
+
+
+def settle_found(job: Job, number: int, change: changes.Write, record: TargetRecord) -> None:
+    """A write that was in doubt is found carried out, inside a transaction.
+
+    The record stays in the inbox, for it may have changed since. Nothing is remembered of its values but what the link
+    needs, so that the next look compares them all.
+    """
+    outcome = Outcome(kind=_KINDS[type(change)], reason=change.reason, target_id=record.id)
+    state = LinkState.DEACTIVATED if isinstance(change, changes.Deactivate) else LinkState.LINKED
+    job.stores.links.put([replace(_link(change.subject, record.id, ""), state=state)])
+    job.stores.index.put(record.entity, {record.id: (record, target_keys(record, job.settings))})
+    job.plan.settle(number, outcome, job.clock.now())
 
 
 def file_away(job: Job) -> None:
@@ -166,8 +191,9 @@ def _settle_failure(job: Job, request: Request, reason: Reason, detail: str) -> 
 
 
 def _settle_doubt(job: Job, request: Request) -> None:
-    """The answer to a create was lost: the intent stays in doubt, the record stays due, the run tells it as held."""
-    subject, now = request.change.subject, job.clock.now()
-    job.stores.intents.doubt(subject.entity, subject.source_id, now)
-    job.plan.settle(request.number, Outcome(kind=OutcomeKind.HELD, reason=Reason.WRITE_IN_DOUBT), now)
-    job.doubts[subject.entity, subject.source_id] = request
+    """The answer to a write was lost: the intent stays in doubt, the record stays due, the run tells it as held."""
+    subject = request.change.subject
+    job.stores.intents.doubt(subject.entity, subject.source_id)
+    outcome = Outcome(kind=OutcomeKind.HELD, reason=Reason.WRITE_IN_DOUBT)
+    job.plan.settle(request.number, outcome, job.clock.now())
+    job.doubts.add(request.number)

@@ -14,10 +14,11 @@ from taskforce.domain.changes import Create, Decision, Patch
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Candidate, Keys
+from taskforce.domain.notices import Notice, NoticeKind
 from taskforce.domain.outcome import Outcome
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
-from taskforce.domain.run import Run
+from taskforce.domain.run import Run, RunKind
 from taskforce.domain.schema import SourceSchema, TargetSchema
 
 
@@ -32,14 +33,20 @@ class IntentState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """A create that was sent and whose end is not known; `doubtful_since` is when sending was over for certain."""
+    """A write that was sent and whose end is not known.
+
+    `number` is that of the change in its run's plan (None for one that an older version sent, which was a create).
+    `server_since` is Autotask's clock when sending was certainly over: the settle time counts from there, None until
+    Autotask has told its time.
+    """
 
     entity: Entity
     source_id: SourceId
     state: IntentState
     attempt: int
     sent_at: datetime
-    doubtful_since: datetime | None = None
+    number: int | None = None
+    server_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,16 @@ class Standing:
 
     held: int
     failing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFigures:
+    """What the pending changes of a plan amount to; `updates` are links as well, `cleared` values set to nothing."""
+
+    creates: int = 0
+    updates: int = 0
+    deactivations: int = 0
+    cleared: int = 0
 
 
 class Cursors(Protocol):
@@ -112,6 +129,18 @@ class Inbox(Protocol):
         """Keep a record until its next attempt, later each time."""
         ...
 
+    def release(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """Make these due, however they wait; those that are not here stay away."""
+        ...
+
+    def want(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """Have these read by the next import though they did not change; those that are here become due."""
+        ...
+
+    def wanted(self, entity: Entity) -> Sequence[SourceId]:
+        """Those to be read by their ids; they are not due before they were `put`."""
+        ...
+
     def release_waiting(self, accounts: Iterable[SourceId]) -> None:
         """Make due what waits for these accounts."""
         ...
@@ -142,25 +171,99 @@ class Links(Protocol):
 
     def set_state(self, entity: Entity, source_id: SourceId, state: LinkState) -> None: ...
 
+    def remove(self, entity: Entity, source_id: SourceId) -> None:
+        """Forget a pair."""
+        ...
+
+    def by_target(self, entity: Entity, target_id: TargetId) -> Sequence[Link]:
+        """The pairs of one Autotask record, in any state."""
+        ...
+
+    def in_states(self, states: Iterable[LinkState]) -> Iterator[Link]:
+        """Every pair in one of these states, by entity and Salesforce id, without ever holding them all."""
+        ...
+
+    def count(self, entity: Entity, state: LinkState) -> int: ...
+
     def forget_ids(self, entity: Entity) -> None:
         """The user-defined field was made anew: no Autotask record carries its id any more."""
         ...
 
 
 class Intents(Protocol):
-    """Creates whose end is not known."""
+    """Writes whose end is not known; one per Salesforce record."""
 
     def get(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Intent]: ...
 
     def unsettled(self) -> Sequence[Intent]: ...
 
-    def send(self, entity: Entity, source_id: SourceId, body_digest: str, now: datetime) -> None:
-        """Written before the request leaves; counts the attempt."""
+    def send(self, entity: Entity, source_id: SourceId, number: int, body_digest: str, now: datetime) -> None:
+        """Written before the request of change `number` leaves; counts the attempt."""
         ...
 
-    def doubt(self, entity: Entity, source_id: SourceId, now: datetime) -> None: ...
+    def doubt(self, entity: Entity, source_id: SourceId) -> None:
+        """The answer was lost; the settle time has not begun."""
+        ...
+
+    def stamp(self, server_time: datetime) -> None:
+        """Begin the settle time, by Autotask's clock, of every doubt whose settle time has not begun."""
+        ...
 
     def close(self, entity: Entity, source_id: SourceId) -> None: ...
+
+
+class Watches(Protocol):
+    """Salesforce ids that were in doubt, to be looked for a day later: do they stand twice? (protocol 2, step 6)."""
+
+    def put(self, entity: Entity, source_id: SourceId, due_at: datetime) -> None: ...
+
+    def due(self, now: datetime) -> Sequence[tuple[Entity, SourceId]]: ...
+
+    def remove(self, entity: Entity, source_id: SourceId) -> None: ...
+
+
+class Merges(Protocol):
+    """Which Salesforce record a merged one went into (B6)."""
+
+    def put(self, entity: Entity, losers: Mapping[SourceId, SourceId]) -> None:
+        """Remember the survivor of each."""
+        ...
+
+    def remove(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """These stand on their own (again)."""
+        ...
+
+    def survivors(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, SourceId]:
+        """The last survivor of each that was merged, whole chains followed; never itself."""
+        ...
+
+
+class Sightings(Protocol):
+    """Which Salesforce records a reconciliation has seen, to find those that are gone for good."""
+
+    def begin(self) -> None:
+        """Nothing was seen yet."""
+        ...
+
+    def add(self, entity: Entity, ids: Iterable[SourceId]) -> None: ...
+
+    def missing(self, entity: Entity, *, after: SourceId | None, limit: int) -> Sequence[SourceId]:
+        """Records with a linked pair that were not seen, in the order of their ids."""
+        ...
+
+
+class Notices(Protocol):
+    """What people were told, and whether it is over."""
+
+    def open(self, kind: NoticeKind) -> Sequence[Notice]: ...
+
+    def tell(self, notice: Notice) -> bool:
+        """Store a notice; false, and nothing stored, if one of its kind and subject stands open."""
+        ...
+
+    def end(self, kind: NoticeKind, subject: str, now: datetime) -> bool:
+        """It is over; false if none stood open."""
+        ...
 
 
 class Index(Protocol):
@@ -170,8 +273,16 @@ class Index(Protocol):
 
     def set_refreshed_through(self, entity: Entity, moment: datetime) -> None: ...
 
-    def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]]) -> None:
-        """Store records as they stand in Autotask."""
+    def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0) -> None:
+        """Store records as they stand in Autotask, seen by this run."""
+        ...
+
+    def forget_unseen(self, entity: Entity, run_id: int) -> None:
+        """Everything was read by this run: what it did not see is gone."""
+        ...
+
+    def doubled(self, entity: Entity) -> Mapping[SourceId, Sequence[Candidate]]:
+        """Salesforce ids that stand on more than one record, with those records (protocol 2, step 6)."""
         ...
 
     def keys(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, Keys]: ...
@@ -226,6 +337,22 @@ class Plan(Protocol):
 
     def settle(self, number: int, outcome: Outcome, now: datetime) -> None: ...
 
+    def write(self, number: int) -> Create | Patch | None:
+        """A change of any run by its number; None when it is not kept any more."""
+        ...
+
+    def postpone(self, now: datetime) -> int:
+        """What is still pending was not reached: its outcome says so. Returns how many those are."""
+        ...
+
+    def figures(self) -> PlanFigures:
+        """What the pending changes amount to."""
+        ...
+
+    def digest(self) -> str:
+        """The fingerprint of the pending changes in their order: what an approval is given for."""
+        ...
+
     def planned(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Planned]:
         """The writes intended for these Salesforce records."""
         ...
@@ -242,7 +369,17 @@ class Plan(Protocol):
 class Runs(Protocol):
     """The history."""
 
-    def start(self, *, is_dry_run: bool, now: datetime) -> Run: ...
+    def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime) -> Run:
+        """A run begins. One that is still recorded as running has died: what it had not reached is postponed."""
+        ...
+
+    def awaiting(self) -> Run | None:
+        """The run whose plan waits for a person, if there is one."""
+        ...
+
+    def has_finished(self) -> bool:
+        """Whether an import was ever carried through to its end, so that the next is not the first."""
+        ...
 
     def finish(self, run: Run) -> Run:
         """Store the end of a run; its counts are those of the plan's outcomes."""
@@ -271,6 +408,18 @@ class Stores(Protocol):
     def schemas(self) -> Schemas: ...
 
     @property
+    def watches(self) -> Watches: ...
+
+    @property
+    def merges(self) -> Merges: ...
+
+    @property
+    def sightings(self) -> Sightings: ...
+
+    @property
+    def notices(self) -> Notices: ...
+
+    @property
     def runs(self) -> Runs: ...
 
     def plan(self, run_id: int) -> Plan: ...
@@ -280,7 +429,12 @@ class Stores(Protocol):
         ...
 
     def check_lease(self) -> None:
-        """Raises LeaseLost when another worker has taken over; asked before each request that writes."""
+        """Raises LeaseLost when another worker has taken over."""
+        ...
+
+    def is_lease_live(self) -> bool:
+        """Whether the lease has not run out, as far as can be told without a look at the store: asked by any thread
+        before each request that writes, so that a worker that was asleep for long sends nothing more."""
         ...
 
     def scratch(self) -> AbstractContextManager["Stores"]:

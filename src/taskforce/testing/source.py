@@ -79,6 +79,16 @@ class MemorySource:
             page = [_selected(record, fields) for record in found[start : start + self.page_size]]
             yield SourcePage(records=page, position=_position(page[-1]) if page else None, asked_at=asked_at)
 
+    def read(self, entity: Entity, fields: Sequence[str], ids: Sequence[SourceId]) -> Sequence[SourceRecord]:
+        """One request for up to 200."""
+        self._request(entity, fields)
+        found = (self._records.get((entity, each)) for each in ids)
+        return [_selected(record, fields) for record in found if record is not None]
+
+    def remove(self, entity: Entity, source_id: SourceId) -> None:
+        """A person deletes a record for good, or hides it from the user."""
+        del self._records[entity, source_id]
+
     def _following(self, entity: Entity, since: datetime | None, after: Position | None) -> list[SourceRecord]:
         found = [record for (kind, _), record in self._records.items() if kind is entity]
         if since is not None:

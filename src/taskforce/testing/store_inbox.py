@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord
 from taskforce.domain.retry import wait_before
 from taskforce.engine.stores import Standing
 from taskforce.testing.store_state import Entry, State, Waiting
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,23 @@ class MemoryInbox:
         )
         self._set(entity, failing)
 
+    def release(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """Make these due."""
+        wanted = set(ids)
+        self._release(lambda entry: entry.record.entity is entity and entry.record.id in wanted)
+
+    def want(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """Due if they are here, else to be read."""
+        for source_id in ids:
+            self.release(entity, [source_id])
+            unread = SourceRecord(entity=entity, id=source_id, modified_at=_NEVER, fields={})
+            self.state.inbox.setdefault((entity, source_id), Entry(record=unread, waiting=Waiting.WANTED))
+
+    def wanted(self, entity: Entity) -> Sequence[SourceId]:
+        """Those to be read."""
+        entries = sorted(self.state.inbox.items(), key=lambda item: item[0])
+        return [each for (kind, each), entry in entries if kind is entity and entry.waiting is Waiting.WANTED]
+
     def release_waiting(self, accounts: Iterable[SourceId]) -> None:
         """Make due what waits for these accounts."""
         wanted = set(accounts)
@@ -107,5 +126,5 @@ class MemoryInbox:
 
     def _release(self, is_meant: Callable[[Entry], bool]) -> None:
         for place, entry in self.state.inbox.items():
-            if is_meant(entry):
+            if is_meant(entry) and entry.waiting is not Waiting.WANTED:
                 self.state.inbox[place] = Entry(record=entry.record)

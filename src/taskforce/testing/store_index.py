@@ -24,9 +24,22 @@ class MemoryIndex:
         """Remember it."""
         self.state.refreshed[entity] = moment
 
-    def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]]) -> None:
+    def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0) -> None:
         """Store records as they stand."""
         self.state.index.update({(entity, target_id): known for target_id, known in records.items()})
+        self.state.seen_in.update({(entity, target_id): run_id for target_id in records})
+
+    def forget_unseen(self, entity: Entity, run_id: int) -> None:
+        """What this run did not see is gone."""
+        for place in [place for place in self.state.index if place[0] is entity]:
+            if self.state.seen_in.get(place) != run_id:
+                del self.state.index[place]
+
+    def doubled(self, entity: Entity) -> Mapping[SourceId, Sequence[Candidate]]:
+        """Ids that stand on several records."""
+        ids = {record.source_id for record, _ in self._of(entity, lambda record, _: record.source_id is not None)}
+        found = self.carriers(entity, [SourceId(str(each)) for each in ids])
+        return {each: candidates for each, candidates in found.items() if len(candidates) > 1}
 
     def keys(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, Keys]:
         """The keys of those that are known."""

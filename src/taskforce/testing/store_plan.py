@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from taskforce.domain import changes
-from taskforce.domain.outcome import Outcome
+from taskforce.domain.match_rules import digest
+from taskforce.domain.outcome import Outcome, OutcomeKind
+from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Counts, Entity, SourceId, TargetId
-from taskforce.domain.run import Run, RunStatus
-from taskforce.engine.stores import Planned
+from taskforce.domain.run import Run, RunKind, RunStatus
+from taskforce.engine.stores import PlanFigures, Planned
 from taskforce.testing.store_state import PlanEntry, State
 
 
@@ -37,6 +39,34 @@ class MemoryPlan:
     def settle(self, number: int, outcome: Outcome, now: datetime) -> None:  # noqa: ARG002 - nobody asks when
         """What became of a change."""
         self.state.plans[number] = replace(self.state.plans[number], outcome=outcome)
+
+    def write(self, number: int) -> changes.Create | changes.Patch | None:
+        """A change of any run."""
+        entry = self.state.plans.get(number)
+        decision = entry.decision if entry else None
+        return decision if isinstance(decision, changes.Create | changes.Patch) else None
+
+    def postpone(self, now: datetime) -> int:
+        """What is pending was not reached."""
+        pending = [entry for entry in self.entries() if entry.outcome is None]
+        for entry in pending:
+            self.settle(entry.number, Outcome(kind=OutcomeKind.POSTPONED, reason=Reason.NOT_REACHED), now)
+        return len(pending)
+
+    def figures(self) -> PlanFigures:
+        """What the pending changes amount to."""
+        pending = [entry.decision for entry in self.entries() if entry.outcome is None]
+        patches = [each for each in pending if isinstance(each, changes.Patch)]
+        return PlanFigures(
+            creates=sum(isinstance(each, changes.Create) for each in pending),
+            updates=sum(not isinstance(each, changes.Deactivate) for each in patches),
+            deactivations=sum(isinstance(each, changes.Deactivate) for each in patches),
+            cleared=sum(change.after is None for each in patches for change in each.field_changes),
+        )
+
+    def digest(self) -> str:
+        """The fingerprint of the pending changes."""
+        return digest(*(repr(entry.decision) for entry in self.entries() if entry.outcome is None))
 
     def planned(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Planned]:
         """The writes intended for these records."""
@@ -75,7 +105,13 @@ class MemoryPlan:
         ]
 
     def _pending(self, entity: Entity) -> list[tuple[int, changes.Write]]:
-        return [(entry.number, write) for entry, write in self._writes(entity) if entry.outcome is None]
+        return [
+            (entry.number, entry.decision)
+            for entry in self.entries()
+            if isinstance(entry.decision, changes.Write)
+            and entry.decision.subject.entity is entity
+            and entry.outcome is None
+        ]
 
 
 def _planned(write: changes.Create | changes.Link | changes.Update) -> Planned:
@@ -94,11 +130,19 @@ class MemoryRuns:
     state: State
     connection: str
 
-    def start(self, *, is_dry_run: bool, now: datetime) -> Run:
-        """A run begins."""
+    def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime) -> Run:
+        """A run begins; one that is still running has died."""
+        for dead in [run for run in self.state.runs.values() if run.status is RunStatus.RUNNING]:
+            MemoryPlan(self.state, dead.id).postpone(now)
+            self.finish(replace(dead, status=RunStatus.TO_BE_CONTINUED))
         number = len(self.state.runs) + 1
         run = Run(
-            id=number, connection=self.connection, status=RunStatus.RUNNING, started_at=now, is_dry_run=is_dry_run
+            id=number,
+            connection=self.connection,
+            kind=kind,
+            status=RunStatus.RUNNING,
+            started_at=now,
+            is_dry_run=is_dry_run,
         )
         self.state.runs[number] = run
         return run
@@ -108,6 +152,16 @@ class MemoryRuns:
         finished = replace(run, counts={entity: self._counts(run.id, entity) for entity in Entity})
         self.state.runs[run.id] = finished
         return finished
+
+    def awaiting(self) -> Run | None:
+        """The run whose plan waits for a person."""
+        waiting = [run for run in self.state.runs.values() if run.status is RunStatus.AWAITING_APPROVAL and run.digest]
+        return next((run for run in reversed(waiting) if not run.is_dry_run), None)
+
+    def has_finished(self) -> bool:
+        """Whether an import was ever carried through."""
+        ends = (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)
+        return any(run.status in ends and not run.is_dry_run for run in self.state.runs.values())
 
     def _counts(self, run_id: int, entity: Entity) -> Counts:
         entries = MemoryPlan(self.state, run_id).entries()

@@ -9,6 +9,7 @@ from taskforce.domain.changes import Decision
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.links import Link
 from taskforce.domain.match_rules import Keys
+from taskforce.domain.notices import Notice
 from taskforce.domain.outcome import Outcome
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
@@ -28,6 +29,8 @@ class Waiting(StrEnum):
     """Until its next attempt."""
     SETTLED = "settled"
     """Done, but to be looked at once more when its parent account is linked."""
+    WANTED = "wanted"
+    """To be read from Salesforce by its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,11 @@ class State:
     target_schema: dict[str, TargetSchema] = field(default_factory=dict)
     runs: dict[int, Run] = field(default_factory=dict)
     plans: dict[int, PlanEntry] = field(default_factory=dict)
+    watches: dict[tuple[Entity, SourceId], datetime] = field(default_factory=dict)
+    merges: dict[tuple[Entity, SourceId], SourceId] = field(default_factory=dict)
+    sightings: dict[tuple[Entity, SourceId], bool] = field(default_factory=dict)
+    notices: dict[int, Notice] = field(default_factory=dict)
+    seen_in: dict[tuple[Entity, TargetId], int] = field(default_factory=dict)
 
     def copy(self) -> "State":
         """As it is now."""

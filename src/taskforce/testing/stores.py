@@ -7,13 +7,15 @@ from datetime import datetime
 
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.links import Link, LinkState
-from taskforce.domain.records import Entity, SourceId
+from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.domain.schema import SourceSchema, TargetSchema
 from taskforce.engine import stores as port
 from taskforce.engine.stores import Intent, IntentState
 from taskforce.errors import LeaseLost, TaskforceError
 from taskforce.testing.store_inbox import MemoryInbox
 from taskforce.testing.store_index import MemoryIndex
+from taskforce.testing.store_merges import MemoryMerges, MemorySightings
+from taskforce.testing.store_notices import MemoryNotices, MemoryWatches
 from taskforce.testing.store_plan import MemoryPlan, MemoryRuns
 from taskforce.testing.store_state import State
 from taskforce.testing.tripwire import Tripwire, untouched
@@ -56,6 +58,24 @@ class MemoryLinks:
         """Change what a link means."""
         self.state.links[entity, source_id] = replace(self.state.links[entity, source_id], state=state)
 
+    def remove(self, entity: Entity, source_id: SourceId) -> None:
+        """Forget a pair."""
+        self.state.links.pop((entity, source_id), None)
+
+    def by_target(self, entity: Entity, target_id: TargetId) -> Sequence[Link]:
+        """The pairs of an Autotask record."""
+        found = [link for link in self.state.links.values() if (link.entity, link.target_id) == (entity, target_id)]
+        return sorted(found, key=lambda link: link.source_id)
+
+    def in_states(self, states: Iterable[LinkState]) -> Iterator[Link]:
+        """Every pair in one of these states."""
+        wanted = set(states)
+        return iter([link for _, link in sorted(self.state.links.items()) if link.state in wanted])
+
+    def count(self, entity: Entity, state: LinkState) -> int:
+        """How many are in a state."""
+        return sum(link.entity is entity and link.state is state for link in self.state.links.values())
+
     def forget_ids(self, entity: Entity) -> None:
         """No record of Autotask carries its id any more."""
         for place, link in self.state.links.items():
@@ -82,18 +102,24 @@ class MemoryIntents:
         """All."""
         return list(self.state.intents.values())
 
-    def send(self, entity: Entity, source_id: SourceId, body_digest: str, now: datetime) -> None:  # noqa: ARG002
+    def send(self, entity: Entity, source_id: SourceId, number: int, body_digest: str, now: datetime) -> None:  # noqa: ARG002
         """On its way; nobody asks for the digest."""
         known = self.state.intents.get((entity, source_id))
         attempt = known.attempt + 1 if known else 1
         self.state.intents[entity, source_id] = Intent(
-            entity=entity, source_id=source_id, state=IntentState.SENT, attempt=attempt, sent_at=now
+            entity=entity, source_id=source_id, state=IntentState.SENT, attempt=attempt, sent_at=now, number=number
         )
 
-    def doubt(self, entity: Entity, source_id: SourceId, now: datetime) -> None:
+    def doubt(self, entity: Entity, source_id: SourceId) -> None:
         """The answer was lost."""
         known = self.state.intents[entity, source_id]
-        self.state.intents[entity, source_id] = replace(known, state=IntentState.IN_DOUBT, doubtful_since=now)
+        self.state.intents[entity, source_id] = replace(known, state=IntentState.IN_DOUBT, server_since=None)
+
+    def stamp(self, server_time: datetime) -> None:
+        """The settle time begins."""
+        for place, intent in self.state.intents.items():
+            if intent.state is IntentState.IN_DOUBT and intent.server_since is None:
+                self.state.intents[place] = replace(intent, server_since=server_time)
 
     def close(self, entity: Entity, source_id: SourceId) -> None:
         """The end is known."""
@@ -135,6 +161,10 @@ class MemoryStores:
     inbox: port.Inbox
     links: port.Links
     intents: port.Intents
+    watches: port.Watches
+    merges: port.Merges
+    sightings: port.Sightings
+    notices: port.Notices
     index: port.Index
     schemas: port.Schemas
     runs: port.Runs
@@ -148,6 +178,10 @@ class MemoryStores:
         self.inbox = MemoryInbox(self.state)
         self.links = MemoryLinks(self.state)
         self.intents = MemoryIntents(self.state)
+        self.watches = MemoryWatches(self.state)
+        self.merges = MemoryMerges(self.state)
+        self.sightings = MemorySightings(self.state)
+        self.notices = MemoryNotices(self.state)
         self.index = MemoryIndex(self.state)
         self.schemas = MemorySchemas(self.state)
         self.runs = MemoryRuns(self.state, connection)
@@ -174,6 +208,10 @@ class MemoryStores:
         """Refuse to go on when another worker has taken over."""
         if not self.has_lease:
             raise LeaseLost("Another worker has taken over this connection.")
+
+    def is_lease_live(self) -> bool:
+        """As long as nobody has taken over."""
+        return self.has_lease
 
     def lose_lease(self) -> None:
         """Another worker takes over."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
+from taskforce.domain.budget import TenantUse
 from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, TargetId, TargetRecord, Value
 from taskforce.domain.schema import TargetSchema
 from taskforce.domain.values import salesforce_id
@@ -39,6 +40,7 @@ class MemoryTarget:
     omits_user_defined: bool = False
     tripwire: Tripwire = untouched
     calls: int = 0
+    limit: int = 10_000
     writes_at_once: int = 1
     described: int = 0
     server_time: datetime | None = None
@@ -178,7 +180,23 @@ class MemoryTarget:
         id_values = {schema.id_fields[entity]: source_id} if source_id else {}
         self._write(f"update {entity}", partial(self._update, entity, target_id, fields, id_values, company_id))
 
+    def usage(self) -> TenantUse | None:
+        """One request."""
+        self._request("read usage")
+        return TenantUse(used=self.calls, limit=self.limit)
+
+    def attached(self, company_id: TargetId) -> Mapping[str, int]:
+        """Two requests: there is nothing but companies and contacts here."""
+        self._request("count contacts")
+        self._request("count companies")
+        contacts = sum(kind is Entity.CONTACT and each.company_id == company_id for (kind, _), each in self._all())
+        children = sum(each.fields.get("parentCompanyID") == company_id for each in self._companies().values())
+        return {"contacts": contacts, "child companies": children}
+
     # --- inside ---
+
+    def _all(self) -> list[tuple[tuple[Entity, TargetId], Stored]]:
+        return sorted(self._records.items())
 
     def _write(self, operation: str, write: Callable[[], TargetId]) -> TargetId:
         trouble = self._request(operation, may_be_lost=True)

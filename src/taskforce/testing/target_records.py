@@ -25,8 +25,9 @@ class Stored:
     company_id: TargetId | None = None
 
     def change(self, fields: Mapping[str, Value], now: datetime) -> None:
-        """Set fields, or clear them with None."""
+        """Set fields, or clear them with None; `isActive` is kept apart."""
         merged = {**self.fields, **fields}
+        self.is_active = bool(merged.pop("isActive", self.is_active))
         self.fields = {name: value for name, value in merged.items() if value is not None}
         self.changed_at = now
 
@@ -54,6 +55,8 @@ def check(
 ) -> None:
     """Refuse what Autotask refuses of the fields of a write: unknown names, lengths, picklists, references, blanks."""
     for name, value in fields.items():
+        if name == "isActive":
+            continue
         known = tenant.fields[entity].get(name)
         if known is None:
             raise refusal("unknown_field", f"Unable to find {name}.")

@@ -1,6 +1,7 @@
 """The Autotask half of `taskforce check`: would an import work, and if not, what is to be mended."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Final
 
 from taskforce.adapters.autotask.check_access import check_access
@@ -8,6 +9,7 @@ from taskforce.adapters.autotask.check_schema import check_schema
 from taskforce.adapters.autotask.findings import Finding, good, stop, stopped_by, warning
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.adapters.autotask.wording import API_ACTIVITY
+from taskforce.domain.budget import TenantUse
 from taskforce.errors import ApiError, TaskforceError
 
 HIGH_USE: Final = 0.75
@@ -55,17 +57,17 @@ def _check_connection(target: AutotaskTarget) -> Iterator[Finding]:
     host = target.client.find_zone()
     yield good("reachable", "Autotask can be reached, and its certificate is valid.")
     yield good("zone", f"The database of this user is at {host}.")
-    threshold = target.threshold()
+    threshold = target.usage()
     yield good("login", "Autotask accepts the credentials.")
     yield _check_threshold(threshold)
 
 
-def _check_threshold(threshold: tuple[int, int, int] | None) -> Finding:
+def _check_threshold(threshold: TenantUse | None) -> Finding:
     """The limit is shared by all integrations of the tenant."""
     name = "request_limit"
-    if threshold is None or threshold[1] <= 0:
+    if threshold is None or threshold.limit <= 0:
         return good(name, "Autotask reports no request limit.")
-    used, limit, minutes = threshold
+    used, limit, minutes = threshold.used, threshold.limit, round(threshold.window / timedelta(minutes=1))
     message = f"{used} of {limit} requests in {minutes} minutes are used, by all integrations together."
     mend = f"Look who uses them: {API_ACTIVITY}."
     if used >= limit:

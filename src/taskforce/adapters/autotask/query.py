@@ -30,6 +30,7 @@ class Op(StrEnum):
     IN = "in"
     OR = "or"
     EXIST = "exist"
+    NOT_EXIST = "notExist"
 
 
 class Condition(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,8 +1,9 @@
 """Autotask as the Target of an import."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from taskforce.adapters.autotask.attached import count_attached
 from taskforce.adapters.autotask.client import AutotaskClient
 from taskforce.adapters.autotask.exchange import AT_ONCE
 from taskforce.adapters.autotask.fields import CHANGED, CREATED, ENDPOINTS
@@ -21,6 +22,7 @@ from taskforce.adapters.autotask.query import (
 from taskforce.adapters.autotask.records import ROWS, RecordReader, private_texts, record_body
 from taskforce.adapters.autotask.wire import RecordWire, ThresholdWire, decode, whole_number
 from taskforce.adapters.autotask.wording import SYSTEM
+from taskforce.domain.budget import TenantUse
 from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, TargetId, TargetRecord, Value
 from taskforce.domain.schema import TargetSchema
 from taskforce.engine.ports import Clock
@@ -60,8 +62,8 @@ class AutotaskTarget:
         """Create the user-defined fields that carry Salesforce ids (S10)."""
         create_id_fields(self.client, missing)
 
-    def threshold(self) -> tuple[int, int, int] | None:
-        """Requests used, allowed, and the minutes they are counted over; None when Autotask does not say."""
+    def usage(self) -> TenantUse | None:
+        """What is used of the tenant's limit; None when Autotask does not say (reference section 7)."""
         operation = "read ThresholdInformation"
         answer = self.client.read("ThresholdInformation", entity="ThresholdInformation", operation=operation)
         told = decode(answer, ThresholdWire, operation)
@@ -69,7 +71,8 @@ class AutotaskTarget:
         limit = whole_number(told.external_request_threshold)
         if used is None or limit is None:
             return None
-        return used, limit, whole_number(told.request_threshold_timeframe) or 60
+        minutes = whole_number(told.request_threshold_timeframe) or 60
+        return TenantUse(used=used, limit=limit, window=timedelta(minutes=minutes))
 
     def read_all(self, entity: Entity, schema: TargetSchema) -> Iterator[Sequence[TargetRecord]]:
         """Every record, in pages of up to 500 ordered by id; company 0 is left out."""
@@ -147,6 +150,10 @@ class AutotaskTarget:
             operation=f"update {entity}",
             private=(*private_texts(fields), source_id or ""),
         )
+
+    def attached(self, company_id: TargetId) -> Mapping[str, int]:
+        """How much hangs on a company."""
+        return count_attached(self.client, company_id)
 
     def _pages(
         self,

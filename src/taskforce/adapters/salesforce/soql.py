@@ -17,15 +17,26 @@ def changes_query(object_name: str, fields: Sequence[str], *, since: datetime | 
     The place is told by stamp and id together: bulk changes give many records the same stamp. Raises
     ConfigurationError for a name that no field can have.
     """
-    wrong = [name for name in (object_name, *fields) if not _NAME.fullmatch(name)]
-    if wrong:
-        raise ConfigurationError([f"{name!r} is no name of a Salesforce field." for name in wrong])
+    _refuse_names(object_name, fields)
     conditions = [f"SystemModstamp >= {datetime_literal(since)}"] if since else []
     if after is not None:
         at, behind = datetime_literal(after.modified_at), text_literal(after.id)
         conditions.append(f"((SystemModstamp = {at} AND Id > {behind}) OR SystemModstamp > {at})")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"SELECT {', '.join(fields)} FROM {object_name}{where} ORDER BY SystemModstamp, Id"  # noqa: S608 - SOQL
+
+
+def read_query(object_name: str, fields: Sequence[str], ids: Sequence[str]) -> str:
+    """Records by their ids. Raises ConfigurationError as `changes_query` does."""
+    _refuse_names(object_name, fields)
+    wanted = ", ".join(text_literal(each) for each in ids)
+    return f"SELECT {', '.join(fields)} FROM {object_name} WHERE Id IN ({wanted})"  # noqa: S608 - SOQL
+
+
+def _refuse_names(object_name: str, fields: Sequence[str]) -> None:
+    wrong = [name for name in (object_name, *fields) if not _NAME.fullmatch(name)]
+    if wrong:
+        raise ConfigurationError([f"{name!r} is no name of a Salesforce field." for name in wrong])
 
 
 def datetime_literal(moment: datetime) -> str:

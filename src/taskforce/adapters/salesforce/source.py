@@ -7,7 +7,7 @@ from typing import Any
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.describe import read_schema
 from taskforce.adapters.salesforce.login_errors import SYSTEM
-from taskforce.adapters.salesforce.query import ALWAYS, Found, RawPage, read_pages
+from taskforce.adapters.salesforce.query import ALWAYS, Found, RawPage, read_pages, read_rows
 from taskforce.adapters.salesforce.wire import Usage
 from taskforce.domain.cursor import Position
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
@@ -70,6 +70,12 @@ class SalesforceSource:
         for page in pages:
             records = [reader.record(found) for found in page.found]
             yield SourcePage(records=records, position=page.place, asked_at=_asked_at(page, since))
+
+    def read(self, entity: Entity, fields: Sequence[str], ids: Sequence[SourceId]) -> Sequence[SourceRecord]:
+        """The present state of up to 200 records, which fit one request of 16 kB."""
+        reader = _RecordReader(entity, fields)
+        rows = read_rows(self._client, entity.source_object, fields, ids, daily_share=self._daily_share)
+        return [reader.record(found) for found in rows]
 
 
 def _asked_at(page: RawPage, since: datetime | None) -> datetime:

@@ -110,6 +110,13 @@ def decode_notes(document: Document) -> tuple[Note, ...]:
     )
 
 
+_PATCHES: Mapping[str, type[changes.Patch]] = {
+    "link": changes.Link,
+    "update": changes.Update,
+    "deactivate": changes.Deactivate,
+}
+
+
 def decode_write(
     kind: str, subject: changes.Subject, reason: Reason, document: Document, notes: Document
 ) -> changes.Create | changes.Patch:
@@ -127,8 +134,7 @@ def decode_write(
     if kind == "create":
         return changes.Create(**common, values=plain["values"])
     company_id = plain["company_id"]
-    patch = changes.Link if kind == "link" else changes.Update
-    return patch(
+    return _PATCHES[kind](
         **common,
         target_id=TargetId(plain["target_id"]),
         company_id=None if company_id is None else TargetId(company_id),

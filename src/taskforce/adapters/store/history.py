@@ -2,23 +2,29 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db import transaction
+from django.db.models import Count, Min, QuerySet
 
 from taskforce.adapters.store import codec
 from taskforce.adapters.store.models import ChangeRow, RunRow
+from taskforce.adapters.store.plans import postpone
 from taskforce.adapters.store.scope import CHUNK
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, TargetId
-from taskforce.domain.run import Run, RunStatus
+from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.errors import ConfigurationError
 
 _DIED = "The process ended in the middle of this run; everything was kept, and the next import went on."
+
+_NO_FIGURES: Mapping[str, Any] = {"held": 0, "failing": 0, "calls": [0, 0], "lower_bound": [0, 0], "seconds": 0}
+"""What a run that died could not tell."""
 
 
 @tells_trouble
@@ -30,20 +36,45 @@ class DjangoRuns:
         self._connection = connection
         self._using = using
 
-    def start(self, *, is_dry_run: bool, now: datetime) -> Run:
+    def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime) -> Run:
         """Record that a run has begun. One that is still recorded as running died: the lease is ours now."""
-        rows = RunRow.objects.using(self._using).filter(connection_id=self._connection_id)
-        rows.filter(status=RunStatus.RUNNING).update(status=RunStatus.TO_BE_CONTINUED, message=_DIED)
-        row = rows.create(
-            connection_id=self._connection_id, status=RunStatus.RUNNING, is_dry_run=is_dry_run, started_at=now
-        )
+        with transaction.atomic(using=self._using):
+            for dead in self._rows.filter(status=RunStatus.RUNNING):
+                self._bury(dead, now)
+            row = self._rows.create(
+                connection_id=self._connection_id,
+                kind=kind,
+                status=RunStatus.RUNNING,
+                is_dry_run=is_dry_run,
+                started_at=now,
+            )
         return _run(row, self._connection)
+
+    def awaiting(self) -> Run | None:
+        """The run whose plan waits for a person."""
+        row = self._rows.filter(status=RunStatus.AWAITING_APPROVAL, is_dry_run=False).exclude(digest="").last()
+        return None if row is None else _run(row, self._connection)
+
+    def has_finished(self) -> bool:
+        """Whether an import was ever carried through to its end."""
+        ends = (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)
+        return self._rows.filter(status__in=ends, is_dry_run=False).exists()
+
+    @property
+    def _rows(self) -> "QuerySet[RunRow]":
+        return RunRow.objects.using(self._using).filter(connection_id=self._connection_id).order_by("id")
+
+    def _bury(self, row: RunRow, now: datetime) -> None:
+        """What a dead run did is counted, what it had not reached postponed."""
+        postpone(row.pk, now, self._using)
+        row.status, row.message = RunStatus.TO_BE_CONTINUED, _DIED
+        row.figures = {**_NO_FIGURES, "counts": _plain_counts(row.pk, self._using)}
+        row.save(using=self._using)
 
     def finish(self, run: Run) -> Run:
         """Record how it ended, with the counts of its outcomes."""
-        counts = _counts(run.id, self._using)
         figures = {
-            "counts": {entity.value: _plain(counts[entity]) for entity in Entity},
+            "counts": _plain_counts(run.id, self._using),
             "held": run.held,
             "failing": run.failing,
             "calls": [run.calls.salesforce, run.calls.autotask],
@@ -52,6 +83,7 @@ class DjangoRuns:
         }
         row = RunRow.objects.using(self._using).get(pk=run.id)
         row.status, row.message, row.finished_at, row.figures = run.status, run.message, run.finished_at, figures
+        row.digest, row.resume_at = run.digest, run.resume_at
         row.save()
         return _run(row, self._connection)
 
@@ -131,6 +163,11 @@ def _counts(run_id: int, using: str) -> dict[Entity, Counts]:
     return {entity: Counts(**numbers) for entity, numbers in found.items()}
 
 
+def _plain_counts(run_id: int, using: str) -> dict[str, dict[str, int]]:
+    counts = _counts(run_id, using)
+    return {entity.value: _plain(counts[entity]) for entity in Entity}
+
+
 def _plain(counts: Counts) -> dict[str, int]:
     return {kind.value: getattr(counts, kind.value) for kind in OutcomeKind}
 
@@ -140,18 +177,19 @@ def _run(row: RunRow, connection: str) -> Run:
     run = Run(
         id=row.pk,
         connection=connection,
+        kind=RunKind(row.kind),
         status=RunStatus(row.status),
         started_at=row.started_at,
         is_dry_run=row.is_dry_run,
         finished_at=row.finished_at,
         message=row.message,
+        digest=row.digest,
+        resume_at=row.resume_at,
     )
     if not figures:
         return run
-    return Run(
-        **{name: getattr(run, name) for name in ("id", "connection", "status", "started_at", "is_dry_run")},
-        finished_at=row.finished_at,
-        message=row.message,
+    return replace(
+        run,
         counts={entity: Counts(**figures["counts"][entity.value]) for entity in Entity},
         held=figures["held"],
         failing=figures["failing"],

@@ -1,7 +1,7 @@
 """Changed Salesforce records that are not settled yet, and how far Salesforce has been read."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -15,7 +15,7 @@ from taskforce.domain.records import Entity, SourceId, SourceRecord
 from taskforce.domain.retry import wait_before
 from taskforce.engine.stores import Standing
 
-DUE, HELD, FAILING, WAITING = "due", "held", "failing", "waiting"
+DUE, HELD, FAILING, WAITING, WANTED = "due", "held", "failing", "waiting", "wanted"
 
 _FRESH: Mapping[str, object] = {
     "state": DUE,
@@ -26,6 +26,10 @@ _FRESH: Mapping[str, object] = {
     "next_attempt_at": None,
 }
 """A row that is due knows nothing of what it waited for."""
+
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""The version of a record that was not read yet."""
 
 
 @tells_trouble
@@ -62,8 +66,8 @@ class DjangoCursors:
 class DjangoInbox:
     """Implements `engine.stores.Inbox`.
 
-    A row is `due`; `held` until something releases it; `failing` until its next attempt; or `waiting`: settled, but
-    looked at once more when the account it waits for is linked.
+    A row is `due`; `held` until something releases it; `failing` until its next attempt; `waiting`: settled, but looked
+    at once more when the account it waits for is linked; or `wanted`: to be read from Salesforce by its id.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -132,6 +136,39 @@ class DjangoInbox:
         attempts = sum(attempts for (attempts,) in found) + 1
         next_attempt_at = now + wait_before(attempts)
         self._set(entity, source_id, state=FAILING, reason=reason, attempts=attempts, next_attempt_at=next_attempt_at)
+
+    def release(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """Make these due, however they wait."""
+        rows = self._scope.rows(InboxRow).filter(entity=entity).exclude(state=WANTED)
+        for piece in chunks(ids):
+            rows.filter(source_id__in=piece).update(**_FRESH)
+
+    def want(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """Have these read by the next import; those that are here become due."""
+        wanted = list(ids)
+        self.release(entity, wanted)
+        here = {
+            source_id for (source_id,) in self._scope.find(InboxRow, ("source_id",), "source_id", wanted, entity=entity)
+        }
+        rows = [
+            {
+                "entity": entity,
+                "source_id": each,
+                "parent_id": "",
+                "modified_at": _NEVER,
+                "document": b"",
+                **_FRESH,
+                "state": WANTED,
+            }
+            for each in wanted
+            if each not in here
+        ]
+        self._scope.upsert(InboxRow, rows, unique=("entity", "source_id"))
+
+    def wanted(self, entity: Entity) -> Sequence[SourceId]:
+        """Those to be read by their ids."""
+        rows = self._scope.rows(InboxRow).filter(entity=entity, state=WANTED).order_by("source_id")
+        return [SourceId(each) for each in rows.values_list("source_id", flat=True)]
 
     def release_waiting(self, accounts: Iterable[SourceId]) -> None:
         """Make due what waits for these accounts."""

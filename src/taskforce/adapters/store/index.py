@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Count
+
 from taskforce.adapters.store import codec
 from taskforce.adapters.store.models import IndexRow, IndexState, LinkRow
 from taskforce.adapters.store.scope import Scope
@@ -54,10 +56,20 @@ class DjangoIndex:
         """Remember how far."""
         self._scope.upsert(IndexState, [{"entity": entity, "refreshed_through": moment}], unique=("entity",))
 
-    def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]]) -> None:
-        """Store records as they stand in Autotask."""
-        rows = [_row(entity, record, keys) for record, keys in records.values()]
+    def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0) -> None:
+        """Store records as they stand in Autotask, seen by this run."""
+        rows = [{**_row(entity, record, keys), "seen_in": run_id} for record, keys in records.values()]
         self._scope.upsert(IndexRow, rows, unique=("entity", "target_id"))
+
+    def forget_unseen(self, entity: Entity, run_id: int) -> None:
+        """What this run did not see is gone."""
+        self._scope.rows(IndexRow).filter(entity=entity).exclude(seen_in=run_id).delete()
+
+    def doubled(self, entity: Entity) -> Mapping[SourceId, Sequence[Candidate]]:
+        """Salesforce ids that stand on more than one record, with those records."""
+        rows = self._scope.rows(IndexRow).filter(entity=entity).exclude(source_id="")
+        ids = rows.values("source_id").annotate(number=Count("id")).filter(number__gt=1)
+        return self.carriers(entity, [SourceId(each["source_id"]) for each in ids])
 
     def keys(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, Keys]:
         """The keys of records as they were last seen."""

@@ -1,19 +1,48 @@
-"""The pairs, and the creates whose end is not known."""
+"""The pairs, and the writes whose end is not known."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from django.db import IntegrityError
 
 from taskforce.adapters.store.models import IntentRow, LinkRow
 from taskforce.adapters.store.scope import Scope, chunks
-from taskforce.adapters.store.trouble import tells_trouble
+from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.engine.stores import Intent, IntentState
 from taskforce.errors import TaskforceError
 
-_LINK = ("source_id", "target_id", "state", "fingerprint", "carries_id")
+_READ_AT_ONCE = 500
+"""Links read at once where all of a state are gone through."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class _Found(NamedTuple):
+    """The columns of a link, in whatever way they were read."""
+
+    source_id: str
+    target_id: int
+    state: str
+    fingerprint: str
+    carries_id: bool
+    former_id: str
+    written_at_ms: int | None
+
+    def link(self, entity: Entity) -> Link:
+        return Link(
+            entity=entity,
+            source_id=SourceId(self.source_id),
+            target_id=TargetId(self.target_id),
+            state=LinkState(self.state),
+            fingerprint=self.fingerprint,
+            carries_id=bool(self.carries_id),
+            former_id=SourceId(self.former_id) if self.former_id else None,
+            written_at=None if self.written_at_ms is None else _EPOCH + timedelta(milliseconds=self.written_at_ms),
+        )
 
 
 @tells_trouble
@@ -25,19 +54,8 @@ class DjangoLinks:
 
     def by_source(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Link]:
         """The pairs of these Salesforce records, in any state."""
-        return {
-            SourceId(source): Link(
-                entity=entity,
-                source_id=SourceId(source),
-                target_id=TargetId(target),
-                state=LinkState(state),
-                fingerprint=fingerprint,
-                carries_id=bool(carries_id),
-            )
-            for source, target, state, fingerprint, carries_id in self._scope.find(
-                LinkRow, _LINK, "source_id", ids, entity=entity
-            )
-        }
+        rows = self._scope.find(LinkRow, _Found._fields, "source_id", ids, entity=entity)
+        return {link.source_id: link for link in (_Found(*row).link(entity) for row in rows)}
 
     def put(self, links: Iterable[Link]) -> None:
         """Store pairs; a pair of the same Salesforce record is replaced.
@@ -52,6 +70,8 @@ class DjangoLinks:
                 "state": link.state,
                 "fingerprint": link.fingerprint,
                 "carries_id": link.carries_id,
+                "former_id": link.former_id or "",
+                "written_at_ms": None if link.written_at is None else (link.written_at - _EPOCH) // _MILLISECOND,
             }
             for link in links
         ]
@@ -66,6 +86,26 @@ class DjangoLinks:
             self._scope.change(LinkRow, {"state": state}, entity=entity, source_id=source_id)
         except IntegrityError:
             raise _taken() from None
+
+    def remove(self, entity: Entity, source_id: SourceId) -> None:
+        """Forget a pair."""
+        self._scope.remove(LinkRow, "source_id", [source_id], entity=entity)
+
+    def by_target(self, entity: Entity, target_id: TargetId) -> Sequence[Link]:
+        """The pairs of one Autotask record, in any state."""
+        rows = self._scope.find(LinkRow, _Found._fields, "target_id", [target_id], entity=entity)
+        return [row.link(entity) for row in sorted(_Found(*row) for row in rows)]
+
+    def in_states(self, states: Iterable[LinkState]) -> Iterator[Link]:
+        """Every pair in one of these states."""
+        rows = self._scope.rows(LinkRow).filter(state__in=list(states)).order_by("entity", "source_id")
+        with telling_trouble():
+            for entity, *columns in rows.values_list("entity", *_Found._fields).iterator(_READ_AT_ONCE):
+                yield _Found(*columns).link(Entity(entity))
+
+    def count(self, entity: Entity, state: LinkState) -> int:
+        """How many pairs are in a state."""
+        return self._scope.rows(LinkRow).filter(entity=entity, state=state).count()
 
     def forget_ids(self, entity: Entity) -> None:
         """No Autotask record carries its id any more."""
@@ -98,7 +138,7 @@ class DjangoIntents:
         """All creates whose end is not known, the oldest first."""
         return [_intent(row) for row in self._scope.rows(IntentRow).order_by("sent_at", "id")]
 
-    def send(self, entity: Entity, source_id: SourceId, body_digest: str, now: datetime) -> None:
+    def send(self, entity: Entity, source_id: SourceId, number: int, body_digest: str, now: datetime) -> None:
         """Written before the request leaves."""
         row = {
             "entity": entity,
@@ -107,14 +147,20 @@ class DjangoIntents:
             "body_digest": body_digest,
             "attempt": 1,
             "sent_at": now,
-            "doubtful_since": None,
+            "change_id": number,
+            "server_since": None,
         }
         self._scope.upsert(IntentRow, [row], unique=("entity", "source_id"), counted=("attempt",))
 
-    def doubt(self, entity: Entity, source_id: SourceId, now: datetime) -> None:
-        """The answer was lost."""
-        lost = {"state": IntentState.IN_DOUBT, "doubtful_since": now}
+    def doubt(self, entity: Entity, source_id: SourceId) -> None:
+        """The answer was lost; the settle time has not begun."""
+        lost = {"state": IntentState.IN_DOUBT, "server_since": None}
         self._scope.change(IntentRow, lost, entity=entity, source_id=source_id)
+
+    def stamp(self, server_time: datetime) -> None:
+        """Begin the settle time of every doubt whose settle time has not begun."""
+        rows = self._scope.rows(IntentRow).filter(state=IntentState.IN_DOUBT, server_since=None)
+        rows.update(server_since=server_time)
 
     def close(self, entity: Entity, source_id: SourceId) -> None:
         """The end is known."""
@@ -128,5 +174,6 @@ def _intent(row: IntentRow) -> Intent:
         state=IntentState(row.state),
         attempt=row.attempt,
         sent_at=row.sent_at,
-        doubtful_since=row.doubtful_since,
+        number=row.change_id,
+        server_since=row.server_since,
     )

@@ -80,15 +80,17 @@ class InboxRow(models.Model):
 
 
 class LinkRow(models.Model):
-    """A pair; one-to-one while linked (protocol 1)."""
+    """A pair; one-to-one while linked (protocol 1). `written_at_ms` counts milliseconds since 1970, UTC."""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
     entity = models.CharField(max_length=8)
     source_id = SourceIdField()
     target_id = models.BigIntegerField()
-    state = models.CharField(max_length=8)
+    state = models.CharField(max_length=16)
     fingerprint = models.CharField(max_length=32)
     carries_id = models.BooleanField()
+    former_id = SourceIdField(default="")
+    written_at_ms = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = (
@@ -97,10 +99,11 @@ class LinkRow(models.Model):
                 fields=("connection", "entity", "target_id"), condition=Q(state="linked"), name="one_link_by_target"
             ),
         )
+        indexes = (models.Index(fields=("connection", "state", "entity", "source_id"), name="link_state"),)
 
 
 class IntentRow(models.Model):
-    """A create that was sent and whose end is not known (protocol 2)."""
+    """A write that was sent and whose end is not known (protocol 2)."""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
     entity = models.CharField(max_length=8)
@@ -109,10 +112,64 @@ class IntentRow(models.Model):
     body_digest = models.CharField(max_length=32)
     attempt = models.IntegerField()
     sent_at = models.DateTimeField()
-    doubtful_since = models.DateTimeField(null=True)
+    change_id = models.BigIntegerField(null=True)
+    server_since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("connection", "entity", "source_id"), name="one_intent"),)
+
+
+class WatchRow(models.Model):
+    """A Salesforce id that was in doubt, to be looked for once more (protocol 2, step 6)."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
+    entity = models.CharField(max_length=8)
+    source_id = SourceIdField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "entity", "source_id"), name="one_watch"),)
+
+
+class MergeRow(models.Model):
+    """A Salesforce record that was merged into another (B6)."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
+    entity = models.CharField(max_length=8)
+    source_id = SourceIdField()
+    survivor_id = SourceIdField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "entity", "source_id"), name="one_merge"),)
+
+
+class SightingRow(models.Model):
+    """A Salesforce record that the reconciliation under way has seen."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
+    entity = models.CharField(max_length=8)
+    source_id = SourceIdField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "entity", "source_id"), name="one_sighting"),)
+
+
+class NoticeRow(models.Model):
+    """Something people were told; open while `over_at` is missing."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
+    kind = models.CharField(max_length=16)
+    subject = models.CharField(max_length=64)
+    text = models.TextField()
+    told_at = models.DateTimeField()
+    over_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("connection", "kind", "subject"), condition=Q(over_at=None), name="one_open_notice"
+            ),
+        )
 
 
 class IndexRow(models.Model):
@@ -133,6 +190,7 @@ class IndexRow(models.Model):
     similar = models.CharField(max_length=255)
     block = models.CharField(max_length=5)
     document = models.BinaryField()
+    seen_in = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("connection", "entity", "target_id"), name="one_index_row"),)
@@ -166,7 +224,7 @@ class SchemaRow(models.Model):
 
 
 class RunRow(models.Model):
-    """One run; `figures` holds its counts, calls and standing once it has finished."""
+    """One run; `figures` holds its counts, calls and standing once it has finished; `digest` that of a waiting plan."""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
     status = models.CharField(max_length=20)
@@ -175,13 +233,16 @@ class RunRow(models.Model):
     finished_at = models.DateTimeField(null=True)
     message = models.TextField(default="")
     figures = models.JSONField(default=dict)
+    kind = models.CharField(max_length=16, default="import")
+    digest = models.CharField(max_length=32, default="")
+    resume_at = models.DateTimeField(null=True)
 
 
 class ChangeRow(models.Model):
     """One record's decision, what it takes to apply it, and what became of it: also the audit of each write.
 
     The number of a change is its key, which grows in the order of the plan. `document` holds evidence, before and
-    after, and what an apply needs; `notes` the remarks, empty when there are none.
+    after, and what an apply needs; `notes` the remarks, empty when there are none; `cleared` how many values it clears.
     """
 
     run = models.ForeignKey(RunRow, on_delete=models.CASCADE, db_index=False)
@@ -189,7 +250,7 @@ class ChangeRow(models.Model):
     source_id = SourceIdField()
     name = models.CharField(max_length=400)
     modified_at = models.DateTimeField()
-    kind = models.CharField(max_length=9)
+    kind = models.CharField(max_length=12)
     reason = models.CharField(max_length=32)
     target_id = models.BigIntegerField(null=True)
     account_id = SourceIdField()
@@ -197,7 +258,8 @@ class ChangeRow(models.Model):
     name_key = models.CharField(max_length=32)
     document = models.BinaryField()
     notes = models.BinaryField()
-    outcome = models.CharField(max_length=9)
+    cleared = models.SmallIntegerField(default=0)
+    outcome = models.CharField(max_length=12)
     outcome_reason = models.CharField(max_length=32)
     detail = models.TextField()
     settled_at = models.DateTimeField(null=True)

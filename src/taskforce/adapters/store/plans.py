@@ -3,24 +3,26 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from taskforce.adapters.store import codec, sql
 from taskforce.adapters.store.models import ChangeRow
-from taskforce.adapters.store.scope import execute, find
+from taskforce.adapters.store.scope import CHUNK, execute, find
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain import changes
-from taskforce.domain.outcome import Outcome
+from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId
-from taskforce.engine.stores import Planned
+from taskforce.engine.stores import PlanFigures, Planned
 
 _KINDS: Mapping[type[changes.Change], str] = {
     changes.Create: "create",
     changes.Link: "link",
     changes.Update: "update",
+    changes.Deactivate: "deactivate",
     changes.Unchanged: "unchanged",
     changes.Hold: "hold",
     changes.Skip: "skip",
@@ -72,6 +74,7 @@ class DjangoPlan:
             "name_key": keys.name if keys else "",
             "document": codec.encode_change(decision),
             "notes": codec.encode_notes(decision.notes),
+            "cleared": _cleared(decision),
             **_ended(outcome, self._now(), getattr(decision, "target_id", None)),
         }
 
@@ -92,6 +95,36 @@ class DjangoPlan:
         if outcome.target_id is None:
             del ended["target_id"]
         execute(self._using, sql.update(_TABLE, tuple(ended), ("id",)), [(*ended.values(), number)])
+
+    def write(self, number: int) -> changes.Create | changes.Patch | None:
+        """A change of any run by its number; None when it is not kept any more."""
+        row = ChangeRow.objects.using(self._using).filter(pk=number).first()
+        return None if row is None else _write(row)
+
+    def postpone(self, now: datetime) -> int:
+        """What is still pending was not reached."""
+        return postpone(self._run_id, now, self._using)
+
+    def figures(self) -> PlanFigures:
+        """What the pending changes amount to."""
+        rows = ChangeRow.objects.using(self._using).filter(run_id=self._run_id, outcome="").values("kind")
+        found = {row["kind"]: row for row in rows.annotate(number=Count("id"), cleared_values=Sum("cleared"))}
+        number = {kind: row["number"] for kind, row in found.items()}
+        return PlanFigures(
+            creates=number.get("create", 0),
+            updates=number.get("update", 0) + number.get("link", 0),
+            deactivations=number.get("deactivate", 0),
+            cleared=sum(row["cleared_values"] for row in found.values()),
+        )
+
+    def digest(self) -> str:
+        """The fingerprint of the pending changes in their order."""
+        rows = ChangeRow.objects.using(self._using).filter(run_id=self._run_id, outcome="").order_by("id")
+        columns = ("entity", "kind", "source_id", "modified_at", "document")
+        content = blake2b(digest_size=16)
+        for entity, kind, source_id, modified_at, document in rows.values_list(*columns).iterator(CHUNK):
+            content.update(codec.encode([entity, kind, source_id, modified_at, bytes(document).decode()]))
+        return content.hexdigest()
 
     def planned(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Planned]:
         """The writes intended for these Salesforce records."""
@@ -119,6 +152,19 @@ class DjangoPlan:
 
     def _pending(self, entity: Entity) -> "QuerySet[ChangeRow]":
         return ChangeRow.objects.using(self._using).filter(run_id=self._run_id, entity=entity, outcome="")
+
+
+def postpone(run_id: int, now: datetime, using: str) -> int:
+    """The pending changes of a run that ended were not reached. Returns how many those are."""
+    rows = ChangeRow.objects.using(using).filter(run_id=run_id, outcome="")
+    return rows.update(outcome=OutcomeKind.POSTPONED, outcome_reason=Reason.NOT_REACHED, settled_at=now)
+
+
+def _cleared(decision: changes.Decision) -> int:
+    """How many values of an existing record are set to nothing."""
+    if not isinstance(decision, changes.Patch):
+        return 0
+    return sum(each.after is None for each in decision.field_changes)
 
 
 def _ended(outcome: Outcome | None, now: datetime, target_id: TargetId | None) -> dict[str, Any]:

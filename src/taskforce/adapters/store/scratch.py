@@ -16,13 +16,29 @@ from taskforce.adapters.store.models import (
     IndexState,
     IntentRow,
     LinkRow,
+    MergeRow,
+    NoticeRow,
     SchemaRow,
+    SightingRow,
+    WatchRow,
 )
 from taskforce.adapters.store.scope import CHUNK, Scope, chunks, execute
 from taskforce.adapters.store.trouble import telling_trouble
 from taskforce.django_settings import sqlite
 
-_STATE: tuple[type[Model], ...] = (CursorRow, InboxRow, LinkRow, IntentRow, IndexRow, IndexState, SchemaRow)
+_STATE: tuple[type[Model], ...] = (
+    CursorRow,
+    InboxRow,
+    LinkRow,
+    IntentRow,
+    WatchRow,
+    MergeRow,
+    SightingRow,
+    NoticeRow,
+    IndexRow,
+    IndexState,
+    SchemaRow,
+)
 _numbers = count(1)
 
 _NOWHERE = "file:"

@@ -11,7 +11,9 @@ from taskforce.adapters.store.inbox import DjangoCursors, DjangoInbox
 from taskforce.adapters.store.index import DjangoIndex
 from taskforce.adapters.store.leases import Lease
 from taskforce.adapters.store.links import DjangoIntents, DjangoLinks
+from taskforce.adapters.store.merges import DjangoMerges, DjangoSightings
 from taskforce.adapters.store.models import Connection
+from taskforce.adapters.store.notices import DjangoNotices, DjangoWatches
 from taskforce.adapters.store.plans import DjangoPlan
 from taskforce.adapters.store.schemas import DjangoSchemas
 from taskforce.adapters.store.scope import Scope
@@ -44,6 +46,10 @@ class DjangoStores:
         self.inbox = DjangoInbox(scope)
         self.links = DjangoLinks(scope)
         self.intents = DjangoIntents(scope)
+        self.watches = DjangoWatches(scope)
+        self.merges = DjangoMerges(scope)
+        self.sightings = DjangoSightings(scope)
+        self.notices = DjangoNotices(scope)
         self.index = DjangoIndex(scope)
         self.schemas = DjangoSchemas(scope)
         self.runs = DjangoRuns(connection.pk, connection.name, using=using)
@@ -64,6 +70,10 @@ class DjangoStores:
         if self._lease is not None:
             with telling_trouble():
                 self._lease.check(self._now())
+
+    def is_lease_live(self) -> bool:
+        """Whether the lease has not run out, by the clock here; the store is not asked."""
+        return self._lease is None or self._lease.expires_at > self._now()
 
     @contextmanager
     def scratch(self) -> Iterator[port.Stores]:

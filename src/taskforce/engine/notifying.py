@@ -1,0 +1,17 @@
+"""Telling people what they should know outside of a run's own report (B13)."""
+
+from taskforce.domain.notices import Notice, NoticeKind
+from taskforce.engine.job import Job
+
+
+def tell(job: Job, kind: NoticeKind, *, subject: str, text: str) -> None:
+    """Store a notice, inside a transaction, and have it told when the run ends; one that stands open is told once."""
+    notice = Notice(kind=kind, subject=subject, text=text, told_at=job.clock.now())
+    if not job.is_dry_run and job.stores.notices.tell(notice):
+        job.notices.append(notice)
+
+
+def end(job: Job, kind: NoticeKind, *, subject: str) -> None:
+    """What was told is over, inside a transaction."""
+    if not job.is_dry_run:
+        job.stores.notices.end(kind, subject, job.clock.now())
