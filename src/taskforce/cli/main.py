@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 from rich.markup import escape
 
-from taskforce.cli.commands import checks, connections, demo, history, imports, serve
+from taskforce.cli.commands import backup, checks, connections, demo, history, imports, serve
 from taskforce.cli.console import COULD_NOT, be_lenient, err, say
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app.command(name="runs")(history.runs)
 app.command(name="run")(history.run)
 app.command(name="demo")(demo.demo)
 app.command(name="serve")(serve.serve)
+app.command(name="backup")(backup.backup)
+app.command(name="restore")(backup.restore)
 
 
 def main() -> None:

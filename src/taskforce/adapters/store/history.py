@@ -19,7 +19,7 @@ from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, TargetId
 from taskforce.domain.run import Run, RunKind, RunStatus
-from taskforce.errors import ConfigurationError
+from taskforce.errors import ConfigurationError, LeaseLost
 
 _DIED = "The process ended in the middle of this run; everything was kept, and the next import went on."
 
@@ -72,7 +72,13 @@ class DjangoRuns:
         row.save(using=self._using)
 
     def finish(self, run: Run) -> Run:
-        """Record how it ended, with the counts of its outcomes."""
+        """Record how it ended, with the counts of its outcomes. Raises LeaseLost if the run is not known any more."""
+        row = RunRow.objects.using(self._using).filter(pk=run.id, connection_id=self._connection_id).first()
+        if row is None:
+            raise LeaseLost(
+                "The database was replaced by a backup during this run, which is not recorded any more.",
+                mend="Nothing to do: the next import finds what it wrote.",
+            )
         figures = {
             "counts": _plain_counts(run.id, self._using),
             "held": run.held,
@@ -81,7 +87,6 @@ class DjangoRuns:
             "lower_bound": [run.lower_bound.salesforce, run.lower_bound.autotask],
             "seconds": run.duration.total_seconds(),
         }
-        row = RunRow.objects.using(self._using).get(pk=run.id)
         row.status, row.message, row.finished_at, row.figures = run.status, run.message, run.finished_at, figures
         row.digest, row.resume_at = run.digest, run.resume_at
         row.save()
