@@ -21,6 +21,9 @@ STEP = 1024
 BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite lays beside a database, by the end of its name."""
 
+_CANNOT_WRITE = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE")
+"""What SQLite says when it is the copy that cannot be written, and not the database that cannot be read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
@@ -127,9 +130,11 @@ def _draft_of(file: Path) -> Iterator[Path]:
     except OSError as error:
         raise ConfigurationError([f"{file} cannot be written ({error.strerror}): give another place."]) from None
     except sqlite3.Error as error:
-        if not code_of(error).startswith("SQLITE_FULL"):
+        if not code_of(error).startswith(_CANNOT_WRITE):
             raise
-        raise ConfigurationError([f"There is no room for {file}: make some, or give another place."]) from None
+        raise ConfigurationError(
+            [f"There is no room for {file}, or its disk failed: make some, or give another place."]
+        ) from None
 
 
 def _flush(path: Path) -> None:

@@ -53,15 +53,16 @@ def staged(file: Path, progress: Progress) -> Iterator[str]:
 
     Raises ConfigurationError when it is none, is damaged, or was made by a newer version.
     """
+    damaged = f"{file} is damaged, or is no backup at all: give another one."
     with temporary_database() as alias:
         copy = raw(alias)
         try:
             with telling_trouble(), closing(opened(file, mode="ro")) as source:
                 copy_pages(source, copy, progress)
         except DatabaseDamaged:
-            raise ConfigurationError([f"{file} is damaged, or is no backup at all: give another one."]) from None
+            raise ConfigurationError([damaged]) from None
         progress.phase("Checking the backup")
-        refuse_damaged(copy, f"{file} is damaged: give another backup.")
+        refuse_damaged(copy, damaged)
         if not copy.execute("SELECT 1 FROM sqlite_schema WHERE name = 'store_connection'").fetchone():
             raise ConfigurationError([f"{file} is no backup of Taskforce: give one that taskforce backup made."])
         with telling_trouble():
