@@ -80,7 +80,7 @@ def test_two_linked_accounts_that_merge_ask_a_person(office: Office) -> None:
     here, there = office.company_of(kept)["id"], office.company_of(lost)["id"]
     office.company(companyName="Birch Annex", parentCompanyID=there)
     for completed in (None, "2026-03-01T10:00:00Z"):
-        office.edit("Tickets", 0, companyID=there, title="Printer", completedDate=completed)
+        attach(office, "Tickets", there, title="Printer", completedDate=completed)
     attach(office, "Contracts", there, contractName="Care")
     attach(office, "Opportunities", there, title="Renewal")
     merge(office, "Account", kept, lost)
