@@ -4,6 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from taskforce.domain import changes
+from taskforce.domain.deciding import may_get_id
 from taskforce.domain.diffing import fingerprint
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.mapping import MAPPINGS, desired_state
@@ -102,13 +103,16 @@ def _is_as_it_was(change: changes.Patch, facts: Facts) -> bool:
     present = facts.present
     if present is None or present.company_id != change.company_id:
         return False
-    ids = {change.subject.source_id, *((None, _former_id(facts)) if change.writes_id else ())}
     values = {**present.fields, "isActive": present.is_active}
     before = {"isActive": True, **{each.field: each.before for each in change.field_changes}}
     is_same = all(comparable(values.get(name)) == comparable(value) for name, value in before.items())
-    return is_same and present.source_id in ids
+    return is_same and _carries_its_id(change, facts.link, present)
 
 
-def _former_id(facts: Facts) -> SourceId | None:
-    """The id of a merged record that may stand there still."""
-    return facts.link.former_id if facts.link is not None else None
+def _carries_its_id(change: changes.Patch, link: Link | None, present: TargetRecord) -> bool:
+    """It carries the id, or the plan knew that it need not yet."""
+    if present.source_id == change.subject.source_id:
+        return True
+    if link is None:
+        return change.writes_id and present.source_id is None
+    return may_get_id(link, present)
