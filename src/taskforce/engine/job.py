@@ -43,6 +43,7 @@ class Tally:
     usage_reads: int = 0
     writes: int = 0
     failures: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
