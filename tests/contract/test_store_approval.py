@@ -1,22 +1,18 @@
-"""What approving may rely on of any Stores: plans with figures and digest, runs that wait and go on."""
+"""What approving may rely on of any Stores: runs that wait, go on, and die."""
 
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from taskforce.domain import changes
-from taskforce.domain.diffing import FieldChange
-from taskforce.domain.limits import PlanFigures
 from taskforce.domain.match_rules import Keys
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
-from taskforce.domain.records import Counts, Entity, TargetId
+from taskforce.domain.records import Counts, Entity
 from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.engine.stores import Stores
-from tests.builders import NOON, account, account_id, contact_id
+from tests.builders import NOON, account, account_id
 
-COMPANY, CONTACT = Entity.COMPANY, Entity.CONTACT
+COMPANY = Entity.COMPANY
 LATER = NOON + timedelta(minutes=20)
 BASIS = changes.Basis(keys=Keys(match="m", name="n"), fingerprint="f")
 UPDATED = Outcome(kind=OutcomeKind.UPDATED, reason=Reason.CHANGED)
@@ -24,32 +20,10 @@ POSTPONED = Counts(postponed=1)
 WAITS = RunStatus.AWAITING_APPROVAL
 
 
-def subject(number: int, entity: Entity = COMPANY) -> changes.Subject:
-    """A record by its number."""
-    source_id = account_id(number) if entity is COMPANY else contact_id(number)
-    return changes.Subject(entity=entity, source_id=source_id, name="Birch Dental", modified_at=NOON)
-
-
-def a_create(number: int = 1, entity: Entity = COMPANY) -> changes.Create:
-    """A new record."""
-    return changes.Create(
-        subject=subject(number, entity), reason=Reason.NO_CANDIDATE, basis=BASIS, values={"phone": "1", "fax": None}
-    )
-
-
-def a_patch(kind: type[changes.Patch], number: int, *field_changes: FieldChange) -> changes.Patch:
-    """A change of an existing record."""
-    return kind(
-        subject=subject(number),
-        reason=Reason.CHANGED,
-        basis=BASIS,
-        target_id=TargetId(100 + number),
-        field_changes=field_changes,
-    )
-
-
-TO_FAX = FieldChange(field="fax", before="1", after="2")
-CLEARED = FieldChange(field="city", before="Chicago", after=None)
+def a_create(number: int) -> changes.Create:
+    """A new company."""
+    subject = changes.Subject(entity=COMPANY, source_id=account_id(number), name="Birch Dental", modified_at=NOON)
+    return changes.Create(subject=subject, reason=Reason.NO_CANDIDATE, basis=BASIS, values={"phone": "1"})
 
 
 def begin(stores: Stores, *decisions: changes.Decision, is_dry_run: bool = False) -> Run:
@@ -68,39 +42,6 @@ def wait(stores: Stores, run: Run) -> Run:
 def numbers(stores: Stores, run: Run) -> list[int]:
     """The numbers of the pending changes of companies."""
     return [number for number, _ in stores.plan(run.id).next_pending(COMPANY, after=0, limit=99)]
-
-
-def test_figures_are_those_of_what_is_pending(stores: Stores) -> None:
-    """Links are updates; values that an update clears are counted, blanks of a create are not."""
-    run = begin(
-        stores,
-        a_create(1),
-        a_create(1, CONTACT),
-        a_patch(changes.Update, 2, TO_FAX, CLEARED),
-        a_patch(changes.Link, 3, CLEARED),
-        a_patch(changes.Deactivate, 4, FieldChange(field="isActive", before=True, after=False)),
-        a_patch(changes.Update, 5, CLEARED),
-    )
-    plan = stores.plan(run.id)
-    with stores.transaction():
-        plan.settle(numbers(stores, run)[-1], UPDATED, NOON)
-
-    assert plan.figures() == PlanFigures(creates=2, updates=2, deactivations=1, cleared=2)
-    assert stores.plan(run.id + 1).figures() == PlanFigures()
-
-
-def test_digest_is_that_of_the_pending_changes(stores: Stores) -> None:
-    """Asked twice it is the same; without one of them, in another order or with another value it is not."""
-    one, two = a_create(1), a_patch(changes.Update, 2, TO_FAX)
-    plans = [(one, two), (two, one), (one,), (one, replace(two, field_changes=(CLEARED,))), ()]
-
-    digests = []
-    for decisions in plans:
-        plan = stores.plan(begin(stores, *decisions).id)
-        digests.append(plan.digest())
-        assert plan.digest() == digests[-1]
-
-    assert len(set(digests)) == len(plans)
 
 
 def test_digest_changes_when_a_change_is_settled(stores: Stores) -> None:
@@ -170,18 +111,6 @@ def test_dry_run_never_waits(stores: Stores) -> None:
     stores.runs.finish(replace(begin(stores), status=WAITS))
 
     assert stores.runs.awaiting() is None
-
-
-@pytest.mark.parametrize(
-    ("status", "is_over"),
-    [(status, status in (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)) for status in RunStatus],
-)
-def test_first_import_is_over_when_one_was_carried_through(stores: Stores, status: RunStatus, *, is_over: bool) -> None:
-    """Dry runs do not count, nor do runs that ended early."""
-    stores.runs.finish(replace(begin(stores, is_dry_run=True), status=RunStatus.DONE))
-    stores.runs.finish(replace(begin(stores), status=status))
-
-    assert stores.runs.has_finished() is is_over
 
 
 def test_run_that_never_was(stores: Stores) -> None:

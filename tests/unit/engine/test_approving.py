@@ -402,6 +402,65 @@ def test_rest_of_the_work_follows_with_the_next_import() -> None:
     assert [phone_of(office, number) for number in (1, 2)] == ["217-555-0199"] * 2
 
 
+def a_merge(office: Office) -> tuple[SourceId, SourceId]:
+    """The first account was merged into a new one, which takes over its company."""
+    survivor = office.account(3, Name="Company 1", Phone="217-555-0199")
+    office.source.delete(COMPANY, account_id(1), survivor=survivor)
+    return account_id(1), survivor
+
+
+def test_merge_is_followed_by_approval() -> None:
+    """The link has moved when the plan was made; its new id is written when a person says so."""
+    office = an_office(1)
+    there = first(office)
+    loser, survivor = a_merge(office)
+    waiting = asked(office)
+    before = office.companies()
+    assert before[0].source_id == loser
+
+    run = approve(office, waiting)
+
+    assert office.outcomes(run) == {
+        loser: (OutcomeKind.SKIPPED, Reason.MERGED),
+        survivor: (OutcomeKind.UPDATED, Reason.MERGED),
+    }
+    assert [(each.id, each.source_id, each.fields["phone"]) for each in office.companies()] == [
+        (there, survivor, "217-555-0199")
+    ]
+
+
+def test_merge_whose_plan_was_rejected_is_still_followed_later() -> None:
+    """The link is the survivor's, and the next change of that one writes its id."""
+    office = an_office(1)
+    there = first(office)
+    _, survivor = a_merge(office)
+    reject(office, asked(office))
+    set_brake(office, USUAL)
+    office.save(survivor, Phone="217-555-0177")
+
+    run = office.run()
+
+    assert office.outcomes(run) == {survivor: (OutcomeKind.UPDATED, Reason.MERGED)}
+    assert [(each.id, each.source_id) for each in office.companies()] == [(there, survivor)]
+
+
+def test_accounts_merged_while_the_plan_waits_are_left_out() -> None:
+    """Neither the one that is gone nor the one that is left is written as it was planned."""
+    office = an_office(1, 2)
+    for number in (1, 2):
+        office.save(account_id(number), Phone="217-555-0199")
+    waiting = asked(office)
+    office.source.delete(COMPANY, account_id(1), survivor=account_id(2))
+    office.save(account_id(2), Phone="217-555-0177")
+    office.run()
+    before = office.companies()
+
+    run = approve(office, waiting)
+
+    assert office.outcomes(run) == {account_id(1): CHANGED, account_id(2): CHANGED}
+    assert office.companies() == before
+
+
 # --- who may decide, and how often ---
 
 
