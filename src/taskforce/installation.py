@@ -38,6 +38,7 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run
 from taskforce.domain.schedule import next_import
+from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.job import Progress
 from taskforce.engine.ports import Clock
 from taskforce.engine.runs import World, run_import
@@ -46,7 +47,7 @@ from taskforce.errors import LeaseLost, TaskforceError
 
 TICK = timedelta(seconds=1)
 
-SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND, Reason.TOO_LONG)
+SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND, Reason.TOO_LONG, Reason.PLAN_REJECTED)
 """What is held for these reasons is looked at again when the settings change."""
 
 
@@ -100,7 +101,7 @@ class Installation:
         stores = DjangoStores(self._connections.row(name), self._clock.now)
         with stores.transaction():
             stores.inbox.release_reasons(SOLVED_BY_SETTINGS)
-            if _concern_all_records(before, after):
+            if _concern_all_records(before.settings.as_settings(), after.settings.as_settings()):
                 _read_anew(stores)
 
     def remove_connection(self, name: str) -> None:
@@ -118,11 +119,24 @@ class Installation:
         should_stop: Callable[[], bool],
     ) -> Run:
         """Import once, or show what an import would do. Waits for a run that is under way, at most 60 seconds."""
+        with self.world(name, progress=progress, should_stop=should_stop) as world:
+            run = run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
+            if _concern_all_records(world.settings, self.connection(name).settings.as_settings()):
+                with world.stores.transaction():
+                    _read_anew(world.stores)
+            return run
+
+    @contextmanager
+    def world(self, name: str, *, progress: Progress, should_stop: Callable[[], bool]) -> Iterator[World]:
+        """What a run of a connection works with, and the right to run it.
+
+        Waits for a run that is under way, at most 60 seconds; raises LeaseHeld then.
+        """
         with ExitStack() as closing:
             lease, row = closing.enter_context(self._lease(name, progress, should_stop))
             config = self._config(row)
             salesforce, autotask = self._clients(row, config, closing)
-            world = World(
+            yield World(
                 settings=config.settings.as_settings(),
                 source=SalesforceSource(salesforce),
                 target=AutotaskTarget(autotask, self._clock),
@@ -131,11 +145,6 @@ class Installation:
                 progress=progress,
                 should_stop=should_stop,
             )
-            run = run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
-            if _concern_all_records(config, self.connection(name)):
-                with world.stores.transaction():
-                    _read_anew(world.stores)
-            return run
 
     def check(self, name: str) -> list[Finding]:
         """Whether an import would work, one finding per check."""
@@ -238,9 +247,9 @@ class Installation:
             release(lease)
 
 
-def _concern_all_records(before: ConnectionConfig, after: ConnectionConfig) -> bool:
+def _concern_all_records(before: ConnectionSettings, after: ConnectionSettings) -> bool:
     """Settings changed under which every record may be wanted otherwise."""
-    return any(getattr(after.settings, each) != getattr(before.settings, each) for each in CONCERN_ALL_RECORDS)
+    return any(getattr(after, each) != getattr(before, each) for each in CONCERN_ALL_RECORDS)
 
 
 def _read_anew(stores: Stores) -> None:
