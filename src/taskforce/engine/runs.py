@@ -17,6 +17,7 @@ from taskforce.domain.records import ApiCalls, Entity
 from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.applying import apply_plan
+from taskforce.engine.budgeting import put_off, set_budget
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
 from taskforce.engine.indexing import is_time_to_look
 from taskforce.engine.job import Job, Progress, Tally
@@ -68,6 +69,7 @@ def run_import(
             calls_before=ApiCalls(salesforce=world.source.calls, autotask=world.target.calls),
         )
         status, message = _attempt(job, is_by_hand=is_by_hand)
+        job.tally.usage_reads = job.target.looks
         standing = working.inbox.standing()
     return stores.runs.finish(
         replace(
@@ -80,6 +82,8 @@ def run_import(
             calls=job.calls,
             lower_bound=lower_bound(_work(job.tally)),
             duration=timedelta(seconds=clock.monotonic() - begun),
+            resume_at=job.resume_at,
+            autotask_seconds_per_call=job.target.seconds_per_call,
         )
     )
 
@@ -87,6 +91,7 @@ def run_import(
 def _attempt(job: Job, *, is_by_hand: bool) -> tuple[RunStatus, str]:
     """The status of a run, by what ended it."""
     try:
+        set_budget(job)
         if is_by_hand:
             with job.stores.transaction():
                 job.stores.inbox.retry_failing(job.clock.now())
@@ -94,7 +99,7 @@ def _attempt(job: Job, *, is_by_hand: bool) -> tuple[RunStatus, str]:
     except Stopped:
         return RunStatus.CANCELLED, "Stopped on request; everything is kept, and the next import goes on."
     except BudgetExhausted as error:
-        return RunStatus.TO_BE_CONTINUED, str(error)
+        return RunStatus.TO_BE_CONTINUED, put_off(job, error)
     except TaskforceError as error:
         return RunStatus.COULD_NOT_RUN, str(error)
 

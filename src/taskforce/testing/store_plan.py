@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from taskforce.domain import changes
+from taskforce.domain.budget import Spent
 from taskforce.domain.match_rules import digest
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -162,6 +163,14 @@ class MemoryRuns:
         """Whether an import was ever carried through."""
         ends = (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)
         return any(run.status in ends and not run.is_dry_run for run in self.state.runs.values())
+
+    def spent(self, since: datetime) -> Sequence[Spent]:
+        """What runs spent that ended after that moment."""
+        return [
+            Spent(since=run.started_at, until=run.finished_at, calls=run.calls.autotask)
+            for run in self.state.runs.values()
+            if run.finished_at is not None and run.finished_at > since
+        ]
 
     def _counts(self, run_id: int, entity: Entity) -> Counts:
         entries = MemoryPlan(self.state, run_id).entries()
