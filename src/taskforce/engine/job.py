@@ -110,4 +110,4 @@ class Job:
     @property
     def working_calls(self) -> int:
         """Requests to Autotask so far without looks at its use, which come in between and are told apart."""
-        return self.target.calls - self.target.looks
+        return self.target.calls - self.target.usage_reads

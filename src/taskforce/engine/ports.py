@@ -88,7 +88,7 @@ class Target(Protocol):
         ...
 
     @property
-    def looks(self) -> int:
+    def usage_reads(self) -> int:
         """How many of them looked at the tenant's use of its limit, since a budget was set."""
         ...
 

@@ -69,7 +69,7 @@ def run_import(
             calls_before=ApiCalls(salesforce=world.source.calls, autotask=world.target.calls),
         )
         status, message = _attempt(job, is_by_hand=is_by_hand)
-        job.tally.usage_reads = job.target.looks
+        job.tally.usage_reads = job.target.usage_reads
         standing = working.inbox.standing()
     return stores.runs.finish(
         replace(

@@ -64,9 +64,9 @@ class AutotaskClient:
         return self._exchange.server_time
 
     @property
-    def looks(self) -> int:
+    def usage_reads(self) -> int:
         """How many of them looked at the tenant's use, since a budget was set."""
-        return self._exchange.looks
+        return self._exchange.usage_reads
 
     @property
     def seconds_per_call(self) -> float | None:

@@ -45,12 +45,13 @@ class Request:
 class Exchange:
     """The way to Autotask; safe for use by several threads.
 
-    `calls` are the requests that Autotask counts, `looks` those of them that looked at the tenant's use since `begin`.
+    `calls` are the requests that Autotask counts, `usage_reads` those of them that looked at the tenant's use,
+    since `begin`.
     """
 
     def __init__(self, http: HttpClient, retries: RetryPolicy, budget: BudgetGate) -> None:
         self.calls = 0
-        self.looks = 0
+        self.usage_reads = 0
         self.server_time: datetime | None = None
         self._http = http
         self._budget = budget
@@ -69,7 +70,7 @@ class Exchange:
     def begin(self) -> None:
         """Count looks, and measure answers, from now on."""
         with self._lock:
-            self.looks, self._answers, self._took = 0, 0, timedelta(0)
+            self.usage_reads, self._answers, self._took = 0, 0, timedelta(0)
 
     def send(self, request: Request, is_ready: Callable[[bytes], bool] | None = None) -> Answer:
         """The answer, whatever its status; with `is_ready` a good answer that is not ready yet is asked for again.
@@ -133,7 +134,7 @@ class Exchange:
     def _count(self, request: Request) -> None:
         with self._lock:
             self.calls += request.is_counted
-            self.looks += request.is_look
+            self.usage_reads += request.is_look
 
     def _measure(self, request: Request, answer: Answer) -> None:
         with self._lock:

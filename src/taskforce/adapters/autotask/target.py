@@ -45,9 +45,9 @@ class AutotaskTarget:
         return self.client.calls
 
     @property
-    def looks(self) -> int:
+    def usage_reads(self) -> int:
         """How many of them looked at the tenant's use, since a budget was set."""
-        return self.client.looks
+        return self.client.usage_reads
 
     @property
     def seconds_per_call(self) -> float | None:
