@@ -19,8 +19,8 @@ MOST_UNTIL_LOOK = 250
 """Requests between two looks while much is left."""
 
 PART_UNTIL_LOOK = 4
-"""A quarter of what is left is spent before the next look: runs of several connections to one database, each of which
-sees the others by looking only, do not pass the mark together."""
+"""A quarter of what is left is spent before the next look: what others send meanwhile, a run of another connection to
+the same database among them, is seen while there is still room."""
 
 LEAST_UNTIL_LOOK = 10
 """The last requests are not looked at one by one, which would cost as much again."""
