@@ -26,7 +26,8 @@ LEAST_UNTIL_LOOK = 10
 """The last requests are not looked at one by one, which would cost as much again."""
 
 MOST_KEPT = 5
-"""Room below the mark for looks of runs that begin while nothing is left."""
+"""Room below the mark for looks: the one that finds nothing left, one every quarter of an hour after it, and one more
+for a person who does not wait."""
 
 USEFUL_PART = 10
 """A run that ran out goes on when a tenth of the share is free, so that it gets somewhere."""
@@ -148,7 +149,7 @@ def until_next_look(left: int) -> int:
 
 def _kept(mark: int) -> int:
     """Requests below the mark that only looks may spend; few where the mark is low."""
-    return min(MOST_KEPT, 1 + mark // 20)
+    return min(MOST_KEPT, 1 + mark // 6)
 
 
 def _later_than(moment: datetime, spent: Iterable[Spent]) -> float:
