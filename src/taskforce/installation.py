@@ -136,9 +136,10 @@ class Installation:
             lease, row = closing.enter_context(self._lease(name, progress, should_stop))
             config = self._config(row)
             salesforce, autotask = self._clients(row, config, closing)
+            settings = config.settings.as_settings()
             yield World(
-                settings=config.settings.as_settings(),
-                source=SalesforceSource(salesforce),
+                settings=settings,
+                source=SalesforceSource(salesforce, daily_share=settings.salesforce_share),
                 target=AutotaskTarget(autotask, self._clock),
                 stores=DjangoStores(row, self._clock.now, lease=lease),
                 clock=self._clock,
@@ -199,8 +200,12 @@ class Installation:
     def _is_due(self, row: Connection, now: datetime) -> bool:
         settings = self._config(row).settings.as_settings()
         latest = self.history.runs(row.name, limit=1)
-        last_started_at = latest[0].started_at if latest else None
-        due_at = next_import(settings.interval, active_since=row.active_since, last_started_at=last_started_at)
+        due_at = next_import(
+            settings.interval,
+            active_since=row.active_since,
+            last_started_at=latest[0].started_at if latest else None,
+            resume_at=latest[0].resume_at if latest else None,
+        )
         return settings.active and due_at <= now
 
     def _config(self, row: Connection) -> ConnectionConfig:

@@ -1,7 +1,7 @@
 """Runs, and what they did: written by the engine, read by the command line."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from taskforce.adapters.store.models import ChangeRow, RunRow
 from taskforce.adapters.store.plans import postpone
 from taskforce.adapters.store.scope import CHUNK
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
+from taskforce.domain.budget import Spent
 from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -74,6 +75,15 @@ class DjangoRuns:
         ends = (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)
         return self._rows.filter(status__in=ends, is_dry_run=False).exists()
 
+    def spent(self, since: datetime) -> Sequence[Spent]:
+        """What runs spent that ended after that moment, dry runs included."""
+        ended = (_run(row, self._connection) for row in self._rows.filter(finished_at__gt=since))
+        return [
+            Spent(since=run.started_at, until=run.finished_at, calls=run.calls.autotask)
+            for run in ended
+            if run.finished_at is not None
+        ]
+
     @property
     def _rows(self) -> "QuerySet[RunRow]":
         return RunRow.objects.using(self._using).filter(connection_id=self._connection_id).order_by("id")
@@ -104,6 +114,7 @@ class DjangoRuns:
             "calls": [run.calls.salesforce, run.calls.autotask],
             "lower_bound": [run.lower_bound.salesforce, run.lower_bound.autotask],
             "seconds": run.duration.total_seconds(),
+            "seconds_per_call": run.autotask_seconds_per_call,
         }
         row.status, row.message, row.finished_at, row.figures = run.status, run.message, run.finished_at, figures
         row.digest, row.resume_at = run.digest, run.resume_at
@@ -202,6 +213,7 @@ def _run(row: RunRow, connection: str) -> Run:
         calls=ApiCalls(salesforce=figures["calls"][0], autotask=figures["calls"][1]),
         lower_bound=ApiCalls(salesforce=figures["lower_bound"][0], autotask=figures["lower_bound"][1]),
         duration=timedelta(seconds=figures["seconds"]),
+        autotask_seconds_per_call=figures.get("seconds_per_call"),
     )
 
 
