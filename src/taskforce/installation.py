@@ -120,12 +120,26 @@ class Installation:
         should_stop: Callable[[], bool],
     ) -> Run:
         """Import once, or show what an import would do. Waits for a run that is under way, at most 60 seconds."""
+        config = self.connection(name)
+        with self.world(name, progress=progress, should_stop=should_stop) as world:
+            run = run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
+            if _concern_all_records(config, self.connection(name)):
+                with world.stores.transaction():
+                    _read_anew(world.stores)
+            return run
+
+    @contextmanager
+    def world(self, name: str, *, progress: Progress, should_stop: Callable[[], bool]) -> Iterator[World]:
+        """One connection for one worker: its systems and stores, under its lease.
+
+        Waits for a run that is under way, at most 60 seconds.
+        """
         row = self._connections.row(name)
         config = self._config(row)
         with ExitStack() as closing:
             lease = closing.enter_context(self._lease(row, progress, should_stop))
             salesforce, autotask = self._clients(row, config, closing)
-            world = World(
+            yield World(
                 settings=config.settings.as_settings(),
                 source=SalesforceSource(salesforce),
                 target=AutotaskTarget(autotask, self._clock),
@@ -134,11 +148,10 @@ class Installation:
                 progress=progress,
                 should_stop=should_stop,
             )
-            run = run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
-            if _concern_all_records(config, self.connection(name)):
-                with world.stores.transaction():
-                    _read_anew(world.stores)
-            return run
+
+    def stores(self, name: str) -> Stores:
+        """What is kept for one connection, to be looked at while an import may be under way."""
+        return DjangoStores(self._connections.row(name), self._clock.now)
 
     def check(self, name: str) -> list[Finding]:
         """Whether an import would work, one finding per check."""

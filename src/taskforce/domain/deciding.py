@@ -35,7 +35,8 @@ class Draft:
 
     `resolved` are the references whose company is linked; `pending` those whose company this plan creates;
     `revisit_after` is the account that a reference had to be left out for. `company_id` and `company` say where a
-    contact belongs: under a company that exists, or under that of an account which this plan creates.
+    contact belongs: under a company that exists, or under that of an account which this plan creates. `leaving` is the
+    pair whose Autotask record a person has replaced: apart from that the record has no link.
     """
 
     record: SourceRecord
@@ -46,6 +47,7 @@ class Draft:
     pending: Mapping[str, SourceId] = field(default_factory=dict)
     revisit_after: SourceId | None = None
     company_id: TargetId | None = None
+    leaving: Link | None = None
     notes: tuple[Note, ...] = ()
 
     @property
@@ -129,7 +131,7 @@ def decide_linked(
     if present is None or not present.is_active:
         evidence: Evidence = {"target": target_id, "is_gone": present is None}
         return hold(draft, Reason.ORPHANED, evidence=evidence, link_state=LinkState.ORPHANED)
-    lacks_id = present.source_id is None and draft.link is not None and not draft.link.carries_id
+    lacks_id = _lacks_id(draft.link, present)
     if present.source_id != draft.record.id and not lacks_id:
         return changes.Skip(
             subject=subject_of(draft.record),
@@ -151,7 +153,7 @@ def decide_linked(
         )
     return changes.Update(
         subject=subject_of(draft.record),
-        basis=_basis(draft),
+        basis=basis_of(draft),
         reason=Reason.CHANGED,
         notes=notes,
         target_id=target_id,
@@ -160,6 +162,11 @@ def decide_linked(
         field_changes=field_changes,
         writes_id=lacks_id,
     )
+
+
+def _lacks_id(link: Link | None, present: TargetRecord) -> bool:
+    """The pair was joined before the id stood there, and nothing does or an id that may be overwritten."""
+    return link is not None and not link.carries_id and present.source_id in (None, link.former_id)
 
 
 def decide_unlinked(
@@ -184,7 +191,7 @@ def decide_unlinked(
     notes, field_changes = _patch(draft, present.fields, context)
     return changes.Link(
         subject=subject_of(draft.record),
-        basis=_basis(draft),
+        basis=basis_of(draft),
         reason=verdict.reason,
         evidence=verdict.evidence,
         notes=notes,
@@ -207,7 +214,7 @@ def _create(draft: Draft, near: Note | None) -> changes.Create | changes.Hold:
         return hold(draft, Reason.TYPE_NOT_FOUND)
     return changes.Create(
         subject=subject_of(draft.record),
-        basis=_basis(draft),
+        basis=basis_of(draft),
         reason=Reason.NO_CANDIDATE,
         notes=(*wanted.notes, *draft.notes, *((near,) if near else ())),
         values={**wanted.values, **draft.resolved},
@@ -233,7 +240,7 @@ def where_it_stands(references: Mapping[str, TargetId], company_id: TargetId | N
     return references if company_id is None else {**references, "companyID": company_id}
 
 
-def _basis(draft: Draft) -> changes.Basis:
+def basis_of(draft: Draft) -> changes.Basis:
     return changes.Basis(
         keys=draft.keys,
         fingerprint=fingerprint(draft.desired),

@@ -44,7 +44,7 @@ def settle_decisions(job: Job, entity: Entity, decisions: Sequence[changes.Decis
         job.plan.add([(decision, _outcome_now(job, decision)) for decision in decisions])
         for decision in decisions:
             _settle_unwritten(job, decision)
-        job.stores.links.put(_links_of(decisions))
+        job.stores.links.put(_links_of(job, entity, decisions))
         finished = [each for each in decisions if isinstance(each, changes.Unchanged | changes.Skip)]
         job.stores.inbox.settle(entity, [each.subject.source_id for each in finished if not _revisit(each)])
         if entity is Entity.COMPANY:
@@ -81,15 +81,16 @@ def _revisit(decision: changes.Decision) -> SourceId | None:
     return decision.revisit_after if isinstance(decision, changes.Unchanged) else None
 
 
-def _links_of(decisions: Sequence[changes.Decision]) -> list[Link]:
-    """Links with what they remember: nothing, from before an update is sent until it is known to be carried out."""
-    links = []
-    for each in decisions:
-        if isinstance(each, changes.Unchanged):
-            links.append(_link(each.subject, each.target_id, each.fingerprint))
-        elif isinstance(each, changes.Update):
-            links.append(replace(_link(each.subject, each.target_id, ""), carries_id=not each.writes_id))
-    return links
+def _links_of(job: Job, entity: Entity, decisions: Sequence[changes.Decision]) -> list[Link]:
+    """Links with what they remember: no values, from before an update is sent until it is known to be carried out."""
+    updates = [each for each in decisions if isinstance(each, changes.Update)]
+    known = job.stores.links.by_source(entity, [each.subject.source_id for each in updates])
+    links = [
+        replace(known[each.subject.source_id], state=LinkState.LINKED, fingerprint="", carries_id=not each.writes_id)
+        for each in updates
+    ]
+    unchanged = [each for each in decisions if isinstance(each, changes.Unchanged)]
+    return [*links, *(_link(each.subject, each.target_id, each.fingerprint) for each in unchanged)]
 
 
 def _link(subject: changes.Subject, target_id: TargetId, fingerprint: str) -> Link:
@@ -103,9 +104,8 @@ def settle_answer(job: Job, answer: Answer) -> None:
     """
     request, error = answer.request, answer.error
     change, number = request.change, request.number
-    is_create = isinstance(change, changes.Create)
     if error is None and answer.target_id is not None:
-        job.tally.writes += 1 if is_create or request.fields or getattr(change, "writes_id", False) else 0
+        job.tally.writes += request.is_needed
         record = replace(request.record, id=answer.target_id)
         settle_written(job, number, change, record, request.references, request.server_time)
     elif isinstance(error, WriteInDoubt | ProtocolError):
@@ -136,13 +136,29 @@ def settle_written(
     subject, stores = change.subject, job.stores
     fingerprint = with_references(change.basis.fingerprint, where_it_stands(references, record.company_id))
     outcome = Outcome(kind=_KINDS[type(change)], reason=change.reason, target_id=record.id)
-    state = LinkState.DEACTIVATED if isinstance(change, changes.Deactivate) else LinkState.LINKED
-    stores.links.put([replace(_link(subject, record.id, fingerprint), state=state, written_at=server_time)])
+    link = replace(_link(subject, record.id, fingerprint), written_at=server_time)
+    stores.links.put([_after(change, link)])
     stores.intents.close(subject.entity, subject.source_id)
     if change.basis.revisit_after is not None:
         stores.inbox.revisit(subject.entity, subject.source_id, after=change.basis.revisit_after)
     job.plan.settle(number, outcome, job.clock.now())
-    job.written.append(Written(change=change, record=record))
+    if _gave_up_id(change):
+        stores.index.put(record.entity, {record.id: (record, target_keys(record, job.settings))})
+    else:
+        job.written.append(Written(change=change, record=record))
+
+
+def _after(change: changes.Write | None, link: Link) -> Link:
+    """The pair as it stands once the change is carried out."""
+    if _gave_up_id(change):
+        return replace(link, state=LinkState.REPLACED, carries_id=False)
+    is_deactivated = isinstance(change, changes.Deactivate)
+    return replace(link, state=LinkState.DEACTIVATED if is_deactivated else LinkState.LINKED)
+
+
+def _gave_up_id(change: changes.Write | None) -> bool:
+    """Another record takes the place of this one: the Salesforce record is still due."""
+    return isinstance(change, changes.Deactivate) and change.clears_id
 
 
 def settle_found(job: Job, intent: Intent, change: changes.Write | None, record: TargetRecord) -> Outcome:
@@ -150,9 +166,8 @@ def settle_found(job: Job, intent: Intent, change: changes.Write | None, record:
 
     The Salesforce record stays in the inbox, for it may have changed since, and its values are all compared then.
     """
-    state = LinkState.DEACTIVATED if isinstance(change, changes.Deactivate) else LinkState.LINKED
-    link = Link(entity=intent.entity, source_id=intent.source_id, target_id=record.id, state=state)
-    job.stores.links.put([link])
+    link = Link(entity=intent.entity, source_id=intent.source_id, target_id=record.id)
+    job.stores.links.put([_after(change, link)])
     kind, reason = (_KINDS[type(change)], change.reason) if change else (OutcomeKind.CREATED, Reason.NO_CANDIDATE)
     return Outcome(kind=kind, reason=reason, target_id=record.id)
 
@@ -179,6 +194,13 @@ def settle_waiting(job: Job, number: int, change: changes.Write, reason: Reason,
     match_key = id_key(subject.source_id) if reason is Reason.DUPLICATE_ID else change.basis.keys.match
     job.stores.inbox.hold(subject.entity, subject.source_id, reason, waits_for=waits_for, match_key=match_key)
     job.plan.settle(number, Outcome(kind=OutcomeKind.HELD, reason=reason), now)
+
+
+def settle_not_reached(job: Job, number: int) -> None:
+    """The change cannot be made in this run, through no fault of its record, which stays as it waits."""
+    outcome = Outcome(kind=OutcomeKind.POSTPONED, reason=Reason.NOT_REACHED)
+    with job.stores.transaction():
+        job.plan.settle(number, outcome, job.clock.now())
 
 
 def _settle_failure(job: Job, request: Request, reason: Reason, detail: str) -> None:
