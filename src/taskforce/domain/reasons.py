@@ -82,7 +82,7 @@ class Reason(StrEnum):
 
     @property
     def mend(self) -> str:
-        """What a person can do about it; empty when nothing is needed. In commands NAME and ID stand for their words."""
+        """What a person can do about it; empty when nothing is needed. NAME and ID stand for what is typed there."""
         return _SENTENCES[self][1]
 
     def advice(self, connection: str, source_id: str = "ID") -> str:
@@ -161,7 +161,7 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     ),
     Reason.MOVED: (
         "The contact moved to another account, and Autotask contacts cannot be moved by way of its API.",
-        "Deactivate the old one and create another: taskforce relink NAME ID --new. Or leave it: taskforce ignore NAME ID.",
+        "Deactivate it and create another: taskforce relink NAME ID --new. Or leave it: taskforce ignore NAME ID.",
     ),
     Reason.OWNER_NOT_FOUND: (
         "The account's owner has no active resource of the same name, and no default account manager is set.",
