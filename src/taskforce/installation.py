@@ -147,6 +147,10 @@ class Installation:
                 should_stop=should_stop,
             )
 
+    def stores(self, name: str) -> Stores:
+        """What is kept for one connection, to be looked at while an import may be under way."""
+        return DjangoStores(self._connections.row(name), self._clock.now)
+
     def check(self, name: str) -> list[Finding]:
         """Whether an import would work, one finding per check."""
         row = self._connections.row(name)

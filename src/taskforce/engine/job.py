@@ -39,6 +39,7 @@ class Tally:
     source_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     present_states: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     describes: int = 0
+    wanted_reads: int = 0
     metadata_calls: int = 0
     index_reads: int = 0
     usage_reads: int = 0

@@ -196,6 +196,7 @@ def _work(tally: Tally) -> Work:
     return Work(
         source_records=tuple(tally.source_records.values()),
         describes=tally.describes,
+        wanted_reads=tally.wanted_reads,
         index_reads=tally.index_reads,
         present_states=tuple(tally.present_states.values()),
         metadata_calls=tally.metadata_calls,

@@ -87,7 +87,7 @@ class MemoryIndex:
         return Candidate(
             id=record.id,
             keys=keys,
-            name=_name(record),
+            name=record.name,
             is_active=record.is_active,
             linked_to=self._linked_to(record) or record.source_id,
             company_id=record.company_id,
@@ -101,11 +101,6 @@ class MemoryIndex:
             if is_here and link.state is LinkState.LINKED:
                 return link.source_id
         return None
-
-
-def _name(record: TargetRecord) -> str:
-    parts = ("companyName",) if record.entity is Entity.COMPANY else ("firstName", "lastName")
-    return " ".join(str(record.fields[part]) for part in parts if record.fields.get(part))
 
 
 def _is_alike(one: Keys, other: Keys) -> bool:

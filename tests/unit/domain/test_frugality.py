@@ -16,6 +16,7 @@ from taskforce.domain.records import ApiCalls
         (Work(present_states=(501, 1)), ApiCalls(salesforce=2, autotask=3)),
         (Work(index_reads=2), ApiCalls(salesforce=2, autotask=2)),
         (Work(describes=2, metadata_calls=9), ApiCalls(salesforce=4, autotask=9)),
+        (Work(wanted_reads=3), ApiCalls(salesforce=5, autotask=0)),
         (
             Work(
                 source_records=(4500, 9000),
@@ -36,6 +37,7 @@ from taskforce.domain.records import ApiCalls
         "reads of 500 per entity",
         "what is new in Autotask",
         "metadata",
+        "wanted",
         "first load",
     ],
 )
