@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from taskforce.domain.changes import Write
@@ -67,8 +68,9 @@ class Job:
     from Autotask in this run, so that the index is as good as a look; `refreshed` those whose index is current;
     `looks_at_held` has it refreshed for the sake of held records. `doubts` are the changes of this run whose answer was
     lost, by number; `written` is what still has to be filed away (see `settling`), `notices` what people are told when
-    the run ends; `has_id_fields` is set once the user-defined fields were seen to exist, `digest` once a plan needs a
-    person's approval. A dry run works on scratch stores and plans only.
+    the run ends; `has_id_fields` is set once the user-defined fields were seen to exist. `digest` is that of a plan
+    which needs a person's approval, `resume_at` when a run that ran out of budget goes on. A dry run works on scratch
+    stores and plans only.
     """
 
     settings: ConnectionSettings
@@ -96,6 +98,7 @@ class Job:
     notices: list[Notice] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     digest: str = ""
+    resume_at: datetime | None = None
 
     @property
     def schema(self) -> TargetSchema:
@@ -112,3 +115,8 @@ class Job:
     def calls(self) -> ApiCalls:
         """Requests of this run that the vendors count."""
         return ApiCalls(salesforce=self.source.calls, autotask=self.target.calls) - self.calls_before
+
+    @property
+    def working_calls(self) -> int:
+        """Requests to Autotask so far without looks at its use, which come in between and are told apart."""
+        return self.target.calls - self.target.usage_reads
