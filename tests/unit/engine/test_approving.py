@@ -16,7 +16,7 @@ from taskforce.errors import StalePlanError
 from taskforce.testing.trouble import Fault
 from tests.builders import account_id, contact_id
 from tests.unit.engine.deciding_office import USUAL, an_office, approve, asked, phone_of, questions, reject, set_brake
-from tests.unit.engine.office import COMPANY, CONTACT, Office, without_times
+from tests.unit.engine.office import COMPANY, CONTACT, USAGE, Office, without_times
 
 CHANGED = (OutcomeKind.HELD, Reason.CHANGED_SINCE_PLANNED)
 CREATED = (OutcomeKind.CREATED, Reason.NO_CANDIDATE)
@@ -91,7 +91,7 @@ def test_calls_and_their_bound_are_those_of_both_parts() -> None:
     run = approve(office, waiting)
 
     spent = office.target.calls - before
-    assert spent == 3
+    assert spent == USAGE + 2
     assert run.calls == replace(waiting.calls, autotask=waiting.calls.autotask + spent)
     assert run.lower_bound.autotask == waiting.lower_bound.autotask + spent
 
@@ -679,7 +679,8 @@ def test_large_plans_are_read_in_slices() -> None:
 
 
 def test_every_change_is_looked_at_in_one_read_of_500() -> None:
-    """The cost of looking again is one request per 500 records that are to be changed (protocol 4)."""
+    """The cost of looking again is one request per 500 records that are to be changed, besides the looks at the use of
+    the tenant's limit (protocol 4)."""
     office = an_office(*range(1, 701), brake=USUAL)
     for number in range(1, 701):
         office.save(account_id(number), Phone="217-555-0199")
