@@ -129,7 +129,7 @@ def test_run_that_ran_out_says_why_and_when_it_goes_on() -> None:
         ),
     )
     assert run.resume_at == datetime.fromisoformat("2026-03-02T10:10:00+00:00")
-    assert run.counts == {COMPANY: Counts(created=51), CONTACT: Counts()}
+    assert run.counts == {COMPANY: Counts(created=50), CONTACT: Counts()}
     assert office.stores.intents.unsettled() == []
 
 
