@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
+import structlog
 from django.db import connections as databases
 
 from taskforce.adapters.autotask.checks import check_autotask
@@ -47,6 +48,8 @@ from taskforce.errors import LeaseHeld, TaskforceError
 LONGEST_LEASE_WAIT = timedelta(seconds=60)
 LEASE_POLL = timedelta(seconds=1)
 TICK = timedelta(seconds=1)
+
+_log = structlog.get_logger()
 
 SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND, Reason.TOO_LONG)
 """What is held for these reasons is looked at again when the settings change."""
@@ -136,6 +139,7 @@ class Installation:
                 should_stop=should_stop,
             )
             run = run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
+            _log_end(run)
             if _concern_all_records(config, self.connection(name)):
                 with world.stores.transaction():
                     _read_anew(world.stores)
@@ -244,6 +248,18 @@ class Installation:
                     progress.say(f"{held.message} Waiting for it to end, at most 60 seconds.")
                 has_told = True
                 self._clock.sleep(LEASE_POLL)
+
+
+def _log_end(run: Run) -> None:
+    """What a run cost; how long Autotask takes for an answer bounds what one endpoint can carry (protocol 5)."""
+    _log.info(
+        "A run has ended",
+        action="run_ended",
+        run_id=run.id,
+        status=run.status.value,
+        autotask_calls=run.calls.autotask,
+        autotask_seconds_per_call=run.autotask_seconds_per_call,
+    )
 
 
 def _concern_all_records(before: ConnectionConfig, after: ConnectionConfig) -> bool:
