@@ -1,6 +1,6 @@
 """The decision for one record, all facts given: the heart of Taskforce in a few functions without I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,8 +15,8 @@ from taskforce.domain.diffing import (
 )
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.mapping import MAPPINGS, Desired
-from taskforce.domain.match_rules import COMPANY_KEY, CONTACT_KEY, Keys, id_key
-from taskforce.domain.matching import Match
+from taskforce.domain.match_rules import COMPANY_KEY, CONTACT_KEY, Candidate, Keys, id_key
+from taskforce.domain.matching import Match, named
 from taskforce.domain.reasons import Evidence, Note, Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
 from taskforce.domain.settings import ConnectionSettings, PersonAccounts
@@ -89,7 +89,15 @@ def name_of(record: SourceRecord) -> str:
 def out_of_scope(record: SourceRecord, link: Link | None, settings: ConnectionSettings) -> changes.Skip | None:
     """Records that no import touches: separated, ignored, deleted, person accounts, contacts without an account."""
     reason = _scope_reason(record, link, settings)
-    return changes.Skip(subject=subject_of(record), reason=reason) if reason else None
+    if reason is None:
+        return None
+    is_paired = link is not None and link.state in (LinkState.LINKED, LinkState.ORPHANED)
+    link_state = _LINK_WITHOUT_SOURCE.get(reason) if is_paired else None
+    return changes.Skip(subject=subject_of(record), reason=reason, link_state=link_state)
+
+
+_LINK_WITHOUT_SOURCE = {Reason.DELETED: LinkState.DELETED, Reason.VANISHED: LinkState.VANISHED}
+"""How the link of a record stands that Salesforce has no more, and that Autotask keeps."""
 
 
 def _scope_reason(record: SourceRecord, link: Link | None, settings: ConnectionSettings) -> Reason | None:
@@ -98,7 +106,7 @@ def _scope_reason(record: SourceRecord, link: Link | None, settings: ConnectionS
     if link is not None and link.state is LinkState.IGNORED:
         return Reason.IGNORED
     if record.is_deleted:
-        return Reason.DELETED
+        return Reason.VANISHED if record.is_gone else Reason.DELETED
     if record.fields.get("IsPersonAccount") is True and settings.person_accounts is PersonAccounts.SKIP:
         return Reason.PERSON_ACCOUNT
     if record.entity is Entity.CONTACT and record.account_id is None:
@@ -121,20 +129,32 @@ def shows_our_write(link: Link, present: TargetRecord | None, server_time: datet
 
 
 def decide_linked(
-    draft: Draft, target_id: TargetId, present: TargetRecord | None, context: MappingContext
+    draft: Draft,
+    target_id: TargetId,
+    present: TargetRecord | None,
+    context: MappingContext,
+    carriers: Sequence[Candidate] = (),
 ) -> changes.Decision:
-    """A linked record whose fingerprint changed, against its present state in Autotask."""
+    """A linked record that is not as when last seen, against its present state in Autotask.
+
+    `carriers` are the Autotask records that carry its id: several, or another one than that it is linked to, are a
+    person's business.
+    """
     if draft.desired.hold is not None:
         return hold(draft, draft.desired.hold.reason, evidence=draft.desired.hold.evidence)
+    if len(carriers) > 1:
+        return hold(draft, Reason.DUPLICATE_ID, evidence={**named(carriers), "linked_to": target_id})
+    others = [carrier.id for carrier in carriers if carrier.id != target_id]
+    elsewhere: Evidence = {"carried_by": others[0]} if others else {}
     if present is None or not present.is_active:
-        evidence: Evidence = {"target": target_id, "is_gone": present is None}
+        evidence: Evidence = {"target": target_id, "is_gone": present is None, **elsewhere}
         return hold(draft, Reason.ORPHANED, evidence=evidence, link_state=LinkState.ORPHANED)
     lacks_id = present.source_id is None and draft.link is not None and not draft.link.carries_id
     if present.source_id != draft.record.id and not lacks_id:
         return changes.Skip(
             subject=subject_of(draft.record),
             reason=Reason.UNMAPPED,
-            evidence={"target": target_id, "carries": present.source_id},
+            evidence={"target": target_id, "carries": present.source_id, **elsewhere},
             link_state=LinkState.UNMAPPED,
         )
     if _stands_elsewhere(draft, present):
@@ -152,7 +172,7 @@ def decide_linked(
     return changes.Update(
         subject=subject_of(draft.record),
         basis=_basis(draft),
-        reason=Reason.CHANGED,
+        reason=Reason.EDITED_IN_AUTOTASK if _was_edited(draft, field_changes) else Reason.CHANGED,
         notes=notes,
         target_id=target_id,
         company=draft.record.account_id,
@@ -160,6 +180,15 @@ def decide_linked(
         field_changes=field_changes,
         writes_id=lacks_id,
     )
+
+
+def _was_edited(draft: Draft, field_changes: Sequence[FieldChange]) -> bool:
+    """Whether Autotask holds other values though what is wanted is what once stood there: somebody changed them.
+
+    A fallback that steps in is no edit: it is wanted because of what stands there now.
+    """
+    is_as_before = draft.link is not None and draft.link.fingerprint == draft.fingerprint != ""
+    return is_as_before and any(each.field not in draft.desired.fallbacks for each in field_changes)
 
 
 def decide_unlinked(
@@ -177,7 +206,7 @@ def decide_unlinked(
         return _create(draft, near)
     if present is None or not present.is_active:
         return hold(draft, Reason.CANDIDATE_INACTIVE, evidence=verdict.evidence)
-    if present.source_id not in (None, draft.record.id):
+    if present.source_id not in (None, draft.record.id, verdict.candidate.freed_from):
         return hold(draft, Reason.TAKEN, evidence={**verdict.evidence, "belongs_to": present.source_id})
     if _stands_elsewhere(draft, present):
         return hold(draft, Reason.MOVED, evidence={"from": present.company_id, "to": draft.company_id})

@@ -22,6 +22,10 @@ class LinkState(StrEnum):
     """Waits for a person: the Salesforce record was merged into one that is linked as well."""
     DEACTIVATED = "deactivated"
     """Deleted in Salesforce and deactivated in Autotask by Taskforce; undeleting it there reactivates it here."""
+    DELETED = "deleted"
+    """Deleted in Salesforce and left as it is in Autotask, free for another account; undeleting it there resumes."""
+    VANISHED = "vanished"
+    """No longer shown by Salesforce (deleted for good, or hidden); resumes when it is shown again."""
 
 
 NO_TARGET = OWN_COMPANY_ID

@@ -41,7 +41,8 @@ class SourceRecord:
     """One Salesforce record as read.
 
     `fields` holds the values by Salesforce field name, relationship fields with a dot ("Owner.LastName"); a field that
-    the user may not see is absent, which is not the same as None.
+    the user may not see is absent, which is not the same as None. One that `is_gone` was deleted for good or is hidden:
+    it stands for what a reconciliation no longer found, with nothing but its name as Autotask has it.
     """
 
     entity: Entity
@@ -50,6 +51,7 @@ class SourceRecord:
     fields: Mapping[str, Value]
     is_deleted: bool = False
     master_id: SourceId | None = None
+    is_gone: bool = False
 
     @property
     def account_id(self) -> SourceId | None:

@@ -33,16 +33,22 @@ class Progress(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What a run had to do, for the lower bound of its calls (protocol 4)."""
+    """What a run had to do, for the lower bound of its calls (protocol 4).
+
+    `vanished` are the records that Salesforce showed before and shows no more, for the brake (protocol 6).
+    """
 
     source_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
+    sought_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     present_states: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     describes: int = 0
     metadata_calls: int = 0
     index_reads: int = 0
     usage_reads: int = 0
+    watch_reads: int = 0
     writes: int = 0
     failures: int = 0
+    vanished: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,8 @@ class Job:
     good as a look; `refreshed` those whose index is current; `looks_at_held` has it refreshed for the sake of held
     records. `doubts` are the changes of this run whose answer was lost, by number; `written` is what still has to be
     filed away (see `settling`), `notices` what people are told when the run ends; `has_id_fields` is set once the
-    user-defined fields were seen to exist. A dry run works on scratch stores and plans only.
+    user-defined fields were seen to exist; `accepts_missing` when a person says that what one side shows no more is
+    really gone. A dry run works on scratch stores and plans only.
     """
 
     settings: ConnectionSettings
@@ -75,6 +82,7 @@ class Job:
     progress: Progress
     should_stop: Callable[[], bool]
     is_dry_run: bool = False
+    accepts_missing: bool = False
     calls_before: ApiCalls = field(default_factory=ApiCalls)
     tally: Tally = field(default_factory=Tally)
     wholly_read: set[Entity] = field(default_factory=set)
@@ -87,6 +95,11 @@ class Job:
     written: list[Written] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+
+    @property
+    def is_reconciliation(self) -> bool:
+        """Everything is compared, whatever it was when last seen."""
+        return self.kind is RunKind.RECONCILIATION
 
     @property
     def schema(self) -> TargetSchema:

@@ -1,5 +1,7 @@
 """Reading Salesforce: every change into the Inbox, none lost (protocol 3)."""
 
+from collections.abc import Callable
+
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.records import Entity
@@ -15,16 +17,20 @@ UNKNOWN_FIELD = "INVALID_FIELD"
 
 def read_changes(job: Job) -> None:
     """Store every account and contact that changed since the last reading, with one overlap."""
-    schema = ensure_source_schema(job)
+    read_each(job, ensure_source_schema(job), _read)
+
+
+def read_each(job: Job, schema: SourceSchema, read: Callable[[Job, Entity, SourceSchema], None]) -> None:
+    """Read one object after the other; once more with new metadata when a field has become invisible."""
     for entity in Entity:
         job.progress.phase(f"Reading {entity.plural} from Salesforce")
         try:
-            _read(job, entity, schema)
+            read(job, entity, schema)
         except ProtocolError as error:
             if error.code != UNKNOWN_FIELD:
                 raise
             schema = ensure_source_schema(job, anew=True)
-            _read(job, entity, schema)
+            read(job, entity, schema)
 
 
 def _read(job: Job, entity: Entity, schema: SourceSchema) -> None:
@@ -36,15 +42,15 @@ def _read(job: Job, entity: Entity, schema: SourceSchema) -> None:
         known, cursor = cursor, cursor.after_page(position=page.position, asked_at=page.asked_at)
         with job.stores.transaction():
             job.stores.inbox.put(entity, page.records)
-            _move(job, entity, known, cursor)
+            move_cursor(job, entity, known, cursor)
         job.tally.source_records[entity] += len(page.records)
         job.progress.advance(len(page.records))
         stop_if_asked(job)
     with job.stores.transaction():
-        _move(job, entity, cursor, cursor.completed())
+        move_cursor(job, entity, cursor, cursor.completed())
 
 
-def _move(job: Job, entity: Entity, known: Cursor, cursor: Cursor) -> None:
-    """Move the cursor on, unless somebody has set it back meanwhile to have everything read anew."""
+def move_cursor(job: Job, entity: Entity, known: Cursor, cursor: Cursor) -> None:
+    """Move the cursor on, inside a transaction, unless somebody has set it back meanwhile to have all read anew."""
     if job.stores.cursors.get(entity) == known:
         job.stores.cursors.put(entity, cursor)

@@ -1,7 +1,8 @@
 """One import from beginning to end.
 
 recover   writes that died on their way are in doubt
-read      what changed in Salesforce goes into the Inbox
+read      what changed in Salesforce goes into the Inbox; a reconciliation reads both sides as a whole
+sweep     Salesforce ids that stand twice
 plan      one decision per record; a dry run ends here
 apply     companies, then contacts
 finish    counts, calls beside their lower bound, status
@@ -24,8 +25,10 @@ from taskforce.engine.metadata import ensure_target_schema
 from taskforce.engine.planning import make_plan
 from taskforce.engine.ports import Clock, Source, Target
 from taskforce.engine.reading import read_changes
+from taskforce.engine.reconciling import read_both_sides
 from taskforce.engine.stopping import Stopped
 from taskforce.engine.stores import Stores
+from taskforce.engine.sweeping import end_notices, sweep
 from taskforce.errors import BudgetExhausted, TaskforceError
 
 
@@ -43,11 +46,17 @@ class World:
 
 
 def run_import(
-    world: World, *, kind: RunKind = RunKind.IMPORT, is_dry_run: bool = False, is_by_hand: bool = False
+    world: World,
+    *,
+    kind: RunKind = RunKind.IMPORT,
+    is_dry_run: bool = False,
+    is_by_hand: bool = False,
+    accepts_missing: bool = False,
 ) -> Run:
-    """Import once and record how it went; every expected failure ends as a status with a message.
+    """Import or reconcile once and record how it went; every expected failure ends as a status with a message.
 
     A run that a person started tries failing records again at once; a scheduled one waits for their next attempt.
+    `accepts_missing` is a person's word that what one side shows no more is really gone.
     """
     stores, clock = world.stores, world.clock
     begun = clock.monotonic()
@@ -65,6 +74,7 @@ def run_import(
             progress=world.progress,
             should_stop=world.should_stop,
             is_dry_run=is_dry_run,
+            accepts_missing=accepts_missing,
             calls_before=ApiCalls(salesforce=world.source.calls, autotask=world.target.calls),
         )
         status, message = _attempt(job, is_by_hand=is_by_hand)
@@ -101,12 +111,17 @@ def _attempt(job: Job, *, is_by_hand: bool) -> tuple[RunStatus, str]:
 
 def _run(job: Job) -> tuple[RunStatus, str]:
     recover_intents(job)
-    read_changes(job)
-    if not _is_work_to_do(job):
-        return RunStatus.DONE, ""
-    ensure_target_schema(job)
+    if job.is_reconciliation:
+        read_both_sides(job)
+    else:
+        read_changes(job)
+        if not _is_work_to_do(job):
+            return RunStatus.DONE, ""
+        ensure_target_schema(job)
     settle_earlier_doubts(job)
+    sweep(job)
     make_plan(job)
+    end_notices(job)
     if not job.is_dry_run:
         for entity in Entity:
             apply_plan(job, entity)
@@ -118,7 +133,8 @@ def _is_work_to_do(job: Job) -> bool:
     now = job.clock.now()
     job.looks_at_held = is_time_to_look(job)
     is_due = any(job.stores.inbox.due(entity, now) for entity in Entity)
-    return is_due or job.looks_at_held or bool(job.stores.intents.unsettled())
+    is_doubtful = bool(job.stores.intents.unsettled() or job.stores.watches.due(now))
+    return is_due or job.looks_at_held or is_doubtful
 
 
 def _end(job: Job) -> tuple[RunStatus, str]:
@@ -141,10 +157,12 @@ def _counted(number: int, word: str) -> str:
 def _work(tally: Tally) -> Work:
     return Work(
         source_records=tuple(tally.source_records.values()),
+        sought_records=tuple(tally.sought_records.values()),
         describes=tally.describes,
         index_reads=tally.index_reads,
         present_states=tuple(tally.present_states.values()),
         metadata_calls=tally.metadata_calls,
         usage_reads=tally.usage_reads,
+        watch_reads=tally.watch_reads,
         writes=tally.writes,
     )

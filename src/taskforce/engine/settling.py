@@ -49,6 +49,15 @@ def settle_decisions(job: Job, entity: Entity, decisions: Sequence[changes.Decis
         if entity is Entity.COMPANY:
             placed = [each.subject.source_id for each in decisions if not isinstance(each, changes.Hold | changes.Skip)]
             job.stores.inbox.release_waiting(placed)
+        _release_freed(job, entity, decisions)
+
+
+def _release_freed(job: Job, entity: Entity, decisions: Sequence[changes.Decision]) -> None:
+    """What was deleted in Salesforce holds on to its Autotask record no more: what waits for that becomes due."""
+    skips = [each for each in decisions if isinstance(each, changes.Skip) and each.link_state is LinkState.DELETED]
+    links = job.stores.links.by_source(entity, [each.subject.source_id for each in skips])
+    keys = job.stores.index.keys(entity, [link.target_id for link in links.values()])
+    job.stores.inbox.release_keys(entity, [each.match for each in keys.values()])
 
 
 def _outcome_now(job: Job, decision: changes.Decision) -> Outcome | None:
