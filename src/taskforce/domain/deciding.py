@@ -87,17 +87,12 @@ def name_of(record: SourceRecord) -> str:
 
 
 def out_of_scope(record: SourceRecord, link: Link | None, settings: ConnectionSettings) -> changes.Skip | None:
-    """Records that no import touches: separated, ignored, deleted, person accounts, contacts without an account."""
+    """Records that no import touches: separated, ignored, person accounts, contacts without an account.
+
+    Those that have left Salesforce are decided about in `departing`.
+    """
     reason = _scope_reason(record, link, settings)
-    if reason is None:
-        return None
-    is_paired = link is not None and link.state in (LinkState.LINKED, LinkState.ORPHANED)
-    link_state = _LINK_WITHOUT_SOURCE.get(reason) if is_paired else None
-    return changes.Skip(subject=subject_of(record), reason=reason, link_state=link_state)
-
-
-_LINK_WITHOUT_SOURCE = {Reason.DELETED: LinkState.DELETED, Reason.VANISHED: LinkState.VANISHED}
-"""How the link of a record stands that Salesforce has no more, and that Autotask keeps."""
+    return changes.Skip(subject=subject_of(record), reason=reason) if reason else None
 
 
 def _scope_reason(record: SourceRecord, link: Link | None, settings: ConnectionSettings) -> Reason | None:
@@ -105,8 +100,6 @@ def _scope_reason(record: SourceRecord, link: Link | None, settings: ConnectionS
         return Reason.UNMAPPED
     if link is not None and link.state is LinkState.IGNORED:
         return Reason.IGNORED
-    if record.is_deleted:
-        return Reason.VANISHED if record.is_gone else Reason.DELETED
     if record.fields.get("IsPersonAccount") is True and settings.person_accounts is PersonAccounts.SKIP:
         return Reason.PERSON_ACCOUNT
     if record.entity is Entity.CONTACT and record.account_id is None:
@@ -146,10 +139,11 @@ def decide_linked(
         return hold(draft, Reason.DUPLICATE_ID, evidence={**named(carriers), "linked_to": target_id})
     others = [carrier.id for carrier in carriers if carrier.id != target_id]
     elsewhere: Evidence = {"carried_by": others[0]} if others else {}
-    if present is None or not present.is_active:
+    revives = draft.link is not None and draft.link.state is LinkState.DEACTIVATED
+    if present is None or not (present.is_active or revives):
         evidence: Evidence = {"target": target_id, "is_gone": present is None, **elsewhere}
         return hold(draft, Reason.ORPHANED, evidence=evidence, link_state=LinkState.ORPHANED)
-    lacks_id = present.source_id is None and draft.link is not None and not draft.link.carries_id
+    lacks_id = draft.link is not None and may_get_id(draft.link, present)
     if present.source_id != draft.record.id and not lacks_id:
         return changes.Skip(
             subject=subject_of(draft.record),
@@ -160,6 +154,8 @@ def decide_linked(
     if _stands_elsewhere(draft, present):
         return hold(draft, Reason.MOVED, evidence={"from": present.company_id, "to": draft.company_id})
     notes, field_changes = _patch(draft, present.fields, context)
+    if not present.is_active:
+        field_changes = (FieldChange(field="isActive", before=False, after=True), *field_changes)
     if not field_changes and not draft.pending and not lacks_id:
         return changes.Unchanged(
             subject=subject_of(draft.record),
@@ -172,7 +168,7 @@ def decide_linked(
     return changes.Update(
         subject=subject_of(draft.record),
         basis=_basis(draft),
-        reason=Reason.EDITED_IN_AUTOTASK if _was_edited(draft, field_changes) else Reason.CHANGED,
+        reason=_why(draft, present, field_changes),
         notes=notes,
         target_id=target_id,
         company=draft.record.account_id,
@@ -180,6 +176,22 @@ def decide_linked(
         field_changes=field_changes,
         writes_id=lacks_id,
     )
+
+
+def may_get_id(link: Link, present: TargetRecord) -> bool:
+    """Whether the id may be written, though another text or none stands there: nobody separated the pair by that.
+
+    The user-defined field was made anew, or the link came from a merged record, whose id may still stand there.
+    """
+    return not link.carries_id and present.source_id in (None, link.former_id)
+
+
+def _why(draft: Draft, present: TargetRecord, field_changes: Sequence[FieldChange]) -> Reason:
+    if not present.is_active:
+        return Reason.REACTIVATED
+    if draft.link is not None and draft.link.former_id is not None:
+        return Reason.MERGED
+    return Reason.EDITED_IN_AUTOTASK if _was_edited(draft, field_changes) else Reason.CHANGED
 
 
 def _was_edited(draft: Draft, field_changes: Sequence[FieldChange]) -> bool:

@@ -41,8 +41,8 @@ class SourceRecord:
     """One Salesforce record as read.
 
     `fields` holds the values by Salesforce field name, relationship fields with a dot ("Owner.LastName"); a field that
-    the user may not see is absent, which is not the same as None. One that `is_gone` was deleted for good or is hidden:
-    it stands for what a reconciliation no longer found, with nothing but its name as Autotask has it.
+    the user may not see is absent, which is not the same as None. `is_gone` marks a record that Salesforce no longer
+    shows at all: nothing but its id is known of it, and the name that Autotask has.
     """
 
     entity: Entity
@@ -52,6 +52,11 @@ class SourceRecord:
     is_deleted: bool = False
     master_id: SourceId | None = None
     is_gone: bool = False
+
+    @property
+    def has_departed(self) -> bool:
+        """Deleted, merged into another, or shown no more."""
+        return self.is_deleted or self.is_gone
 
     @property
     def account_id(self) -> SourceId | None:

@@ -1,10 +1,10 @@
 """Reading Salesforce: every change into the Inbox, none lost (protocol 3)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.mapping import MAPPINGS
-from taskforce.domain.records import Entity
+from taskforce.domain.records import Entity, SourceRecord
 from taskforce.domain.schema import SourceSchema
 from taskforce.engine.job import Job
 from taskforce.engine.metadata import ensure_source_schema
@@ -42,12 +42,20 @@ def _read(job: Job, entity: Entity, schema: SourceSchema) -> None:
         known, cursor = cursor, cursor.after_page(position=page.position, asked_at=page.asked_at)
         with job.stores.transaction():
             job.stores.inbox.put(entity, page.records)
+            note_merges(job, entity, page.records)
             move_cursor(job, entity, known, cursor)
         job.tally.source_records[entity] += len(page.records)
         job.progress.advance(len(page.records))
         stop_if_asked(job)
     with job.stores.transaction():
         move_cursor(job, entity, cursor, cursor.completed())
+
+
+def note_merges(job: Job, entity: Entity, records: Sequence[SourceRecord]) -> None:
+    """Remember who was merged into whom, in whatever order the records arrive (B6); inside a transaction."""
+    merged = {each.id: each.master_id for each in records if each.is_deleted and each.master_id is not None}
+    job.stores.merges.remove(entity, [each.id for each in records if each.id not in merged])
+    job.stores.merges.put(entity, merged)
 
 
 def move_cursor(job: Job, entity: Entity, known: Cursor, cursor: Cursor) -> None:

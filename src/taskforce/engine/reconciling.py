@@ -20,7 +20,7 @@ from taskforce.domain.schema import SourceSchema
 from taskforce.engine.indexing import read_wholly
 from taskforce.engine.job import Job
 from taskforce.engine.metadata import ensure_source_schema, ensure_target_schema
-from taskforce.engine.reading import move_cursor, read_each
+from taskforce.engine.reading import move_cursor, note_merges, read_each
 from taskforce.engine.stopping import Stopped, stop_if_asked
 from taskforce.errors import AccessError, BudgetExhausted
 
@@ -86,6 +86,7 @@ def _receive(job: Job, entity: Entity, records: Sequence[SourceRecord]) -> None:
         job.stores.inbox.put(entity, records)
         job.stores.inbox.release(entity, ids, unless=Reason.PLAN_REJECTED)
         job.stores.sightings.add(entity, ids)
+        note_merges(job, entity, [record for record in records if not record.is_gone])
 
 
 def _refuse_blindness(job: Job, entity: Entity, shown: int) -> None:

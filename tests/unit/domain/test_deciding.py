@@ -99,10 +99,6 @@ def test_a_decision_names_its_record_and_version() -> None:
         (account(), LinkState.UNMAPPED, Reason.UNMAPPED),
         (account(), LinkState.IGNORED, Reason.IGNORED),
         (account(is_deleted=True), LinkState.UNMAPPED, Reason.UNMAPPED),
-        (account(is_deleted=True), None, Reason.DELETED),
-        (account(is_deleted=True), LinkState.DELETED, Reason.DELETED),
-        (replace(account(is_deleted=True), is_gone=True), None, Reason.VANISHED),
-        (replace(account(is_deleted=True), is_gone=True), LinkState.IGNORED, Reason.IGNORED),
         (account(IsPersonAccount=True), None, Reason.PERSON_ACCOUNT),
         (contact(IsPersonAccount=True), None, Reason.PERSON_ACCOUNT),
         (contact(account=None), None, Reason.NO_ACCOUNT),
@@ -112,26 +108,10 @@ def test_a_decision_names_its_record_and_version() -> None:
 def test_records_that_no_import_touches_are_skipped(
     record: SourceRecord, state: LinkState | None, reason: Reason
 ) -> None:
-    """Separated pairs (S23), ignored, deleted, person accounts, contacts without an account (S17)."""
+    """Separated pairs (S23), ignored, person accounts, contacts without an account (S17)."""
     known = link(record, state=state) if state else None
 
     assert out_of_scope(record, known, settings()) == changes.Skip(subject=subject_of(record), reason=reason)
-
-
-@pytest.mark.parametrize("state", [LinkState.LINKED, LinkState.ORPHANED])
-@pytest.mark.parametrize(
-    ("is_gone", "reason", "link_state"),
-    [(False, Reason.DELETED, LinkState.DELETED), (True, Reason.VANISHED, LinkState.VANISHED)],
-)
-def test_a_pair_whose_salesforce_record_is_gone_says_so(
-    state: LinkState, is_gone: bool, reason: Reason, link_state: LinkState
-) -> None:
-    """Nothing happens in Autotask; deleted is told apart from no longer shown."""
-    record = replace(account(is_deleted=True), is_gone=is_gone)
-
-    assert out_of_scope(record, link(record, state=state), settings()) == changes.Skip(
-        subject=subject_of(record), reason=reason, link_state=link_state
-    )
 
 
 @pytest.mark.parametrize(

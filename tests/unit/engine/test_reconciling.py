@@ -51,13 +51,6 @@ def differences(office: Office, run: Run) -> dict[SourceId, tuple[FieldChange, .
     return {each.subject.source_id: each.field_changes for each in decisions if isinstance(each, Patch)}
 
 
-def without_trace(office: Office, account: SourceId, **fields: str) -> None:
-    """Values change in Salesforce, and SystemModstamp does not, as those of formula fields do."""
-    record = office.source.record(COMPANY, account)
-    office.save(account, **fields)
-    office.source.restamp(COMPANY, account, record.modified_at)
-
-
 # --- what is found ---
 
 
@@ -100,7 +93,7 @@ def test_values_that_moved_no_stamp_are_found() -> None:
     """A value that changed in Salesforce without a new SystemModstamp reaches Autotask."""
     office = imported(1)
     office.clock.advance(timedelta(hours=5))
-    without_trace(office, account_id(1), Phone="217-555-0199")
+    office.source.change_without_trace(COMPANY, account_id(1), {"Phone": "217-555-0199"})
     ordinary = office.run()
 
     run = office.reconcile()
@@ -176,8 +169,7 @@ def test_person_accounts_switched_on_are_noticed() -> None:
     """The field that tells a person account appears with them: the record is left alone from then on."""
     office = imported(1)
     office.source.visible = {**visible_fields(), COMPANY: visible_fields()[COMPANY] | {"IsPersonAccount"}}
-    without_trace(office, account_id(1))
-    office.source.set_field(COMPANY, account_id(1), "IsPersonAccount", True)  # noqa: FBT003 - a value
+    office.source.change_without_trace(COMPANY, account_id(1), {"IsPersonAccount": True})
 
     run = office.reconcile()
 
@@ -190,7 +182,7 @@ def test_currencies_switched_on_are_noticed() -> None:
     office.account(1, AnnualRevenue=1000)
     office.run()
     office.source.visible = {**visible_fields(), COMPANY: visible_fields()[COMPANY] | {"CurrencyIsoCode"}}
-    office.source.set_field(COMPANY, account_id(1), "CurrencyIsoCode", "EUR")
+    office.source.change_without_trace(COMPANY, account_id(1), {"CurrencyIsoCode": "EUR"})
 
     run = office.reconcile()
 
@@ -274,7 +266,7 @@ def test_records_that_are_shown_again_go_on() -> None:
 def test_records_that_a_full_reading_missed_are_read_by_their_ids() -> None:
     """Not seen is not gone: what Salesforce shows when it is asked for it is read like any other."""
     office = imported(1, 2)
-    office.source.overlook(COMPANY, account_id(2))
+    office.source.overlooked.add(account_id(2))
 
     run = office.reconcile()
 
@@ -455,7 +447,12 @@ def test_a_spent_budget_ends_it_as_to_be_continued() -> None:
 def test_fields_that_are_hidden_meanwhile_are_read_around() -> None:
     """A field that becomes invisible between describing and reading has the object read once more without it."""
     office = imported(1)
-    office.source.hide_after_describe(COMPANY, "Fax")
+
+    def hide_fax(place: str) -> None:
+        if place == "read source":
+            office.source.visible[COMPANY] -= {"Fax"}
+
+    office.source.tripwire = hide_fax
 
     run = office.reconcile()
 
@@ -487,16 +484,24 @@ def test_dry_reconciliation_writes_nothing() -> None:
 
 
 def test_reads_of_a_moment_after_a_write_conclude_nothing() -> None:
-    """Autotask may not show our latest write yet; the whole reading is dated by when it began, not by later answers."""
+    """Autotask may not show our latest write yet; a whole reading is as old as its first answer, not as its last."""
     office = imported(1, 2)
-    office.save(account_id(1), Phone="217-555-0199")
-    office.run(later=timedelta(minutes=20))
-    first = office.companies()[0]
-    office.target.show_late(COMPANY, first.id)
+    [first, _] = office.companies()
+    office.target.set_id(COMPANY, first.id, None)
+    [link] = office.stores.links.by_source(COMPANY, [account_id(1)]).values()
+    with office.stores.transaction():
+        office.stores.links.put([replace(link, written_at=office.clock.now() + timedelta(seconds=20))])
 
-    run = office.reconcile(later=timedelta(seconds=5))
+    def take_long(place: str) -> None:
+        if place == "list contacts":
+            office.clock.advance(timedelta(minutes=3))
+
+    office.target.tripwire = take_long
+
+    run = office.reconcile(later=timedelta(seconds=30))
 
     assert office.outcomes(run) == {account_id(1): (OutcomeKind.HELD, Reason.JUST_WRITTEN), account_id(2): UNCHANGED}
+    assert state_of(office, account_id(1)) is LinkState.LINKED
 
 
 def test_first_run_may_be_a_reconciliation() -> None:

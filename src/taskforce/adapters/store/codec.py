@@ -42,8 +42,8 @@ def fitted(text: str, length: int) -> str:
 
 def encode_source(record: SourceRecord) -> bytes:
     """What the columns of an inbox row do not hold; the same content gives the same bytes."""
-    plain: dict[str, Any] = {"fields": record.fields, "deleted": record.is_deleted, "master": record.master_id}
-    return _sorting_encoder.encode({**plain, "gone": True} if record.is_gone else plain)
+    content = {"fields": record.fields, "deleted": record.is_deleted, "master": record.master_id}
+    return _sorting_encoder.encode({**content, "gone": True} if record.is_gone else content)
 
 
 def decode_source(entity: Entity, source_id: str, modified_at: datetime, document: Document) -> SourceRecord:
