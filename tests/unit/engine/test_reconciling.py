@@ -387,14 +387,14 @@ def test_answers_that_repeat_records_conclude_nothing() -> None:
 
 def test_second_reconciliation_writes_nothing_and_costs_the_bound() -> None:
     """Nothing differs: both sides are read once, and that is all."""
-    office = imported(*range(1, 1102), people=3)
+    office = imported(*range(1, 502), people=3)
     first = office.reconcile()
     before = (office.companies(), office.contacts())
 
     run = office.reconcile()
 
-    assert run.counts == {COMPANY: Counts(unchanged=1101), CONTACT: Counts(unchanged=3)}
-    assert run.calls == run.lower_bound == ApiCalls(salesforce=2 + 2, autotask=6 + 3 + 1)
+    assert run.counts == {COMPANY: Counts(unchanged=501), CONTACT: Counts(unchanged=3)}
+    assert run.calls == run.lower_bound == ApiCalls(salesforce=2 + 2, autotask=6 + 2 + 1)
     assert (first.counts, first.calls) == (run.counts, run.calls)
     assert (office.companies(), office.contacts()) == before
 
