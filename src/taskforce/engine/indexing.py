@@ -70,7 +70,7 @@ def read_wholly(job: Job, entity: Entity) -> None:
 
 def _take_in(job: Job, entity: Entity, pages: Iterable[Sequence[TargetRecord]]) -> tuple[datetime | None, int]:
     """Store pages as they come. Returns Autotask's clock at the first, and how many records were shown."""
-    calls = job.target.calls
+    calls = job.working_calls
     looked_at, shown = None, 0
     for page in pages:
         looked_at = looked_at or job.target.server_time or job.clock.now()
@@ -78,7 +78,7 @@ def _take_in(job: Job, entity: Entity, pages: Iterable[Sequence[TargetRecord]]) 
         shown += len(page)
         job.progress.advance(len(page))
         stop_if_asked(job)
-    job.tally.index_reads += job.target.calls - calls
+    job.tally.index_reads += job.working_calls - calls
     job.refreshed.add(entity)
     return looked_at, shown
 

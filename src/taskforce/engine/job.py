@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from taskforce.domain.changes import Write
@@ -33,10 +34,7 @@ class Progress(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What a run had to do, for the lower bound of its calls (protocol 4).
-
-    `vanished` are the records that Salesforce showed before and shows no more, for the brake (protocol 6).
-    """
+    """What a run had to do, for the lower bound of its calls (protocol 4)."""
 
     source_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     sought_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
@@ -48,7 +46,7 @@ class Tally:
     watch_reads: int = 0
     writes: int = 0
     failures: int = 0
-    vanished: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +61,14 @@ class Written:
 class Job:
     """One run of one connection: the world through its ports, and what has been learnt so far.
 
-    `wholly_read` are the entities whose records were all read from Autotask in this run, so that the index is as
-    good as a look; `refreshed` those whose index is current; `looks_at_held` has it refreshed for the sake of held
-    records. `doubts` are the changes of this run whose answer was lost, by number; `written` is what still has to be
-    filed away (see `settling`), `notices` what people are told when the run ends; `has_id_fields` is set once the
-    user-defined fields were seen to exist; `accepts_missing` when a person says that what one side shows no more is
-    really gone. A dry run works on scratch stores and plans only.
+    `begun` is when it began, by the clock that only grows. `wholly_read` are the entities whose records were all read
+    from Autotask in this run, so that the index is as good as a look; `refreshed` those whose index is current;
+    `looks_at_held` has it refreshed for the sake of held records. `doubts` are the changes of this run whose answer was
+    lost, by number; `written` is what still has to be filed away (see `settling`), `notices` what people are told when
+    the run ends; `has_id_fields` is set once the user-defined fields were seen to exist. `accepts_missing` is a person's
+    word that what one side shows no more is really gone; `vanished` is how many of `linked_before` linked records a
+    reconciliation did not find in Salesforce, `digest` that of a plan that needs a person's approval,
+    `resume_at` when a run that ran out of budget goes on. A dry run works on scratch stores and plans only.
     """
 
     settings: ConnectionSettings
@@ -81,6 +81,7 @@ class Job:
     clock: Clock
     progress: Progress
     should_stop: Callable[[], bool]
+    begun: float = 0.0
     is_dry_run: bool = False
     accepts_missing: bool = False
     calls_before: ApiCalls = field(default_factory=ApiCalls)
@@ -95,6 +96,10 @@ class Job:
     written: list[Written] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    linked_before: int = 0
+    vanished: int = 0
+    digest: str = ""
+    resume_at: datetime | None = None
 
     @property
     def is_reconciliation(self) -> bool:
@@ -116,3 +121,8 @@ class Job:
     def calls(self) -> ApiCalls:
         """Requests of this run that the vendors count."""
         return ApiCalls(salesforce=self.source.calls, autotask=self.target.calls) - self.calls_before
+
+    @property
+    def working_calls(self) -> int:
+        """Requests to Autotask so far without looks at its use, which come in between and are told apart."""
+        return self.target.calls - self.target.usage_reads

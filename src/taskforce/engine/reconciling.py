@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from taskforce.domain.links import LinkState
 from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
@@ -44,6 +45,7 @@ def read_both_sides(job: Job) -> None:
         read_each(job, _schema(job), _read_all)
         for entity in Entity:
             read_wholly(job, entity)
+        job.linked_before = sum(job.stores.links.count(entity, LinkState.LINKED) for entity in Entity)
         for entity in Entity:
             _seek_missing(job, entity)
         with job.stores.transaction():
@@ -122,17 +124,21 @@ def _seek_missing(job: Job, entity: Entity) -> None:
     for ids in _missing(job, entity):
         found = job.source.read(entity, fields, ids)
         there = {record.id for record in found}
-        vanished = _vanished(job, entity, [each for each in ids if each not in there])
-        _receive(job, entity, [*found, *vanished])
+        _receive(job, entity, [*found, *_vanished(job, entity, [each for each in ids if each not in there])])
         job.tally.sought_records[entity] += len(ids)
-        job.tally.vanished += len(vanished)
         job.progress.advance(len(ids))
         stop_if_asked(job)
 
 
 def _vanished(job: Job, entity: Entity, ids: Sequence[SourceId]) -> list[SourceRecord]:
-    """What stands in the Inbox for records that are gone, with the names that Autotask knows them by."""
-    targets = {source: link.target_id for source, link in job.stores.links.by_source(entity, ids).items()}
+    """What stands in the Inbox for records that are gone, with the names that Autotask knows them by.
+
+    Those that were linked count for the brake, unless a person has said that they are gone.
+    """
+    links = job.stores.links.by_source(entity, ids)
+    if not job.accepts_missing:
+        job.vanished += sum(link.state is LinkState.LINKED for link in links.values())
+    targets = {source: link.target_id for source, link in links.items()}
     known = job.stores.index.records(entity, targets.values())
     return [_tombstone(entity, each, known.get(targets.get(each, TargetId(0))), job.clock.now()) for each in ids]
 

@@ -40,9 +40,9 @@ def _look_for(job: Job, entity: Entity, source_id: SourceId) -> None:
     """Ask for one id by its value; should it stand twice, its record is read and held by the next import."""
     if entity in job.schema.missing_id_fields:
         return
-    calls = job.target.calls
+    calls = job.working_calls
     carriers = job.target.find_by_source_id(entity, job.schema, source_id)
-    job.tally.watch_reads += job.target.calls - calls
+    job.tally.watch_reads += job.working_calls - calls
     with job.stores.transaction():
         job.stores.index.put(entity, {each.id: (each, target_keys(each, job.settings)) for each in carriers})
         job.stores.watches.remove(entity, source_id)

@@ -58,10 +58,11 @@ def test_a_reconciliation_is_due_a_week_after_the_last_that_got_through(
         (True, NOON + WEEK, Past(), RunKind.RECONCILIATION),
         (True, NOON + WEEK, Past(run=NOON + WEEK - INTERVAL / 2), None),
         (True, NOON + WEEK + HOUR, Past(run=NOON + WEEK, reconciliation=NOON + WEEK), RunKind.IMPORT),
+        (True, NOON + HOUR, Past(run=NOON, resume_at=NOON + 2 * HOUR), None),
         (True, NOON + INTERVAL / 2, Past(), None),
         (False, NOON + WEEK, Past(), None),
     ],
-    ids=["import", "both", "just run", "reconciliation failed", "not yet", "not active"],
+    ids=["import", "both", "just run", "reconciliation failed", "out of budget", "not yet", "not active"],
 )
 def test_a_reconciliation_takes_the_place_of_an_import(
     active: bool, now: datetime, past: Past, kind: RunKind | None
