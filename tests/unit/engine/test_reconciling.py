@@ -394,7 +394,7 @@ def test_second_reconciliation_writes_nothing_and_costs_the_bound() -> None:
     run = office.reconcile()
 
     assert run.counts == {COMPANY: Counts(unchanged=501), CONTACT: Counts(unchanged=3)}
-    assert run.calls == run.lower_bound == ApiCalls(salesforce=2 + 2, autotask=6 + 2 + 1)
+    assert run.calls == run.lower_bound == ApiCalls(salesforce=2 + 2, autotask=1 + 6 + 2 + 1)
     assert (first.counts, first.calls) == (run.counts, run.calls)
     assert (office.companies(), office.contacts()) == before
 
