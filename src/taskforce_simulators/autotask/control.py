@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -12,6 +11,7 @@ from taskforce_simulators.autotask import definitions, loading
 from taskforce_simulators.autotask.schema import ENTITIES
 from taskforce_simulators.autotask.store import Record
 from taskforce_simulators.autotask.tenant import Tenant
+from taskforce_simulators.core.connection import connection_of
 
 Given = Mapping[str, object]
 Act = Callable[[Tenant, Given], object]
@@ -79,7 +79,7 @@ def _endpoint(tenant: Tenant, act: Act) -> Callable[[Request], Awaitable[Respons
     async def answer(request: Request) -> Response:
         try:
             given = await request.json()
-            return JSONResponse(await run_in_threadpool(act, tenant, given))
+            return JSONResponse(await connection_of(request.scope).work(lambda: act(tenant, given)))
         except KeyError as missing:
             return JSONResponse({"error": f"there is no {missing.args[0]}"}, 404)
         except (ValueError, TypeError) as problem:

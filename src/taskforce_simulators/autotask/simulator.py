@@ -19,6 +19,7 @@ from taskforce_simulators.core.clock import SimulatedClock
 from taskforce_simulators.core.database import Database
 from taskforce_simulators.core.faults import Faults
 from taskforce_simulators.core.journal import Journal
+from taskforce_simulators.core.late_commits import LateCommits
 
 
 class AutotaskSimulator:
@@ -30,6 +31,7 @@ class AutotaskSimulator:
         self.clock = SimulatedClock()
         self.journal = Journal()
         self.faults = Faults()
+        self.late = LateCommits(self.clock)
         self.database = database or Database()
         self.tenant = Tenant(self.clock, self.database)
         self._queries = Queries(self.tenant)

@@ -1,29 +1,25 @@
-"""The middle between the socket and the simulated API: journal, faults, the simulated date, cut connections."""
+"""The middle between the connection and the simulated API: journal, faults, the simulated date, cut connections."""
 
 import asyncio
 import logging
-import threading
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from email.utils import format_datetime
+from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
-from typing import Protocol
-from urllib.parse import unquote_plus
+from typing import Final, Protocol
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskforce_simulators.core.clock import SimulatedClock
+from taskforce_simulators.core.connection import connection_of, run_here
 from taskforce_simulators.core.faults import Fault, Faults
 from taskforce_simulators.core.journal import Journal
+from taskforce_simulators.core.late_commits import LateCommits
+from taskforce_simulators.core.messages import BODY_KEY, Answer, Asked
 
-BODY_KEY = "taskforce_simulators.body"
-TRANSPORT_KEY = "taskforce_simulators.transport"
-OWN_PATHS = ("/__sim__", "/__page__", "/favicon.ico")
-SECRET_OPERATIONS = {"login", "token"}
-SECRET_PATHS = ("/services/soap", "/services/oauth2")
-HTML_ERROR = (
+OWN_PATHS: Final = ("/__sim__", "/__page__", "/favicon.ico")
+HTML_ERROR: Final = (
     "<!DOCTYPE html><html><head><title>Service Unavailable</title></head><body><h1>Try again later</h1></body></html>"
 )
 
@@ -36,6 +32,7 @@ class Observed(Protocol):
     clock: SimulatedClock
     journal: Journal
     faults: Faults
+    late: LateCommits
 
     def operation(self, request: Request) -> tuple[str, bool]:
         """A short name, and whether the vendor counts the request."""
@@ -44,91 +41,20 @@ class Observed(Protocol):
         """End every session."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole response."""
-
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-
-    @classmethod
-    def of(cls, response: Response) -> "Answer":
-        """The answer that a starlette response would give."""
-        return cls(response.status_code, response.raw_headers, bytes(response.body))
-
-    def dated(self, now: datetime) -> "Answer":
-        """With a Date header of the simulated clock, as clients take "now" from it."""
-        if any(name.lower() == b"date" for name, _ in self.headers):
-            return self
-        date = format_datetime(now, usegmt=True).encode()
-        return replace(self, headers=[*self.headers, (b"date", date)])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A whole request, with what the vendor would call it."""
-
-    scope: Scope
-    body: bytes
-    operation: str
-    counted: bool
-
-    @property
-    def path(self) -> str:
-        return str(self.scope["path"])
-
-    @property
-    def query(self) -> str:
-        return unquote_plus(self.scope["query_string"].decode("latin-1"))
-
-    @property
-    def secret(self) -> bool:
-        return self.operation in SECRET_OPERATIONS or self.path.lower().startswith(SECRET_PATHS)
-
-
-@dataclass(slots=True)
-class LateCommits:
-    """Requests whose connection was cut and that are carried out later, each at its own simulated time."""
-
-    clock: SimulatedClock
-    waiting: list[tuple[datetime, Asked]] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, asked: Asked, delay: timedelta) -> None:
-        """Keep a request until the clock is `delay` further on."""
-        with self.lock:
-            self.waiting.append((self.clock.now() + delay, asked))
-
-    def take_due(self) -> list[Asked]:
-        """Take out what is due by now, in order of its time."""
-        now = self.clock.now()
-        with self.lock:
-            due = sorted((entry for entry in self.waiting if entry[0] <= now), key=lambda entry: entry[0])
-            self.waiting = [entry for entry in self.waiting if entry[0] > now]
-        return [asked for _, asked in due]
-
-    def clear(self) -> None:
-        """Forget every waiting request."""
-        with self.lock:
-            self.waiting.clear()
-
-
 class Exchange:
     """ASGI middleware around one simulator's API. Its own paths (control API, pages) go straight through."""
 
-    def __init__(self, app: ASGIApp, simulator: Observed, late: LateCommits) -> None:
+    def __init__(self, app: ASGIApp, simulator: Observed) -> None:
         self.app = app
         self.simulator = simulator
-        self.late = late
         simulator.clock.on_change(self.run_due)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] == "/" or scope["path"].startswith(OWN_PATHS):
             await self.app(scope, receive, send)
             return
-        if self.late.waiting:
-            await asyncio.to_thread(self.run_due)
+        if self.simulator.late:
+            await connection_of(scope).work(self.run_due)
         body = await _read(receive)
         if body is None:
             return
@@ -145,15 +71,9 @@ class Exchange:
 
     def run_due(self) -> None:
         """Carry out the late commits whose time has come; returns when they are done."""
-        for asked in self.late.take_due():
-            # A thread of its own: the caller may stand inside an event loop.
-            worker = threading.Thread(target=self._carry_out_late, args=(asked,), daemon=True)
-            worker.start()
-            worker.join()
-
-    def _carry_out_late(self, asked: Asked) -> None:
-        answer = asyncio.run(self._carry_out(asked))
-        self._record(replace(asked, counted=False), answer.status, "late_commit carried out")
+        for asked in self.simulator.late.take_due():
+            answer = run_here(self._carry_out(asked))
+            self._record(replace(asked, counted=False), answer.status, "late_commit carried out")
 
     def _asked(self, scope: Scope, body: bytes) -> Asked:
         scope[BODY_KEY] = body
@@ -165,11 +85,11 @@ class Exchange:
         if fault is None:
             return await self._carry_out(asked)
         if fault.action == "late_commit":
-            self.late.add(asked, timedelta(seconds=fault.delay_seconds))
+            self.simulator.late.add(asked, timedelta(seconds=fault.delay_seconds))
         if fault.action in {"cut_before", "late_commit"}:
             return None
         if fault.action == "delay":
-            await asyncio.sleep(fault.delay_seconds)
+            await asked.connection.pause(fault.delay_seconds)
         if fault.action == "expire_session":
             self.simulator.expire_sessions()
         if fault.action in {"status", "garbage", "html", "empty"}:
@@ -207,12 +127,6 @@ class Exchange:
             fault=fault,
             body="" if asked.secret else asked.body.decode("utf-8", "replace"),
         )
-
-
-def received_body(request: Request) -> bytes:
-    """The request's whole body, also for handlers that are plain functions."""
-    body: bytes = request.scope[BODY_KEY]
-    return body
 
 
 def _is(fault: Fault | None, action: str) -> bool:
@@ -267,8 +181,7 @@ async def _deliver(answer: Answer, send: Send, *, cut_midway: bool) -> None:
 
 
 async def _cut(scope: Scope, receive: Receive) -> None:
-    """Close the socket, and wait until uvicorn has noticed, so that it neither answers nor logs."""
-    transport: asyncio.Transport = scope["extensions"][TRANSPORT_KEY]
-    transport.abort()
+    """Close the connection, and wait until the server has noticed, so that it neither answers nor logs."""
+    connection_of(scope).cut()
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -10,7 +10,8 @@ from taskforce_simulators.core.clock import SimulatedClock
 from taskforce_simulators.core.database import Database
 from taskforce_simulators.core.faults import Faults
 from taskforce_simulators.core.journal import Journal
-from taskforce_simulators.core.server import received_body
+from taskforce_simulators.core.late_commits import LateCommits
+from taskforce_simulators.core.messages import received_body
 from taskforce_simulators.salesforce import identifiers, organization, rendering, rest, soap
 from taskforce_simulators.salesforce.browsing import Pages
 from taskforce_simulators.salesforce.control import Control
@@ -32,6 +33,7 @@ class SalesforceSimulator:
         self.database = database or Database()
         self.journal = Journal()
         self.faults = Faults()
+        self.late = LateCommits(self.clock)
         self._org = Org(self.clock, self.database)
 
     @property
