@@ -36,10 +36,11 @@ class Request:
 
 
 class Exchange:
-    """The way to Autotask; safe for use by several threads."""
+    """The way to Autotask; safe for use by several threads. `at_once` requests go to one endpoint, others wait."""
 
-    def __init__(self, http: HttpClient, retries: RetryPolicy) -> None:
+    def __init__(self, http: HttpClient, retries: RetryPolicy, *, at_once: int = AT_ONCE) -> None:
         self.calls = 0
+        self.at_once = at_once
         self.server_time: datetime | None = None
         self._http = http
         self._retries = retries
@@ -93,7 +94,7 @@ class Exchange:
 
     def _gate(self, entity: str) -> BoundedSemaphore:
         with self._lock:
-            return self._gates.setdefault(entity, BoundedSemaphore(AT_ONCE))
+            return self._gates.setdefault(entity, BoundedSemaphore(self.at_once))
 
     def _count(self, request: Request) -> None:
         with self._lock:
