@@ -26,6 +26,18 @@ def set_picklist(tenant: Tenant, given: Given) -> object:
     return {"values": [value.wire() for value in tenant.picklist(path, field)]}
 
 
+def set_picklist_value(tenant: Tenant, given: Given) -> object:
+    """Switch one value of a picklist off or on again: {"entity", "field", "value", "isActive"}."""
+    path, field = _known(str(given["entity"])), str(given["field"])
+    values = [value.wire() for value in tenant.picklist(path, field)]
+    found = [value for value in values if value["value"] == str(given["value"])]
+    if not found:
+        raise ValueError(f"{path} has no {field} {given['value']}")
+    found[0]["isActive"] = bool(given["isActive"])
+    tenant.set_picklist(path, field, values)
+    return {"values": values}
+
+
 def set_field(tenant: Tenant, given: Given) -> object:
     """Change a field: {"entity", "field", and length, isRequired, isReadOnly or isQueryable}."""
     changes = {name: value for name, value in given.items() if name not in {"entity", "field"}}
@@ -63,16 +75,17 @@ def set_other_use(tenant: Tenant, given: Given) -> object:
 
 
 ACTS: Final[dict[str, Act]] = {
-    "/picklist": set_picklist,
-    "/field": set_field,
-    "/udf": set_user_defined_field,
-    "/other_use": set_other_use,
+    "picklist": set_picklist,
+    "picklist_value": set_picklist_value,
+    "field": set_field,
+    "udf": set_user_defined_field,
+    "other_use": set_other_use,
 }
 
 
 def routes(tenant: Tenant) -> list[BaseRoute]:
     """The routes, all POST."""
-    return [Route(path, _endpoint(tenant, act), methods=["POST"]) for path, act in ACTS.items()]
+    return [Route(f"/{name}", _endpoint(tenant, act), methods=["POST"]) for name, act in ACTS.items()]
 
 
 def _endpoint(tenant: Tenant, act: Act) -> Callable[[Request], Awaitable[Response]]:

@@ -55,6 +55,10 @@ class AutotaskSimulator:
         """The picklists, fields and user-defined fields of the tenant, and what of the limit is used."""
         return control.routes(self.tenant)
 
+    def control(self, route: str, **given: object) -> object:
+        """What a control route of this system alone does, called directly: `control("udf", entity="Companies", …)`."""
+        return control.ACTS[route](self.tenant, given)
+
     def operation(self, request: Request) -> tuple[str, bool]:
         """What a request is; zone discovery alone is not counted (reference section 7)."""
         try:
@@ -117,3 +121,7 @@ class AutotaskSimulator:
 
     def expire_sessions(self) -> None:
         """There are none: every request carries its credentials."""
+
+    def expire_pages(self) -> None:
+        """Let the addresses of pages that were handed out by now lead nowhere."""
+        self._queries.expire_pages()

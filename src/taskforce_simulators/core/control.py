@@ -101,6 +101,11 @@ class Control:
         self.simulator.expire_sessions()
         return {}
 
+    def expire_pages(self, _given: Given) -> object:
+        """Forget every result that is read page by page."""
+        self.simulator.expire_pages()
+        return {}
+
     def records(self, given: Given) -> object:
         """All records of an object, or the one with `id`."""
         record_id = given.get("id")
@@ -136,6 +141,7 @@ def _common(control: Control) -> list[BaseRoute]:
         ("GET", "/settings", control.settings),
         ("POST", "/settings", control.change_settings),
         ("POST", "/expire_sessions", control.expire_sessions),
+        ("POST", "/expire_pages", control.expire_pages),
         ("GET", "/records/{object}", control.records),
         ("POST", "/records/{object}", control.save_record),
         ("DELETE", "/records/{object}/{id}", control.remove_record),

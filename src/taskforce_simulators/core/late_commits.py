@@ -19,13 +19,13 @@ class LateCommits:
     def add(self, asked: Asked, delay: timedelta) -> None:
         """Keep a request until the clock is `delay` further on."""
         with self._lock:
-            self._waiting.append((self.clock.now() + delay, asked.detached()))
+            self._waiting.append((self.clock.steady() + delay, asked.detached()))
 
     def take_due(self) -> list[Asked]:
         """Take out what is due by now, in order of its time."""
         if not self._waiting:
             return []
-        now = self.clock.now()
+        now = self.clock.steady()
         with self._lock:
             due = sorted((entry for entry in self._waiting if entry[0] <= now), key=lambda entry: entry[0])
             self._waiting = [entry for entry in self._waiting if entry[0] > now]

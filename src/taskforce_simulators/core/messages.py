@@ -37,6 +37,11 @@ class Answer:
         date = format_datetime(now, usegmt=True).encode()
         return replace(self, headers=[*self.headers, (b"date", date)])
 
+    def with_body(self, body: bytes) -> Self:
+        """With another body and its length in the head."""
+        headers = [(name, value) for name, value in self.headers if name.lower() != b"content-length"]
+        return replace(self, headers=[*headers, (b"content-length", str(len(body)).encode())], body=body)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:

@@ -93,6 +93,9 @@ class Simulator(Protocol):
     def expire_sessions(self) -> None:
         """End every session."""
 
+    def expire_pages(self) -> None:
+        """Forget every result that is read page by page."""
+
 
 class PortUnavailableError(Exception):
     """The port asked for cannot be had."""

@@ -17,13 +17,6 @@ from taskforce_simulators.core.server import RunningServer
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def near(tiny: TinySimulator) -> Iterator[httpx2.Client]:
-    """A client of the tiny simulator without a socket."""
-    with httpx2.Client(base_url="https://tiny.example", transport=InProcessTransport(tiny), timeout=5) as client:
-        yield client
-
-
 def test_answers_are_those_of_a_socket(
     tiny: TinySimulator, running: RunningServer, client: httpx2.Client, near: httpx2.Client
 ) -> None:

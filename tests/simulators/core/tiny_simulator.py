@@ -38,6 +38,7 @@ class TinySimulator:
         self.late = LateCommits(self.clock)
         self.public_url = ""
         self.expired = 0
+        self.forgotten = 0
         self._settings: dict[str, object] = {"strict": False}
         self.database.execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT, done TEXT, changed TEXT)")
 
@@ -130,6 +131,9 @@ class TinySimulator:
 
     def expire_sessions(self) -> None:
         self.expired += 1
+
+    def expire_pages(self) -> None:
+        self.forgotten += 1
 
     def _add(self, request: Request) -> Response:
         return JSONResponse(self.save_record("Note", {"text": received_body(request).decode()}))
