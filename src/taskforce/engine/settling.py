@@ -15,6 +15,7 @@ from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.engine.indexing import target_keys
 from taskforce.engine.job import Job, Written
 from taskforce.engine.sending import Answer, Request
+from taskforce.engine.stores import Intent
 from taskforce.errors import ProtocolError, RecordRejected, TransientError, WriteInDoubt
 
 _KINDS: Mapping[type[changes.Change], OutcomeKind] = {
@@ -144,17 +145,16 @@ def settle_written(
     job.written.append(Written(change=change, record=record))
 
 
-def settle_found(job: Job, number: int, change: changes.Write, record: TargetRecord) -> None:
-    """A write that was in doubt is found carried out, inside a transaction.
+def settle_found(job: Job, intent: Intent, change: changes.Write | None, record: TargetRecord) -> Outcome:
+    """A write that was in doubt is found carried out, inside a transaction; returns its outcome.
 
-    The record stays in the inbox, for it may have changed since. Nothing is remembered of its values but what the link
-    needs, so that the next look compares them all.
+    The Salesforce record stays in the inbox, for it may have changed since, and its values are all compared then.
     """
-    outcome = Outcome(kind=_KINDS[type(change)], reason=change.reason, target_id=record.id)
     state = LinkState.DEACTIVATED if isinstance(change, changes.Deactivate) else LinkState.LINKED
-    job.stores.links.put([replace(_link(change.subject, record.id, ""), state=state)])
-    job.stores.index.put(record.entity, {record.id: (record, target_keys(record, job.settings))})
-    job.plan.settle(number, outcome, job.clock.now())
+    link = Link(entity=intent.entity, source_id=intent.source_id, target_id=record.id, state=state)
+    job.stores.links.put([link])
+    kind, reason = (_KINDS[type(change)], change.reason) if change else (OutcomeKind.CREATED, Reason.NO_CANDIDATE)
+    return Outcome(kind=kind, reason=reason, target_id=record.id)
 
 
 def file_away(job: Job) -> None:

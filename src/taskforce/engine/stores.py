@@ -337,6 +337,10 @@ class Plan(Protocol):
 
     def settle(self, number: int, outcome: Outcome, now: datetime) -> None: ...
 
+    def settle_earlier(self, number: int, outcome: Outcome, now: datetime) -> None:
+        """What became of a change of an earlier run after all; the counts of that run follow."""
+        ...
+
     def write(self, number: int) -> Create | Patch | None:
         """A change of any run by its number; None when it is not kept any more."""
         ...
