@@ -35,6 +35,8 @@ class Book:
     """Fields of Autotask records that people wrote."""
     started_over: dict[Source, int] = field(default_factory=lambda: defaultdict(int))
     """How often a person decided that a record may be created once more."""
+    was_gone: set[Source] = field(default_factory=set)
+    """Salesforce records that were deleted, merged or hidden at some time."""
     unmapped_values: dict[Target, object] = field(default_factory=dict)
     """What people wrote into the field that Taskforce has no business with."""
 

@@ -15,16 +15,20 @@ from taskforce.adapters.http.client import HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials
-from taskforce.adapters.store.models import Connection, LeaseRow
+from taskforce.adapters.store.models import Connection, IndexState, InboxRow, LeaseRow, LinkRow
 from taskforce.adapters.store.schemas import TokenStore
 from taskforce.adapters.store.scope import Scope
+from taskforce.adapters.store.stores import DjangoStores
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import ConnectionConfig
+from taskforce.domain.cursor import Cursor
+from taskforce.domain.records import Entity
 from taskforce.domain.run import Run
 from taskforce.engine.ports import Clock
 from taskforce.errors import TaskforceError
 from taskforce.installation import Installation
 from taskforce.testing.progress import RecordedProgress
+from taskforce_simulators.salesforce.organization import ORGANIZATION_ID
 from taskforce_simulators.serving import InProcessPair, in_process_pair
 from tests.properties.sync_machine.clocks import SharedClock
 from tests.properties.sync_machine.tripwires import Killed, Tripwire, WatchedTransport
@@ -38,6 +42,8 @@ NOBODY = 99_999_999
 """No process has this number."""
 
 SETTLE_SECONDS = 600
+
+_SECRETS = ("client_secret", "password", "security_token", "secret", "integration_code")
 
 
 class TrialInstallation(Installation):
@@ -90,8 +96,16 @@ class Plant:
         document = self.pair.connection()
         document["settings"] = {"default_account_manager": MANAGER, "create_settle_seconds": SETTLE_SECONDS}
         self.installation.add_connection(NAME, ConnectionConfig.of(document))
+        self.was_killed = False
         self.said: list[str] = []
         """Every log line and error so far, whole."""
+
+    def secrets(self) -> list[str]:
+        """What must stand nowhere: credentials, and the sessions that were given out."""
+        document = self.pair.connection()
+        sections = [document["salesforce"], document["autotask"]]
+        found = [str(section[name]) for section in sections for name in _SECRETS if name in section]
+        return [*found, f"{ORGANIZATION_ID[:15]}!", "BEGIN PRIVATE KEY"]
 
     def stop(self) -> None:
         """Forget the connection with all that belongs to it."""
@@ -103,9 +117,20 @@ class Plant:
         """The connection in the store."""
         return Connection.objects.get(name=NAME)
 
+    def compare_everything(self) -> None:
+        """Have the next import look at every record on both sides anew, as if nothing were known of them."""
+        stores = DjangoStores(self.row, self.clock.now)
+        with stores.transaction():
+            for entity in Entity:
+                stores.cursors.put(entity, Cursor())
+            LinkRow.objects.update(fingerprint="")
+            IndexState.objects.all().delete()
+            InboxRow.objects.filter(state="held").update(state="due", reason="")
+
     def run(self, *, by_hand: bool = False, dry: bool = False, stop_at: int | None = None) -> Run | None:
         """Import once; None if it was killed, or ended in an error before it was recorded as a run."""
         asked = 0
+        self.was_killed = False
 
         def should_stop() -> bool:
             nonlocal asked
@@ -118,6 +143,7 @@ class Plant:
                     NAME, is_dry_run=dry, is_by_hand=by_hand, progress=RecordedProgress(), should_stop=should_stop
                 )
             except Killed:
+                self.was_killed = True
                 return None
             except TaskforceError as error:
                 self.said.append(str(error))

@@ -30,8 +30,12 @@ class Witness:
     homeless: list[Target] = field(default_factory=list)
     """Contacts that Taskforce made under a company that was not their account's."""
 
+    known: set[Source] = field(default_factory=set)
+    """Every Salesforce record that was ever there."""
+
     def look(self, view: "View") -> None:
         """Take in what is new."""
+        self._look_at_salesforce(view)
         for kind, records in view.targets.items():
             for target_id, record in records.items():
                 target = (kind, target_id)
@@ -40,6 +44,12 @@ class Witness:
                 self.first_seen[target] = record
                 if target not in view.book.typed:
                     self._take_in(view, kind, record)
+
+    def _look_at_salesforce(self, view: "View") -> None:
+        there = {(kind, source_id) for kind, records in view.sources.items() for source_id in records}
+        self.known |= there
+        gone = {(kind, each) for kind, each in there if view.sources[kind][each]["IsDeleted"] or each in view.hidden}
+        view.book.was_gone |= gone | (self.known - there)
 
     def _take_in(self, view: "View", kind: str, record: Raw) -> None:
         source_id = carried_id(kind, dict(record))
