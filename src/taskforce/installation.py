@@ -48,7 +48,7 @@ LONGEST_LEASE_WAIT = timedelta(seconds=60)
 LEASE_POLL = timedelta(seconds=1)
 TICK = timedelta(seconds=1)
 
-SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND, Reason.TOO_LONG)
+SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND, Reason.TOO_LONG, Reason.PLAN_REJECTED)
 """What is held for these reasons is looked at again when the settings change."""
 
 
@@ -120,12 +120,26 @@ class Installation:
         should_stop: Callable[[], bool],
     ) -> Run:
         """Import once, or show what an import would do. Waits for a run that is under way, at most 60 seconds."""
+        config = self.connection(name)
+        with self.world(name, progress=progress, should_stop=should_stop) as world:
+            run = run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
+            if _concern_all_records(config, self.connection(name)):
+                with world.stores.transaction():
+                    _read_anew(world.stores)
+            return run
+
+    @contextmanager
+    def world(self, name: str, *, progress: Progress, should_stop: Callable[[], bool]) -> Iterator[World]:
+        """What a run of a connection works with, and the right to run it.
+
+        Waits for a run that is under way, at most 60 seconds; raises LeaseHeld then.
+        """
         row = self._connections.row(name)
         config = self._config(row)
         with ExitStack() as closing:
             lease = closing.enter_context(self._lease(row, progress, should_stop))
             salesforce, autotask = self._clients(row, config, closing)
-            world = World(
+            yield World(
                 settings=config.settings.as_settings(),
                 source=SalesforceSource(salesforce),
                 target=AutotaskTarget(autotask, self._clock),
@@ -134,11 +148,6 @@ class Installation:
                 progress=progress,
                 should_stop=should_stop,
             )
-            run = run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
-            if _concern_all_records(config, self.connection(name)):
-                with world.stores.transaction():
-                    _read_anew(world.stores)
-            return run
 
     def check(self, name: str) -> list[Finding]:
         """Whether an import would work, one finding per check."""

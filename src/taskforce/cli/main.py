@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 from rich.markup import escape
 
-from taskforce.cli.commands import checks, connections, demo, history, imports, serve
+from taskforce.cli.commands import approvals, checks, connections, demo, history, imports, serve
 from taskforce.cli.console import COULD_NOT, be_lenient, err, say
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app.command(name="check")(checks.check)
 app.command(name="import")(imports.import_)
 app.command(name="runs")(history.runs)
 app.command(name="run")(history.run)
+app.command(name="approve")(approvals.approve)
+app.command(name="reject")(approvals.reject)
 app.command(name="demo")(demo.demo)
 app.command(name="serve")(serve.serve)
 

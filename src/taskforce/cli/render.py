@@ -44,6 +44,7 @@ def run_document(run: Run) -> dict[str, Any]:
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "message": run.message,
+        **({"digest": run.digest} if run.status is RunStatus.AWAITING_APPROVAL and run.digest else {}),
     }
 
 

@@ -113,5 +113,8 @@ class ApiCalls:
     salesforce: int = 0
     autotask: int = 0
 
+    def __add__(self, other: "ApiCalls") -> "ApiCalls":
+        return ApiCalls(salesforce=self.salesforce + other.salesforce, autotask=self.autotask + other.autotask)
+
     def __sub__(self, other: "ApiCalls") -> "ApiCalls":
         return ApiCalls(salesforce=self.salesforce - other.salesforce, autotask=self.autotask - other.autotask)

@@ -57,11 +57,13 @@ class Written:
 class Job:
     """One run of one connection: the world through its ports, and what has been learnt so far.
 
-    `wholly_read` are the entities whose records were all read from Autotask in this run, so that the index is as
-    good as a look; `refreshed` those whose index is current; `looks_at_held` has it refreshed for the sake of held
-    records. `doubts` are the changes of this run whose answer was lost, by number; `written` is what still has to be
-    filed away (see `settling`), `notices` what people are told when the run ends; `has_id_fields` is set once the
-    user-defined fields were seen to exist. A dry run works on scratch stores and plans only.
+    `begun` is when it began, by the clock that only grows. `wholly_read` are the entities whose records were all read
+    from Autotask in this run, so that the index is as good as a look; `refreshed` those whose index is current;
+    `looks_at_held` has it refreshed for the sake of held records. `doubts` are the changes of this run whose answer was
+    lost, by number; `written` is what still has to be filed away (see `settling`), `notices` what people are told when
+    the run ends; `has_id_fields` is set once the user-defined fields were seen to exist. `vanished` is how many linked
+    records a reconciliation did not find in Salesforce, `digest` that of a plan that needs a person's approval. A dry
+    run works on scratch stores and plans only.
     """
 
     settings: ConnectionSettings
@@ -74,6 +76,7 @@ class Job:
     clock: Clock
     progress: Progress
     should_stop: Callable[[], bool]
+    begun: float = 0.0
     is_dry_run: bool = False
     calls_before: ApiCalls = field(default_factory=ApiCalls)
     tally: Tally = field(default_factory=Tally)
@@ -87,6 +90,8 @@ class Job:
     written: list[Written] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    vanished: int = 0
+    digest: str = ""
 
     @property
     def schema(self) -> TargetSchema:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from taskforce.domain.changes import Create, Decision, Patch
 from taskforce.domain.cursor import Cursor
+from taskforce.domain.limits import PlanFigures
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.notices import Notice, NoticeKind
@@ -70,16 +71,6 @@ class Standing:
     failing: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanFigures:
-    """What the pending changes of a plan amount to; `updates` are links as well, `cleared` values set to nothing."""
-
-    creates: int = 0
-    updates: int = 0
-    deactivations: int = 0
-    cleared: int = 0
-
-
 class Cursors(Protocol):
     """How far each object of Salesforce has been read."""
 
@@ -110,7 +101,7 @@ class Inbox(Protocol):
         ...
 
     def load(self, entity: Entity, ids: Sequence[SourceId]) -> Sequence[SourceRecord]:
-        """The records in the order of `ids`."""
+        """The records in the order of `ids`; those that are not here are left out."""
         ...
 
     def settle(self, entity: Entity, ids: Iterable[SourceId]) -> None:
@@ -381,6 +372,14 @@ class Runs(Protocol):
 
     def awaiting(self) -> Run | None:
         """The run whose plan waits for a person, if there is one."""
+        ...
+
+    def find(self, run_id: int) -> Run | None:
+        """A run of this connection by its number."""
+        ...
+
+    def resume(self, run_id: int, now: datetime) -> Run:
+        """A run whose plan waited is under way again. One that died meanwhile ends as by `start`."""
         ...
 
     def has_finished(self) -> bool:

@@ -44,7 +44,7 @@ class MemoryInbox:
 
     def load(self, entity: Entity, ids: Sequence[SourceId]) -> Sequence[SourceRecord]:
         """The records in the order of `ids`."""
-        return [self.state.inbox[entity, source_id].record for source_id in ids]
+        return [self.state.inbox[entity, each].record for each in ids if (entity, each) in self.state.inbox]
 
     def settle(self, entity: Entity, ids: Iterable[SourceId]) -> None:
         """Take records out."""

@@ -40,8 +40,7 @@ class DjangoRuns:
     def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime) -> Run:
         """Record that a run has begun. One that is still recorded as running died: the lease is ours now."""
         with transaction.atomic(using=self._using):
-            for dead in self._rows.filter(status=RunStatus.RUNNING):
-                self._bury(dead, now)
+            self._bury_the_dead(now)
             row = self._rows.create(
                 connection_id=self._connection_id,
                 kind=kind,
@@ -49,6 +48,20 @@ class DjangoRuns:
                 is_dry_run=is_dry_run,
                 started_at=now,
             )
+        return _run(row, self._connection)
+
+    def find(self, run_id: int) -> Run | None:
+        """A run of this connection by its number."""
+        row = self._rows.filter(pk=run_id).first()
+        return None if row is None else _run(row, self._connection)
+
+    def resume(self, run_id: int, now: datetime) -> Run:
+        """A run whose plan waited is under way again."""
+        with transaction.atomic(using=self._using):
+            self._bury_the_dead(now)
+            row = self._rows.get(pk=run_id)
+            row.status, row.finished_at, row.message = RunStatus.RUNNING, None, ""
+            row.save(using=self._using)
         return _run(row, self._connection)
 
     def awaiting(self) -> Run | None:
@@ -64,6 +77,10 @@ class DjangoRuns:
     @property
     def _rows(self) -> "QuerySet[RunRow]":
         return RunRow.objects.using(self._using).filter(connection_id=self._connection_id).order_by("id")
+
+    def _bury_the_dead(self, now: datetime) -> None:
+        for row in self._rows.filter(status=RunStatus.RUNNING):
+            self._bury(row, now)
 
     def _bury(self, row: RunRow, now: datetime) -> None:
         """What a dead run did is counted, what it had not reached postponed."""

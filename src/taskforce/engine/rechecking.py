@@ -1,0 +1,106 @@
+"""Looking again, before a change of an approved plan is made: does it still stand? (protocol 6)
+
+While the plan waited, people went on working. A change whose records are not as they were when it was planned is left
+out, and its record stays due: the next import plans it anew.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from taskforce.domain import changes
+from taskforce.domain.approval import Facts, still_stands
+from taskforce.domain.matching import Match
+from taskforce.domain.outcome import Outcome, OutcomeKind
+from taskforce.domain.reasons import Reason
+from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
+from taskforce.engine.applying import Intended
+from taskforce.engine.indexing import present_state, refresh_index
+from taskforce.engine.job import Job
+from taskforce.engine.lookups import Lookups, Seeker
+from taskforce.engine.places import Places
+from taskforce.engine.presence import confirm_ids
+
+
+def refresh_if_paired(job: Job, entity: Entity, intended: Iterable[Intended]) -> None:
+    """Before something is created or linked, learn what was typed into Autotask meanwhile."""
+    if any(isinstance(change, changes.Create | changes.Link) for _, change in intended):
+        for each in dict.fromkeys([Entity.COMPANY, entity]):
+            if each not in job.refreshed:
+                refresh_index(job, each)
+
+
+def those_that_stand(job: Job, entity: Entity, intended: Sequence[Intended]) -> list[Intended]:
+    """The changes of a slice that may be made; of the others it is stored that their records changed."""
+    facts = _facts(job, entity, [change for _, change in intended])
+    context = job.context
+    standing = [each for each in intended if still_stands(each[1], facts[each[1].subject.source_id], context)]
+    changed = {number for number, _ in intended} - {number for number, _ in standing}
+    with job.stores.transaction():
+        for number in sorted(changed):
+            outcome = Outcome(kind=OutcomeKind.HELD, reason=Reason.CHANGED_SINCE_PLANNED)
+            job.plan.settle(number, outcome, job.clock.now())
+    job.progress.advance(len(changed))
+    return standing
+
+
+def _facts(job: Job, entity: Entity, intended: Sequence[changes.Create | changes.Patch]) -> Mapping[SourceId, Facts]:
+    """What is known now, asked in bulk."""
+    ids = [change.subject.source_id for change in intended]
+    accounts = {account for change in intended for account in _accounts(change)}
+    places = Places(job)
+    places.look_up(accounts)
+    found = {account: places.of(account) for account in accounts}
+    records = {record.id: record for record in job.stores.inbox.load(entity, ids)}
+    links = job.stores.links.by_source(entity, ids)
+    doubts = job.stores.intents.get(entity, ids)
+    present = _present(job, entity, intended)
+    matches = _matches(job, entity, intended, places, present)
+    planned = job.plan.planned(Entity.COMPANY, accounts).keys()
+    return {
+        change.subject.source_id: Facts(
+            record=records.get(change.subject.source_id),
+            link=links.get(change.subject.source_id),
+            is_in_doubt=change.subject.source_id in doubts,
+            present=present.get(change.target_id) if isinstance(change, changes.Patch) else None,
+            match=matches.get(change.subject.source_id),
+            companies={account: place.target_id for account, place in found.items() if place is not None},
+            planned=planned,
+        )
+        for change in intended
+    }
+
+
+def _accounts(change: changes.Write) -> frozenset[SourceId]:
+    later = change.basis.revisit_after
+    return change.accounts if later is None else change.accounts | {later}
+
+
+def _present(
+    job: Job, entity: Entity, intended: Sequence[changes.Create | changes.Patch]
+) -> Mapping[TargetId, TargetRecord]:
+    """The present state of the records to be patched; an id that is not to be seen is asked for by value."""
+    patches = [change for change in intended if isinstance(change, changes.Patch)]
+    present = present_state(job, entity, list(dict.fromkeys(patch.target_id for patch in patches)))
+    linked = {patch.target_id: patch.subject.source_id for patch in patches if not patch.writes_id}
+    return confirm_ids(job, entity, present, linked)
+
+
+def _matches(
+    job: Job,
+    entity: Entity,
+    intended: Sequence[changes.Create | changes.Patch],
+    places: Places,
+    present: Mapping[TargetId, TargetRecord],
+) -> Mapping[SourceId, Match]:
+    """What creates and links would be paired with now; candidates that are gone from Autotask are none."""
+    seekers = [_seeker(change, places) for change in intended if isinstance(change, changes.Create | changes.Link)]
+    lookups = Lookups(job, entity, seekers)
+    candidates = {verdict.candidate.id for verdict in map(lookups.verdict, seekers) if verdict.candidate is not None}
+    unseen = sorted(candidates - present.keys())
+    lookups.discard(unseen - present_state(job, entity, unseen).keys() if unseen else ())
+    return {seeker.source_id: lookups.verdict(seeker) for seeker in seekers}
+
+
+def _seeker(change: changes.Create | changes.Link, places: Places) -> Seeker:
+    account = change.company
+    place = places.of(account) if account is not None else None
+    return Seeker(source_id=change.subject.source_id, keys=change.basis.keys, account=account, place=place)
