@@ -7,7 +7,7 @@ from taskforce_simulators.core.faults import Fault
 
 Ordered = Mapping[str, Any]
 
-_WRITES = {"method": "POST|PATCH", "path": r"/(Companies|Contacts)/?$"}
+_WRITES = {"path": r"/(Companies|Contacts)/?$"}
 _UNKNOWN_TEXT = {"errors": ["Object reference not set to an instance of an object."]}
 _KNOWN_TEXT = {"errors": ["The picklist value 99 does not exist for the field companyType."]}
 
@@ -35,12 +35,16 @@ ANYWHERE: Mapping[str, Ordered] = {
 
 AUTOTASK: Mapping[str, Ordered] = {
     **ANYWHERE,
-    "carried out late": {"action": "late_commit", "delay_seconds": 45, **_WRITES},
-    "carried out very late": {"action": "late_commit", "delay_seconds": 540, **_WRITES},
     "too many requests": {"action": "status", "status": 429},
     "server error": {"action": "status", "status": 500},
     "server error with a text": {"action": "status", "status": 500, "body": _UNKNOWN_TEXT},
-    "server error after the write": {"action": "status", "status": 500, "body": _UNKNOWN_TEXT, "apply": True},
+}
+
+AUTOTASK_WRITES: Mapping[str, Ordered] = {
+    **{f"{name} (write)": {**ordered, **_WRITES} for name, ordered in AUTOTASK.items()},
+    "carried out late": {"action": "late_commit", "delay_seconds": 45, **_WRITES},
+    "carried out very late": {"action": "late_commit", "delay_seconds": 540, **_WRITES},
+    "server error after the write": {"action": "status", "status": 500, "body": _UNKNOWN_TEXT, "apply": True, **_WRITES},
     "refused": {"action": "status", "status": 500, "body": _KNOWN_TEXT, **_WRITES},
     "200 without effect": {"action": "no_effect", **_WRITES},
 }
@@ -61,7 +65,5 @@ SALESFORCE: Mapping[str, Ordered] = {
 
 
 def fault(ordered: Ordered, *, skip: int, times: int) -> Fault:
-    """The fault as a simulator takes it. A method pattern is one of two, decided by `skip`."""
-    methods = str(ordered.get("method", "")).split("|")
-    method = methods[skip % len(methods)] or None
-    return Fault(**{**ordered, "method": method, "skip": skip, "times": times})
+    """The fault as a simulator takes it."""
+    return Fault(**{**ordered, "skip": skip, "times": times})

@@ -1,11 +1,12 @@
 """The rules: what may happen in a story, and how it ends."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.forms import model_to_dict
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from taskforce.domain.run import RunStatus
 from taskforce_simulators.autotask.schema import ENTITIES
@@ -18,7 +19,7 @@ from tests.properties.sync_machine.tripwires import Place
 from tests.properties.sync_machine.view import View, Witness
 from tests.properties.sync_machine.wanted import COMPANIES, CONTACTS
 
-LONG_NAME = "Zebra & Daughters Timber Trading and Transport of the Upper Valley " * 2
+LONG_NAME = "Zebra " * 18
 NAMES = ("Ash", "Birch", "Cedar", LONG_NAME)
 LAST_NAMES = ("Underhill", "Underhill-Oak")
 OWNERS = ("Olivia Grant", "Marcus Webb", "Erin Doyle", "Sam Carter", "Nadia Petrova")
@@ -38,6 +39,7 @@ account_edits = st.one_of(
     st.tuples(st.just("Rating"), st.sampled_from(["Hot", "Lukewarm", None])),
     st.tuples(st.just("AnnualRevenue"), st.sampled_from([1000, 0, None])),
     st.tuples(st.just("Website"), st.sampled_from(["https://ash.example", None])),
+    st.tuples(st.just("Owner"), st.sampled_from(OWNERS)),
     st.tuples(st.just("AccountNumber"), st.sampled_from(["A-1", None])),
 )
 contact_edits = st.one_of(
@@ -62,6 +64,20 @@ person_edits = st.one_of(
 )
 
 
+Work = tuple[int, bool, str]
+"""Something to do for an import: which account or contact gets which phone; a contact if so."""
+works = st.tuples(which, st.booleans(), phones)
+places = st.sampled_from(Place)
+sends = st.sampled_from([Place.SENDING, Place.SENT])
+Trouble = tuple[str, int, int]
+"""A fault by name, after so many requests, for so many."""
+
+
+def trouble_of(known: Mapping[str, faults.Ordered]) -> st.SearchStrategy[Trouble]:
+    """Any of these faults."""
+    return st.tuples(st.sampled_from(sorted(known)), st.integers(0, 3), st.sampled_from([1, 2, 5, 30]))
+
+
 def nth(items: list[Any], number: int) -> Any:
     """One of the items, whatever the number."""
     return items[number % len(items)]
@@ -76,7 +92,26 @@ class SyncMachine(RuleBasedStateMachine):
         self.people = People(self.plant)
         self.witness = Witness()
         self._is_broken = False
+        self._was_dry = False
         TALLY.examples += 1
+
+    @initialize(
+        names=st.lists(st.sampled_from(NAMES), min_size=1, max_size=4), twin=st.booleans(), is_imported=st.booleans()
+    )
+    def open_for_business(self, names: list[str], twin: bool, is_imported: bool) -> None:
+        """Some accounts with a contact each, one perhaps in Autotask as well; imported already, or not yet."""
+        for number, name in enumerate(names):
+            account = self.people.open_account(Name=name, Phone=f"312-555-01{number}0")
+            self.people.add_contact(account, FirstName="Rosa", LastName="Underhill")
+        if twin:
+            self.people.type_company(companyName=names[0][:100])
+        if is_imported:
+            self._import(by_hand=False)
+
+    def check_invariants(self, *context: Any) -> None:
+        """Called after every step."""
+        TALLY.steps += 1
+        super().check_invariants(*context)
 
     # --- people in Salesforce ---
 
@@ -96,19 +131,13 @@ class SyncMachine(RuleBasedStateMachine):
     @rule(account=which, edit=account_edits)
     def change_account(self, account: int, edit: tuple[str, object]) -> None:
         """Somebody changes an account."""
-        self.people.change(COMPANIES, nth(self.people.living(COMPANIES), account), **dict([edit]))
+        self.people.change(COMPANIES, nth(self.people.living(COMPANIES), account), **self._edit(edit))
 
     @precondition(lambda self: self.people.living(CONTACTS))
     @rule(contact=which, edit=contact_edits)
     def change_contact(self, contact: int, edit: tuple[str, object]) -> None:
         """Somebody changes a contact."""
         self.people.change(CONTACTS, nth(self.people.living(CONTACTS), contact), **dict([edit]))
-
-    @precondition(lambda self: self.people.living(COMPANIES))
-    @rule(account=which, owner=st.sampled_from(OWNERS))
-    def change_owner(self, account: int, owner: str) -> None:
-        """An account gets another owner."""
-        self.people.change(COMPANIES, nth(self.people.living(COMPANIES), account), OwnerId=self.people.users[owner])
 
     @precondition(lambda self: len(self.people.living(COMPANIES)) > 1)
     @rule(account=which, parent=which)
@@ -118,7 +147,7 @@ class SyncMachine(RuleBasedStateMachine):
         chosen, above = nth(accounts, account), nth(accounts, parent)
         self.people.change(COMPANIES, chosen, ParentId=None if above == chosen else above)
 
-    @precondition(lambda self: self.people.living(CONTACTS))
+    @precondition(lambda self: self.people.living(CONTACTS) and self.people.living(COMPANIES))
     @rule(contact=which, account=which)
     def move_contact(self, contact: int, account: int) -> None:
         """A contact goes to another account."""
@@ -131,7 +160,7 @@ class SyncMachine(RuleBasedStateMachine):
     def change_account_seen_late(self, account: int, edit: tuple[str, object], minutes: int) -> None:
         """A change whose transaction becomes visible behind the cursor."""
         chosen = nth(self.people.living(COMPANIES), account)
-        self.people.change(COMPANIES, chosen, **dict([edit]))
+        self.people.change(COMPANIES, chosen, **self._edit(edit))
         self.people.hold_back(COMPANIES, chosen, timedelta(minutes=minutes))
 
     @rule(kind=kinds, record=which)
@@ -163,7 +192,7 @@ class SyncMachine(RuleBasedStateMachine):
     def hide(self, records: list[int]) -> None:
         """The user of the connection sees some accounts no longer, and the others (again)."""
         living = self.people.living(COMPANIES)
-        self.people.hide([nth(living, each) for each in records] if living else [])
+        self.people.hide(sorted({nth(living, each) for each in records}) if living else [])
 
     # --- people in Autotask ---
 
@@ -174,6 +203,7 @@ class SyncMachine(RuleBasedStateMachine):
         record = self._look().sources[COMPANIES][nth(self.people.living(COMPANIES), account)]
         texts = {"companyName": str(record["Name"])[:100], "city": record["BillingCity"]}
         self.people.type_company(**texts, isActive=is_active)
+        self._look()
 
     @precondition(lambda self: self.people.standing(COMPANIES))
     @rule(company=which, first=st.sampled_from(["Rosa", "Jo"]), last=st.sampled_from(LAST_NAMES))
@@ -181,6 +211,7 @@ class SyncMachine(RuleBasedStateMachine):
         """Somebody makes a contact in Autotask."""
         target = nth(self.people.standing(COMPANIES), company)
         self.people.type_person(int(target["id"]), firstName=first, lastName=last)
+        self._look()
 
     @precondition(lambda self: self.people.standing(COMPANIES))
     @rule(company=which, edit=company_edits)
@@ -219,7 +250,8 @@ class SyncMachine(RuleBasedStateMachine):
     def remove_from_autotask(self, kind: str, record: int) -> None:
         """Somebody deletes an Autotask record."""
         if standing := self.people.standing(kind):
-            self.people.remove(kind, int(nth(standing, record)["id"]))
+            linked = {(each, link.target_id) for (each, _), link in self._look().links.items()}
+            self.people.remove(kind, int(nth(standing, record)["id"]), linked)
 
     # --- people at the settings ---
 
@@ -244,18 +276,6 @@ class SyncMachine(RuleBasedStateMachine):
 
     # --- trouble ---
 
-    @rule(
-        name=st.sampled_from(sorted(faults.AUTOTASK)), skip=st.integers(0, 9), times=st.sampled_from([1, 1, 2, 4, 30])
-    )
-    def autotask_will_fail(self, name: str, skip: int, times: int) -> None:
-        """Something will be wrong with the next requests to Autotask."""
-        self.plant.pair.autotask.faults.add(faults.fault(faults.AUTOTASK[name], skip=skip, times=times))
-
-    @rule(name=st.sampled_from(sorted(faults.SALESFORCE)), skip=st.integers(0, 4), times=st.sampled_from([1, 1, 2, 4]))
-    def salesforce_will_fail(self, name: str, skip: int, times: int) -> None:
-        """Something will be wrong with the next requests to Salesforce."""
-        self.plant.pair.salesforce.faults.add(faults.fault(faults.SALESFORCE[name], skip=skip, times=times))
-
     @rule(seconds=st.sampled_from([0.0, 20.0, 45.0]))
     def reads_lag(self, seconds: float) -> None:
         """What was written to Autotask is seen only later."""
@@ -272,6 +292,7 @@ class SyncMachine(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         """Nothing happens for a while."""
         self.plant.clock.advance(timedelta(minutes=minutes))
+        self._look()
 
     @rule(hours=st.sampled_from([-26, -3, -1, 1, 3, 26]))
     def the_clock_here_jumps(self, hours: int) -> None:
@@ -285,15 +306,45 @@ class SyncMachine(RuleBasedStateMachine):
         """An import from beginning to end."""
         self._import(by_hand=by_hand)
 
-    @rule(place=st.sampled_from(Place), number=st.integers(1, 25), by_hand=st.booleans())
-    def import_killed(self, place: Place, number: int, by_hand: bool) -> None:
-        """An import whose process dies at the n-th place of a kind."""
-        self.plant.tripwire.arm(place, number, self.plant.tripwire.kill)
-        self._import(by_hand=by_hand, dies_at=place)
-        self.plant.bury_the_dead()
+    @rule(work=works, trouble=trouble_of(faults.AUTOTASK))
+    def import_in_trouble_with_autotask(self, work: Work, trouble: Trouble) -> None:
+        """An import that has something to do, and something is wrong with Autotask."""
+        self._work_comes_in(work)
+        self._goes_wrong(autotask=trouble)
+        self._import(by_hand=False)
+        self._faults_are_over()
 
-    @rule(place=st.sampled_from(Place), number=st.integers(1, 25), seconds=st.sampled_from([61, 200]))
-    def import_overtaken(self, place: Place, number: int, seconds: int) -> None:
+    @rule(work=works, trouble=trouble_of(faults.AUTOTASK_WRITES))
+    def import_in_trouble_with_a_write(self, work: Work, trouble: Trouble) -> None:
+        """An import that has something to do, and something is wrong with the writes that does not end with it."""
+        self._work_comes_in(work)
+        self._goes_wrong(autotask=trouble)
+        self._import(by_hand=False)
+
+    @rule(work=works, trouble=trouble_of(faults.SALESFORCE))
+    def import_in_trouble_with_salesforce(self, work: Work, trouble: Trouble) -> None:
+        """An import that has something to do, and something is wrong with Salesforce."""
+        self._work_comes_in(work)
+        self._goes_wrong(salesforce=trouble)
+        self._import(by_hand=False)
+        self._faults_are_over()
+
+    @rule(work=works, number=st.integers(1, 12), trouble=st.none() | trouble_of(faults.AUTOTASK))
+    def import_killed_at_the_store(self, work: Work, number: int, trouble: Trouble | None) -> None:
+        """An import whose process dies before its n-th step on disk."""
+        self._work_comes_in(work)
+        self._goes_wrong(autotask=trouble)
+        self._is_killed(Place.STORE, number)
+
+    @rule(work=works, place=sends, number=st.integers(1, 6), trouble=st.none() | trouble_of(faults.AUTOTASK_WRITES))
+    def import_killed_at_a_request(self, work: Work, place: Place, number: int, trouble: Trouble | None) -> None:
+        """An import whose process dies before or after its n-th request."""
+        self._work_comes_in(work)
+        self._goes_wrong(autotask=trouble)
+        self._is_killed(place, number)
+
+    @rule(work=works, place=places, number=st.integers(1, 8), seconds=st.sampled_from([61, 200]))
+    def import_overtaken(self, work: Work, place: Place, number: int, seconds: int) -> None:
         """An import whose process sleeps so long that another one takes over; then it wakes up."""
 
         def overtake() -> None:
@@ -301,22 +352,28 @@ class SyncMachine(RuleBasedStateMachine):
             self.plant.clock.advance(timedelta(seconds=seconds))
             self.plant.run_elsewhere()
 
+        self._work_comes_in(work)
         self.plant.tripwire.arm(place, number, overtake)
         self._import(by_hand=False)
 
     @precondition(lambda self: self.people.living(COMPANIES))
-    @rule(place=st.sampled_from(Place), number=st.integers(1, 15), account=which, edit=account_edits)
-    def import_while_people_work(self, place: Place, number: int, account: int, edit: tuple[str, object]) -> None:
-        """An import during which an account is changed."""
+    @rule(work=works, place=places, number=st.integers(1, 8), account=which, edit=account_edits)
+    def import_while_people_work(
+        self, work: Work, place: Place, number: int, account: int, edit: tuple[str, object]
+    ) -> None:
+        """An import during which an account is changed once more."""
         chosen = nth(self.people.living(COMPANIES), account)
-        self.plant.tripwire.arm(place, number, lambda: self.people.change(COMPANIES, chosen, **dict([edit])))
+        self._work_comes_in(work)
+        self.plant.tripwire.arm(place, number, lambda: self.people.change(COMPANIES, chosen, **self._edit(edit)))
         self._import(by_hand=False)
 
-    @rule(asked=st.integers(1, 6))
-    def import_stopped(self, asked: int) -> None:
+    @rule(work=works, asked=st.integers(1, 8))
+    def import_stopped(self, work: Work, asked: int) -> None:
         """An import that a person stops."""
+        self._work_comes_in(work)
         self._import(by_hand=True, stop_at=asked)
 
+    @precondition(lambda self: not self._was_dry)
     @rule()
     def dry_run(self) -> None:
         """What an import would do; it does nothing."""
@@ -333,8 +390,14 @@ class SyncMachine(RuleBasedStateMachine):
             if not self._is_broken:
                 self._end()
         finally:
-            TALLY.requests += self.people.latest_request()
+            self._count()
             self.plant.stop()
+
+    def _count(self) -> None:
+        for simulator in (self.plant.pair.salesforce, self.plant.pair.autotask):
+            entries = simulator.journal.entries()
+            TALLY.requests += len(entries)
+            TALLY.faults.update(f"{simulator.name}: {entry.fault}" for entry in entries if entry.fault)
 
     def _end(self) -> None:
         self._calm_down()
@@ -354,13 +417,43 @@ class SyncMachine(RuleBasedStateMachine):
 
     def _calm_down(self) -> None:
         """No more trouble, the right time, and a day later."""
-        for simulator in (self.plant.pair.salesforce, self.plant.pair.autotask):
-            simulator.faults.clear()
+        self._faults_are_over()
         self.plant.pair.autotask.change_settings({"read_lag_seconds": 0.0})
         self.plant.clock.off = timedelta()
         self.plant.clock.advance(timedelta(hours=26))
         self._import(by_hand=False)
         self.plant.compare_everything()
+
+    def _faults_are_over(self) -> None:
+        for simulator in (self.plant.pair.salesforce, self.plant.pair.autotask):
+            simulator.faults.clear()
+
+    def _edit(self, edit: tuple[str, object]) -> dict[str, object]:
+        name, value = edit
+        return {"OwnerId": self.people.users[str(value)]} if name == "Owner" else {name: value}
+
+    def _goes_wrong(self, *, autotask: Trouble | None = None, salesforce: Trouble | None = None) -> None:
+        """Something will be wrong with the next requests."""
+        if autotask is not None:
+            name, skip, times = autotask
+            known = {**faults.AUTOTASK, **faults.AUTOTASK_WRITES}
+            self.plant.pair.autotask.faults.add(faults.fault(known[name], skip=skip, times=times))
+        if salesforce is not None:
+            name, skip, times = salesforce
+            self.plant.pair.salesforce.faults.add(faults.fault(faults.SALESFORCE[name], skip=skip, times=times))
+
+    def _is_killed(self, place: Place, number: int) -> None:
+        self.plant.tripwire.arm(place, number, self.plant.tripwire.kill)
+        self._import(by_hand=False, dies_at=place)
+        self.plant.bury_the_dead()
+        self._faults_are_over()
+
+    def _work_comes_in(self, work: Work) -> None:
+        """An account or a contact gets another phone."""
+        number, is_contact, phone = work
+        kind = CONTACTS if is_contact else COMPANIES
+        if living := self.people.living(kind):
+            self.people.change(kind, nth(living, number), Phone=phone)
 
     def _is_nothing_due(self) -> bool:
         view = self._look()
@@ -370,6 +463,7 @@ class SyncMachine(RuleBasedStateMachine):
         self, *, by_hand: bool, dry: bool = False, stop_at: int | None = None, dies_at: Place | None = None
     ) -> Any:
         TALLY.imports += 1
+        self._was_dry = dry
         run = self.plant.run(by_hand=by_hand, dry=dry, stop_at=stop_at)
         if run is None and dies_at is not None and self.plant.was_killed:
             TALLY.deaths[f"killed ({dies_at})"] += 1

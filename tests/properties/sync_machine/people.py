@@ -55,8 +55,10 @@ class People:
     # --- Salesforce ---
 
     def living(self, kind: str) -> list[str]:
-        """The Salesforce records that are not deleted, in the order of their making."""
-        return [str(each["Id"]) for each in self._salesforce.records(OBJECTS[kind]) if not each["IsDeleted"]]
+        """The Salesforce records that are not deleted and can be seen, in the order of their making."""
+        hidden = self._salesforce.org.settings.hidden_records
+        records = self._salesforce.records(OBJECTS[kind])
+        return [str(each["Id"]) for each in records if not each["IsDeleted"] and each["Id"] not in hidden]
 
     def deleted(self, kind: str) -> list[str]:
         """The ones in the recycle bin."""
@@ -133,13 +135,14 @@ class People:
         fields = [{"name": ID_FIELDS[kind], "value": source_id}]
         self._autotask.save_record(kind, {"id": target_id, "userDefinedFields": fields})
 
-    def remove(self, kind: str, target_id: int) -> None:
-        """Delete an Autotask record with what stands under it."""
-        if kind == COMPANIES:
-            for person in self.standing(CONTACTS):
-                if person["companyID"] == target_id:
-                    self._autotask.remove_record(CONTACTS, str(person["id"]))
-        self._autotask.remove_record(kind, str(target_id))
+    def remove(self, kind: str, target_id: int, linked: set[Target]) -> None:
+        """Delete an Autotask record with what stands under it; one that is linked is not to be made again."""
+        for each, record in [(each, record) for each in ID_FIELDS for record in self.standing(each)]:
+            is_under = kind == COMPANIES and each == CONTACTS and record["companyID"] == target_id
+            if is_under or (each, record["id"]) == (kind, target_id):
+                if (each, int(record["id"])) not in linked:
+                    self.book.started_over[each, carried_id(each, record)] += 1
+                self._autotask.remove_record(each, str(record["id"]))
 
     def latest_request(self) -> int:
         """The number of the latest request to Autotask."""

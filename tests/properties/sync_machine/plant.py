@@ -15,7 +15,7 @@ from taskforce.adapters.http.client import HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials
-from taskforce.adapters.store.models import Connection, IndexState, InboxRow, LeaseRow, LinkRow
+from taskforce.adapters.store.models import Connection, IndexRow, IndexState, InboxRow, LeaseRow, LinkRow
 from taskforce.adapters.store.schemas import TokenStore
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.stores import DjangoStores
@@ -125,6 +125,7 @@ class Plant:
                 stores.cursors.put(entity, Cursor())
             LinkRow.objects.update(fingerprint="")
             IndexState.objects.all().delete()
+            IndexRow.objects.all().delete()
             InboxRow.objects.filter(state="held").update(state="due", reason="")
 
     def run(self, *, by_hand: bool = False, dry: bool = False, stop_at: int | None = None) -> Run | None:

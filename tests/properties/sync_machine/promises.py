@@ -261,7 +261,8 @@ def every_write_has_a_row(view: View) -> Broken:
     audited = {(KINDS[row.entity], row.target_id) for row in _writes(view)}
     for (kind, source_id), made in view.witness.created.items():
         for number in made:
-            if (kind, number) not in audited and (kind, source_id) in view.links:
+            link = view.links.get((kind, source_id))
+            if (kind, number) not in audited and link is not None and link.target_id == number:
                 yield f"nothing tells how {kind} {number} came to be"
 
 
