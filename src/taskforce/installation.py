@@ -24,7 +24,7 @@ from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.connections import Connections
 from taskforce.adapters.store.history import History
-from taskforce.adapters.store.leases import Holder, Lease, acquire, release
+from taskforce.adapters.store.leases import LONGEST_WAIT, Holder, Lease, acquire, acquire_in_time, release
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.schemas import TokenStore
 from taskforce.adapters.store.scope import Scope
@@ -38,14 +38,13 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run
 from taskforce.domain.schedule import next_import
+from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.job import Progress
 from taskforce.engine.ports import Clock
 from taskforce.engine.runs import World, run_import
 from taskforce.engine.stores import Stores
-from taskforce.errors import LeaseHeld, TaskforceError
+from taskforce.errors import LeaseLost, TaskforceError
 
-LONGEST_LEASE_WAIT = timedelta(seconds=60)
-LEASE_POLL = timedelta(seconds=1)
 TICK = timedelta(seconds=1)
 
 SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND, Reason.TOO_LONG, Reason.PLAN_REJECTED)
@@ -102,7 +101,7 @@ class Installation:
         stores = DjangoStores(self._connections.row(name), self._clock.now)
         with stores.transaction():
             stores.inbox.release_reasons(SOLVED_BY_SETTINGS)
-            if _concern_all_records(before, after):
+            if _concern_all_records(before.settings.as_settings(), after.settings.as_settings()):
                 _read_anew(stores)
 
     def remove_connection(self, name: str) -> None:
@@ -120,10 +119,9 @@ class Installation:
         should_stop: Callable[[], bool],
     ) -> Run:
         """Import once, or show what an import would do. Waits for a run that is under way, at most 60 seconds."""
-        config = self.connection(name)
         with self.world(name, progress=progress, should_stop=should_stop) as world:
             run = run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
-            if _concern_all_records(config, self.connection(name)):
+            if _concern_all_records(world.settings, self.connection(name).settings.as_settings()):
                 with world.stores.transaction():
                     _read_anew(world.stores)
             return run
@@ -134,14 +132,14 @@ class Installation:
 
         Waits for a run that is under way, at most 60 seconds; raises LeaseHeld then.
         """
-        row = self._connections.row(name)
-        config = self._config(row)
         with ExitStack() as closing:
-            lease = closing.enter_context(self._lease(row, progress, should_stop))
+            lease, row = closing.enter_context(self._lease(name, progress, should_stop))
+            config = self._config(row)
             salesforce, autotask = self._clients(row, config, closing)
+            settings = config.settings.as_settings()
             yield World(
-                settings=config.settings.as_settings(),
-                source=SalesforceSource(salesforce),
+                settings=settings,
+                source=SalesforceSource(salesforce, daily_share=settings.salesforce_share),
                 target=AutotaskTarget(autotask, self._clock),
                 stores=DjangoStores(row, self._clock.now, lease=lease),
                 clock=self._clock,
@@ -202,8 +200,12 @@ class Installation:
     def _is_due(self, row: Connection, now: datetime) -> bool:
         settings = self._config(row).settings.as_settings()
         latest = self.history.runs(row.name, limit=1)
-        last_started_at = latest[0].started_at if latest else None
-        due_at = next_import(settings.interval, active_since=row.active_since, last_started_at=last_started_at)
+        due_at = next_import(
+            settings.interval,
+            active_since=row.active_since,
+            last_started_at=latest[0].started_at if latest else None,
+            resume_at=latest[0].resume_at if latest else None,
+        )
         return settings.active and due_at <= now
 
     def _config(self, row: Connection) -> ConnectionConfig:
@@ -227,32 +229,32 @@ class Installation:
         return salesforce, autotask
 
     @contextmanager
-    def _lease(self, row: Connection, progress: Progress, should_stop: Callable[[], bool]) -> Iterator[Lease]:
-        """Hold the right to run this connection; raises LeaseHeld after a minute's wait."""
-        lease = self._acquired(row, Holder.this_process(), progress, should_stop)
+    def _lease(
+        self, name: str, progress: Progress, should_stop: Callable[[], bool]
+    ) -> Iterator[tuple[Lease, Connection]]:
+        """Hold the right to run this connection, which is looked up again: a restore may have replaced everything.
+
+        Raises LeaseHeld after a minute's wait.
+        """
+        lease = acquire_in_time(
+            self._connections.row(name).pk,
+            self._clock,
+            give_up_at=self._clock.now() + LONGEST_WAIT,
+            tell=progress.say,
+            should_stop=should_stop,
+        )
         try:
-            yield lease
+            row = self._connections.row(name)
+            if row.pk != lease.connection_id:
+                raise LeaseLost("The database was replaced by a backup.", mend="Start the import again.")
+            yield lease, row
         finally:
             release(lease)
 
-    def _acquired(self, row: Connection, holder: Holder, progress: Progress, should_stop: Callable[[], bool]) -> Lease:
-        give_up_at = self._clock.now() + LONGEST_LEASE_WAIT
-        has_told = False
-        while True:
-            try:
-                return acquire(row.pk, holder, self._clock.now())
-            except LeaseHeld as held:
-                if self._clock.now() >= give_up_at or should_stop():
-                    raise
-                if not has_told:
-                    progress.say(f"{held.message} Waiting for it to end, at most 60 seconds.")
-                has_told = True
-                self._clock.sleep(LEASE_POLL)
 
-
-def _concern_all_records(before: ConnectionConfig, after: ConnectionConfig) -> bool:
+def _concern_all_records(before: ConnectionSettings, after: ConnectionSettings) -> bool:
     """Settings changed under which every record may be wanted otherwise."""
-    return any(getattr(after.settings, each) != getattr(before.settings, each) for each in CONCERN_ALL_RECORDS)
+    return any(getattr(after, each) != getattr(before, each) for each in CONCERN_ALL_RECORDS)
 
 
 def _read_anew(stores: Stores) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 from rich.markup import escape
 
-from taskforce.cli.commands import approvals, checks, connections, demo, history, imports, serve
+from taskforce.cli.commands import approvals, backup, checks, connections, demo, history, imports, serve
 from taskforce.cli.console import COULD_NOT, be_lenient, err, say
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app.command(name="approve")(approvals.approve)
 app.command(name="reject")(approvals.reject)
 app.command(name="demo")(demo.demo)
 app.command(name="serve")(serve.serve)
+app.command(name="backup")(backup.backup)
+app.command(name="restore")(backup.restore)
 
 
 def main() -> None:

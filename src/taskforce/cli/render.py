@@ -45,6 +45,8 @@ def run_document(run: Run) -> dict[str, Any]:
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "message": run.message,
         **({"digest": run.digest} if run.status is RunStatus.AWAITING_APPROVAL and run.digest else {}),
+        "resume_at": run.resume_at.isoformat() if run.resume_at else None,
+        "autotask_seconds_per_call": _rounded(run.autotask_seconds_per_call),
     }
 
 
@@ -63,10 +65,20 @@ def print_summary(run: Run, causes: Sequence[Cause]) -> None:
     _print_causes("Written, with a remark", _merged(each for each in causes if each.is_note))
     say(
         f"API calls: Salesforce {run.calls.salesforce}, Autotask {run.calls.autotask} "
-        f"(at least {run.lower_bound.salesforce} and {run.lower_bound.autotask} were needed). "
+        f"(at least {run.lower_bound.salesforce} and {run.lower_bound.autotask} were needed{_pace(run)}). "
         f"It took {run.duration.total_seconds():.1f} s."
     )
     say(f"In all, {run.held} records wait for a decision or another record, {run.failing} are failing.")
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
+
+
+def _pace(run: Run) -> str:
+    """How long Autotask's answers took, which limits what one endpoint can carry (protocol 5)."""
+    seconds = run.autotask_seconds_per_call
+    return "" if seconds is None else f"; Autotask took {seconds:.2f} s for each"
 
 
 def _number(count: int, name: str) -> str:

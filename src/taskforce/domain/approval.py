@@ -23,7 +23,8 @@ class Facts:
     """What is known of the records of one change when it is about to be made.
 
     `record` is the Salesforce record as it waits in the Inbox; `present` the Autotask record of a patch as it stands
-    now; `match` what a create or a link would be paired with now. `companies` are the Autotask ids of the accounts that
+    now, which `is_taken` if it is linked to another Salesforce record by now; `match` what a create or a link would be
+    paired with. `companies` are the Autotask ids of the accounts that
     have a company (None: this plan is to create it), `planned` the accounts that this plan writes.
     """
 
@@ -31,6 +32,7 @@ class Facts:
     link: Link | None
     is_in_doubt: bool
     present: TargetRecord | None
+    is_taken: bool
     match: Match | None
     companies: Mapping[SourceId, TargetId | None]
     planned: Set[SourceId]
@@ -59,7 +61,7 @@ def _is_wanted(change: changes.Write, record: SourceRecord | None, context: Mapp
 def _is_paired(change: changes.Create | changes.Patch, facts: Facts) -> bool:
     """The pair is the one there was, or is to be; no write of it is in doubt."""
     link, match = facts.link, facts.match
-    if facts.is_in_doubt:
+    if facts.is_in_doubt or facts.is_taken:
         return False
     if isinstance(change, changes.Create):
         return link is None and match is not None and match.reason is Reason.NO_CANDIDATE

@@ -58,7 +58,7 @@ def _missing(figures: PlanFigures, limits: BrakeLimits, linked: int) -> Iterator
     """A source that answers with nothing, or with far less than before."""
     gone = figures.vanished
     if gone and gone >= linked:
-        yield f"Salesforce shows none of the {linked} linked records any more"
+        yield f"Salesforce shows none of the linked records any more ({linked} are linked)"
     elif gone >= limits.floor and gone > VANISHED_SHARE * linked:
         share = f"{_share(gone, linked)} (the limit is {VANISHED_SHARE:.0%})"
         yield f"Salesforce does not show {gone} of the {linked} linked records any more, {share}"

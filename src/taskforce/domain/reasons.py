@@ -187,7 +187,7 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     ),
     Reason.PLAN_REJECTED: (
         "A person rejected the plan that this change belonged to.",
-        "It comes back when the record changes in Salesforce, or with taskforce relink.",
+        "It comes back when the record changes in Salesforce, when the settings change, or with taskforce relink.",
     ),
     Reason.NOT_REACHED: ("The run ended before this change was made.", "Nothing to do: the next import plans it anew."),
     Reason.REJECTED: ("Autotask refused the record.", "Correct the value that Autotask names."),

@@ -98,7 +98,19 @@ def _apply(job: Job) -> Ending:
             stop_if_asked(job)
             apply_changes(job, those_that_stand(job, entity, intended))
         settle_own_doubts(job, entity)
+    if job.tally.left_out:
+        job.remarks.append(_left_out(job.tally.left_out))
     return ending(job)
+
+
+def _left_out(number: int) -> str:
+    changes, records = (
+        ("1 change was", "its records are") if number == 1 else (f"{number} changes were", "their records are")
+    )
+    return (
+        f"{changes} left out, because {records} not as they were when the plan was made; the next import plans anew "
+        "what is still wanted."
+    )
 
 
 def _pending(job: Job, entity: Entity) -> Iterator[Sequence[Intended]]:

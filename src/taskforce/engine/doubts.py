@@ -74,7 +74,6 @@ def settle_own_doubts(job: Job, entity: Entity) -> None:
 def _autotask_time(job: Job) -> datetime:
     """What time it is there, by the cheapest request; the settle time of new doubts begins then."""
     job.target.usage()
-    job.tally.usage_reads += 1
     now = job.target.server_time or job.clock.now()
     with job.stores.transaction():
         job.stores.intents.stamp(now)

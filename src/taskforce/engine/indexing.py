@@ -32,7 +32,7 @@ def refresh_index(job: Job, entity: Entity) -> None:
     """
     job.progress.phase(f"Reading {entity.plural} from Autotask")
     through = job.stores.index.refreshed_through(entity)
-    calls = job.target.calls
+    calls = job.working_calls
     if through is None:
         pages = job.target.read_all(entity, job.schema)
     else:
@@ -45,7 +45,7 @@ def refresh_index(job: Job, entity: Entity) -> None:
         stop_if_asked(job)
     with job.stores.transaction():
         job.stores.index.set_refreshed_through(entity, asked_at or through or job.clock.now())
-    job.tally.index_reads += job.target.calls - calls
+    job.tally.index_reads += job.working_calls - calls
     job.refreshed.add(entity)
     if through is None:
         job.wholly_read.add(entity)

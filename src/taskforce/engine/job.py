@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from taskforce.domain.changes import Write
@@ -43,6 +44,7 @@ class Tally:
     usage_reads: int = 0
     writes: int = 0
     failures: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +64,8 @@ class Job:
     `looks_at_held` has it refreshed for the sake of held records. `doubts` are the changes of this run whose answer was
     lost, by number; `written` is what still has to be filed away (see `settling`), `notices` what people are told when
     the run ends; `has_id_fields` is set once the user-defined fields were seen to exist. `vanished` is how many linked
-    records a reconciliation did not find in Salesforce, `digest` that of a plan that needs a person's approval. A dry
-    run works on scratch stores and plans only.
+    records a reconciliation did not find in Salesforce, `digest` that of a plan that needs a person's approval,
+    `resume_at` when a run that ran out of budget goes on. A dry run works on scratch stores and plans only.
     """
 
     settings: ConnectionSettings
@@ -92,6 +94,7 @@ class Job:
     remarks: list[str] = field(default_factory=list)
     vanished: int = 0
     digest: str = ""
+    resume_at: datetime | None = None
 
     @property
     def schema(self) -> TargetSchema:
@@ -108,3 +111,8 @@ class Job:
     def calls(self) -> ApiCalls:
         """Requests of this run that the vendors count."""
         return ApiCalls(salesforce=self.source.calls, autotask=self.target.calls) - self.calls_before
+
+    @property
+    def working_calls(self) -> int:
+        """Requests to Autotask so far without looks at its use, which come in between and are told apart."""
+        return self.target.calls - self.target.usage_reads

@@ -73,7 +73,7 @@ def ensure_target_schema(job: Job) -> None:
     if stored is not None and _is_fresh(job, stored.read_at) and not stored.missing_id_fields:
         job.target_schema = stored
         return
-    calls = job.target.calls
+    calls = job.working_calls
     schema = job.target.describe()
     _refuse_hollow(schema)
     missing = schema.missing_id_fields
@@ -85,7 +85,7 @@ def ensure_target_schema(job: Job) -> None:
     elif missing:
         job.target.create_id_fields(missing)
         schema = job.target.describe()
-    job.tally.metadata_calls += job.target.calls - calls
+    job.tally.metadata_calls += job.working_calls - calls
     with job.stores.transaction():
         for entity in missing:
             job.stores.links.forget_ids(entity)

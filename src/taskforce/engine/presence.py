@@ -41,9 +41,9 @@ def _refuse_if_field_is_gone(job: Job, entity: Entity) -> None:
     """A user-defined field that was removed looks like every pair being separated: stop instead."""
     if job.has_id_fields:
         return
-    calls = job.target.calls
+    calls = job.working_calls
     schema = job.target.describe()
-    job.tally.metadata_calls += job.target.calls - calls
+    job.tally.metadata_calls += job.working_calls - calls
     job.has_id_fields = not schema.missing_id_fields
     if entity in schema.id_fields:
         return

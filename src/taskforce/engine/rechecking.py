@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from taskforce.domain import changes
 from taskforce.domain.approval import Facts, still_stands
+from taskforce.domain.links import Link, LinkState
 from taskforce.domain.matching import Match
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -39,6 +40,7 @@ def those_that_stand(job: Job, entity: Entity, intended: Sequence[Intended]) -> 
             outcome = Outcome(kind=OutcomeKind.HELD, reason=Reason.CHANGED_SINCE_PLANNED)
             job.plan.settle(number, outcome, job.clock.now())
     job.progress.advance(len(changed))
+    job.tally.left_out += len(changed)
     return standing
 
 
@@ -61,6 +63,7 @@ def _facts(job: Job, entity: Entity, intended: Sequence[changes.Create | changes
             link=links.get(change.subject.source_id),
             is_in_doubt=change.subject.source_id in doubts,
             present=present.get(change.target_id) if isinstance(change, changes.Patch) else None,
+            is_taken=isinstance(change, changes.Patch) and _is_taken(job, change, links),
             match=matches.get(change.subject.source_id),
             companies={account: place.target_id for account, place in found.items() if place is not None},
             planned=planned,
@@ -82,6 +85,16 @@ def _present(
     present = present_state(job, entity, list(dict.fromkeys(patch.target_id for patch in patches)))
     linked = {patch.target_id: patch.subject.source_id for patch in patches if not patch.writes_id}
     return confirm_ids(job, entity, present, linked)
+
+
+def _is_taken(job: Job, change: changes.Patch, links: Mapping[SourceId, Link]) -> bool:
+    """The Autotask record is linked to another Salesforce record by now; asked only where it is not ours yet."""
+    subject = change.subject
+    link = links.get(subject.source_id)
+    if link is not None and link.state is LinkState.LINKED:
+        return False
+    others = job.stores.links.by_target(subject.entity, change.target_id)
+    return any(other.state is LinkState.LINKED for other in others if other.source_id != subject.source_id)
 
 
 def _matches(

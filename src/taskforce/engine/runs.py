@@ -20,6 +20,7 @@ from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.applying import apply_plan
 from taskforce.engine.braking import question, reminder, what_is_unusual
+from taskforce.engine.budgeting import put_off, set_budget
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
 from taskforce.engine.indexing import is_time_to_look
 from taskforce.engine.job import Job, Progress, Tally
@@ -88,6 +89,7 @@ def carry_out(job: Job, run: Run, stores: Stores, work: Callable[[Job], Ending])
     `stores` are the real ones, also in a dry run.
     """
     status, message = _attempt(job, work)
+    job.tally.usage_reads = job.target.usage_reads
     standing = job.stores.inbox.standing()
     ended = replace(
         run,
@@ -100,6 +102,8 @@ def carry_out(job: Job, run: Run, stores: Stores, work: Callable[[Job], Ending])
         lower_bound=run.lower_bound + lower_bound(_work(job.tally)),
         duration=run.duration + timedelta(seconds=job.clock.monotonic() - job.begun),
         digest=job.digest or run.digest,
+        resume_at=job.resume_at,
+        autotask_seconds_per_call=job.target.seconds_per_call,
     )
     return _stored(stores, job, ended)
 
@@ -120,11 +124,12 @@ def _stored(stores: Stores, job: Job, ended: Run) -> Run:
 def _attempt(job: Job, work: Callable[[Job], Ending]) -> Ending:
     """The status of a run, by what ended it."""
     try:
+        set_budget(job)
         return work(job)
     except Stopped:
         return RunStatus.CANCELLED, "Stopped on request; everything is kept, and the next import goes on."
     except BudgetExhausted as error:
-        return RunStatus.TO_BE_CONTINUED, str(error)
+        return RunStatus.TO_BE_CONTINUED, put_off(job, error)
     except TaskforceError as error:
         return RunStatus.COULD_NOT_RUN, str(error)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from taskforce.domain.budget import Spent
 from taskforce.domain.changes import Create, Decision, Patch
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.limits import PlanFigures
@@ -384,6 +385,10 @@ class Runs(Protocol):
 
     def has_finished(self) -> bool:
         """Whether an import was ever carried through to its end, so that the next is not the first."""
+        ...
+
+    def spent(self, since: datetime) -> Sequence[Spent]:
+        """The requests to Autotask of runs that ended after that moment; what a run that died spent is not known."""
         ...
 
     def finish(self, run: Run) -> Run:

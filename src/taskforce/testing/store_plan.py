@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from taskforce.domain import changes
+from taskforce.domain.budget import Spent
 from taskforce.domain.limits import PlanFigures
 from taskforce.domain.match_rules import digest
 from taskforce.domain.outcome import Outcome, OutcomeKind
@@ -189,6 +190,14 @@ class MemoryRuns:
         for dead in [run for run in self.state.runs.values() if run.status is RunStatus.RUNNING]:
             MemoryPlan(self.state, dead.id).postpone(now)
             self.finish(replace(dead, status=RunStatus.TO_BE_CONTINUED))
+
+    def spent(self, since: datetime) -> Sequence[Spent]:
+        """What runs spent that ended after that moment."""
+        return [
+            Spent(since=run.started_at, until=run.finished_at, calls=run.calls.autotask)
+            for run in self.state.runs.values()
+            if run.finished_at is not None and run.finished_at > since
+        ]
 
     def _counts(self, run_id: int, entity: Entity) -> Counts:
         entries = MemoryPlan(self.state, run_id).entries()

@@ -18,6 +18,7 @@ SEEN: Final = "seen_"
 _INDEXED: Final[dict[str, tuple[str, ...]]] = {
     "Companies": ("createDate", "lastTrackedModifiedDateTime", "isActive", "companyName", "ownerResourceID"),
     "Contacts": ("companyID", "createDate", "lastModifiedDate", "isActive"),
+    **dict.fromkeys(("Tickets", "Contracts", "Opportunities", "Projects"), ("companyID",)),
 }
 _COMPARED: Final = {"string": "TEXT COLLATE NOCASE", "datetime": "TEXT"}
 LARGEST_ID: Final = 2**63 - 1

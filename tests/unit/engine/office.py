@@ -22,6 +22,8 @@ COMPANY, CONTACT = Entity.COMPANY, Entity.CONTACT
 SETTINGS = ConnectionSettings(default_account_manager="Bea Default")
 AN_HOUR = timedelta(hours=1)
 FIRST_ACCOUNT = account_id(1)
+USAGE = 1
+"""A run's first request to Autotask asks what the tenant has used of its limit (protocol 5)."""
 
 ACCOUNT: Mapping[str, Value] = {
     "Name": "Acme",

@@ -9,7 +9,7 @@ from taskforce.domain.run import Run
 from taskforce.testing.tripwire import Tripwire
 from taskforce.testing.trouble import Fault
 from tests.builders import account_id, contact_id
-from tests.unit.engine.office import COMPANY, CONTACT, FIRST_ACCOUNT, Office, company, contact, without_times
+from tests.unit.engine.office import COMPANY, CONTACT, FIRST_ACCOUNT, USAGE, Office, company, contact, without_times
 
 CREATED = (OutcomeKind.CREATED, Reason.NO_CANDIDATE)
 LINKED = (OutcomeKind.LINKED, Reason.EXACT_MATCH)
@@ -418,7 +418,7 @@ def test_candidate_typed_in_at_noon_is_found() -> None:
 
     spent = office.spent()
 
-    assert spent.autotask == 1 + 1 + 1
+    assert spent.autotask == USAGE + 1 + 1 + 1
     [_, linked] = office.companies()
     assert without_times([linked]) == [company(there, account, companyName="Noon")]
 

@@ -21,7 +21,7 @@ from taskforce.adapters.autotask.query import (
 from taskforce.adapters.autotask.records import ROWS, RecordReader, private_texts, record_body
 from taskforce.adapters.autotask.wire import RecordWire, ThresholdWire, decode, whole_number
 from taskforce.adapters.autotask.wording import SYSTEM
-from taskforce.domain.budget import TenantUse
+from taskforce.domain.budget import Budget, TenantUse
 from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, TargetId, TargetRecord, Value
 from taskforce.domain.schema import TargetSchema
 from taskforce.engine.ports import Clock
@@ -44,6 +44,16 @@ class AutotaskTarget:
         return self.client.calls
 
     @property
+    def usage_reads(self) -> int:
+        """How many of them looked at the tenant's use, since a budget was set."""
+        return self.client.usage_reads
+
+    @property
+    def seconds_per_call(self) -> float | None:
+        """The mean time of an answer since a budget was set, the vendor's delays and the way there included."""
+        return self.client.seconds_per_call
+
+    @property
     def writes_at_once(self) -> int:
         """Two on one endpoint by default; three is the vendor's limit, and refused at times (protocol 5)."""
         return self.client.at_once
@@ -52,6 +62,10 @@ class AutotaskTarget:
     def server_time(self) -> datetime | None:
         """Autotask's clock in its latest answer, if it told."""
         return self.client.server_time
+
+    def spend_within(self, budget: Budget) -> None:
+        """From now on no request is sent beyond the budget."""
+        self.client.spend_within(budget, self._read_usage, self._clock.now)
 
     def describe(self) -> TargetSchema:
         """Fields, picklists, user-defined fields, resources and countries: six requests, more in very large tenants."""
@@ -62,9 +76,15 @@ class AutotaskTarget:
         create_id_fields(self.client, missing)
 
     def usage(self) -> TenantUse | None:
-        """What is used of the tenant's limit; None when Autotask does not say (reference section 7)."""
+        """What is used of the tenant's limit; None when Autotask does not say. The budget goes by it as well."""
+        use = self._read_usage()
+        self.client.budget.looked(use)
+        return use
+
+    def _read_usage(self) -> TenantUse | None:
+        """ThresholdInformation, which counts as a request itself (reference section 7)."""
         operation = "read ThresholdInformation"
-        answer = self.client.read("ThresholdInformation", entity="ThresholdInformation", operation=operation)
+        answer = self.client.look("ThresholdInformation", operation=operation)
         told = decode(answer, ThresholdWire, operation)
         used = whole_number(told.current_timeframe_request_count)
         limit = whole_number(told.external_request_threshold)

@@ -1,7 +1,7 @@
 """Runs, and what they did: written by the engine, read by the command line."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,12 +15,13 @@ from taskforce.adapters.store.models import ChangeRow, RunRow
 from taskforce.adapters.store.plans import postpone
 from taskforce.adapters.store.scope import CHUNK
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
+from taskforce.domain.budget import Spent
 from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, TargetId
 from taskforce.domain.run import Run, RunKind, RunStatus
-from taskforce.errors import ConfigurationError
+from taskforce.errors import ConfigurationError, LeaseLost
 
 _DIED = "The process ended in the middle of this run; everything was kept, and the next import went on."
 
@@ -74,6 +75,15 @@ class DjangoRuns:
         ends = (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)
         return self._rows.filter(status__in=ends, is_dry_run=False).exists()
 
+    def spent(self, since: datetime) -> Sequence[Spent]:
+        """What runs spent that ended after that moment, dry runs included."""
+        ended = (_run(row, self._connection) for row in self._rows.filter(finished_at__gt=since))
+        return [
+            Spent(since=run.started_at, until=run.finished_at, calls=run.calls.autotask)
+            for run in ended
+            if run.finished_at is not None
+        ]
+
     @property
     def _rows(self) -> "QuerySet[RunRow]":
         return RunRow.objects.using(self._using).filter(connection_id=self._connection_id).order_by("id")
@@ -90,7 +100,13 @@ class DjangoRuns:
         row.save(using=self._using)
 
     def finish(self, run: Run) -> Run:
-        """Record how it ended, with the counts of its outcomes."""
+        """Record how it ended, with the counts of its outcomes. Raises LeaseLost if the run is not known any more."""
+        row = RunRow.objects.using(self._using).filter(pk=run.id, connection_id=self._connection_id).first()
+        if row is None:
+            raise LeaseLost(
+                "The database was replaced by a backup during this run, which is not recorded any more.",
+                mend="Nothing to do: the next import finds what it wrote.",
+            )
         figures = {
             "counts": counts_of(run.id, self._using),
             "held": run.held,
@@ -98,8 +114,8 @@ class DjangoRuns:
             "calls": [run.calls.salesforce, run.calls.autotask],
             "lower_bound": [run.lower_bound.salesforce, run.lower_bound.autotask],
             "seconds": run.duration.total_seconds(),
+            "seconds_per_call": run.autotask_seconds_per_call,
         }
-        row = RunRow.objects.using(self._using).get(pk=run.id)
         row.status, row.message, row.finished_at, row.figures = run.status, run.message, run.finished_at, figures
         row.digest, row.resume_at = run.digest, run.resume_at
         row.save()
@@ -197,6 +213,7 @@ def _run(row: RunRow, connection: str) -> Run:
         calls=ApiCalls(salesforce=figures["calls"][0], autotask=figures["calls"][1]),
         lower_bound=ApiCalls(salesforce=figures["lower_bound"][0], autotask=figures["lower_bound"][1]),
         duration=timedelta(seconds=figures["seconds"]),
+        autotask_seconds_per_call=figures.get("seconds_per_call"),
     )
 
 
