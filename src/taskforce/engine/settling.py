@@ -12,7 +12,7 @@ from taskforce.domain.match_rules import id_key
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
-from taskforce.engine.indexing import target_keys
+from taskforce.engine.indexing import index_written
 from taskforce.engine.job import Job, Written
 from taskforce.engine.sending import Answer, Request
 from taskforce.engine.stores import Intent
@@ -209,9 +209,8 @@ def file_away(job: Job) -> None:
     """
     for entity in Entity:
         written = [each for each in job.written if each.record.entity is entity]
-        records = {each.record.id: (each.record, target_keys(each.record, job.settings)) for each in written}
         done = [each.change.subject.source_id for each in written if each.change.basis.revisit_after is None]
-        job.stores.index.put(entity, records)
+        index_written(job, entity, [each.record for each in written])
         job.stores.inbox.settle(entity, done)
     job.written.clear()
 
