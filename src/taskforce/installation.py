@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
+import structlog
 from django.db import connections as databases
 
 from taskforce.adapters.autotask.checks import check_autotask
@@ -38,6 +39,7 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run
 from taskforce.domain.schedule import next_import
+from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.job import Progress
 from taskforce.engine.ports import Clock
 from taskforce.engine.runs import World, run_import
@@ -46,7 +48,9 @@ from taskforce.errors import LeaseLost, TaskforceError
 
 TICK = timedelta(seconds=1)
 
-SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND, Reason.TOO_LONG)
+_log = structlog.get_logger()
+
+SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND, Reason.TOO_LONG, Reason.PLAN_REJECTED)
 """What is held for these reasons is looked at again when the settings change."""
 
 
@@ -100,7 +104,7 @@ class Installation:
         stores = DjangoStores(self._connections.row(name), self._clock.now)
         with stores.transaction():
             stores.inbox.release_reasons(SOLVED_BY_SETTINGS)
-            if _concern_all_records(before, after):
+            if _concern_all_records(before.settings.as_settings(), after.settings.as_settings()):
                 _read_anew(stores)
 
     def remove_connection(self, name: str) -> None:
@@ -118,24 +122,38 @@ class Installation:
         should_stop: Callable[[], bool],
     ) -> Run:
         """Import once, or show what an import would do. Waits for a run that is under way, at most 60 seconds."""
+        with self.world(name, progress=progress, should_stop=should_stop) as world:
+            run = run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
+            _log_end(run)
+            if _concern_all_records(world.settings, self.connection(name).settings.as_settings()):
+                with world.stores.transaction():
+                    _read_anew(world.stores)
+            return run
+
+    @contextmanager
+    def world(self, name: str, *, progress: Progress, should_stop: Callable[[], bool]) -> Iterator[World]:
+        """What a run of a connection works with, and the right to run it.
+
+        Waits for a run that is under way, at most 60 seconds; raises LeaseHeld then.
+        """
         with ExitStack() as closing:
             lease, row = closing.enter_context(self._lease(name, progress, should_stop))
             config = self._config(row)
             salesforce, autotask = self._clients(row, config, closing)
-            world = World(
-                settings=config.settings.as_settings(),
-                source=SalesforceSource(salesforce),
+            settings = config.settings.as_settings()
+            yield World(
+                settings=settings,
+                source=SalesforceSource(salesforce, daily_share=settings.salesforce_share),
                 target=AutotaskTarget(autotask, self._clock),
                 stores=DjangoStores(row, self._clock.now, lease=lease),
                 clock=self._clock,
                 progress=progress,
                 should_stop=should_stop,
             )
-            run = run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
-            if _concern_all_records(config, self.connection(name)):
-                with world.stores.transaction():
-                    _read_anew(world.stores)
-            return run
+
+    def stores(self, name: str) -> Stores:
+        """What is kept for one connection, to be looked at while an import may be under way."""
+        return DjangoStores(self._connections.row(name), self._clock.now)
 
     def check(self, name: str) -> list[Finding]:
         """Whether an import would work, one finding per check."""
@@ -190,8 +208,12 @@ class Installation:
     def _is_due(self, row: Connection, now: datetime) -> bool:
         settings = self._config(row).settings.as_settings()
         latest = self.history.runs(row.name, limit=1)
-        last_started_at = latest[0].started_at if latest else None
-        due_at = next_import(settings.interval, active_since=row.active_since, last_started_at=last_started_at)
+        due_at = next_import(
+            settings.interval,
+            active_since=row.active_since,
+            last_started_at=latest[0].started_at if latest else None,
+            resume_at=latest[0].resume_at if latest else None,
+        )
         return settings.active and due_at <= now
 
     def _config(self, row: Connection) -> ConnectionConfig:
@@ -238,9 +260,21 @@ class Installation:
             release(lease)
 
 
-def _concern_all_records(before: ConnectionConfig, after: ConnectionConfig) -> bool:
+def _log_end(run: Run) -> None:
+    """What a run cost; how long Autotask takes for an answer bounds what one endpoint can carry (protocol 5)."""
+    _log.info(
+        "A run has ended",
+        action="run_ended",
+        run_id=run.id,
+        status=run.status.value,
+        autotask_calls=run.calls.autotask,
+        autotask_seconds_per_call=run.autotask_seconds_per_call,
+    )
+
+
+def _concern_all_records(before: ConnectionSettings, after: ConnectionSettings) -> bool:
     """Settings changed under which every record may be wanted otherwise."""
-    return any(getattr(after.settings, each) != getattr(before.settings, each) for each in CONCERN_ALL_RECORDS)
+    return any(getattr(after, each) != getattr(before, each) for each in CONCERN_ALL_RECORDS)
 
 
 def _read_anew(stores: Stores) -> None:

@@ -1,7 +1,7 @@
 """Runs, and what they did: written by the engine, read by the command line."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from taskforce.adapters.store.models import ChangeRow, RunRow
 from taskforce.adapters.store.plans import postpone
 from taskforce.adapters.store.scope import CHUNK
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
+from taskforce.domain.budget import Spent
 from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -40,8 +41,7 @@ class DjangoRuns:
     def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime) -> Run:
         """Record that a run has begun. One that is still recorded as running died: the lease is ours now."""
         with transaction.atomic(using=self._using):
-            for dead in self._rows.filter(status=RunStatus.RUNNING):
-                self._bury(dead, now)
+            self._bury_the_dead(now)
             row = self._rows.create(
                 connection_id=self._connection_id,
                 kind=kind,
@@ -49,6 +49,20 @@ class DjangoRuns:
                 is_dry_run=is_dry_run,
                 started_at=now,
             )
+        return _run(row, self._connection)
+
+    def find(self, run_id: int) -> Run | None:
+        """A run of this connection by its number."""
+        row = self._rows.filter(pk=run_id).first()
+        return None if row is None else _run(row, self._connection)
+
+    def resume(self, run_id: int, now: datetime) -> Run:
+        """A run whose plan waited is under way again."""
+        with transaction.atomic(using=self._using):
+            self._bury_the_dead(now)
+            row = self._rows.get(pk=run_id)
+            row.status, row.finished_at, row.message = RunStatus.RUNNING, None, ""
+            row.save(using=self._using)
         return _run(row, self._connection)
 
     def awaiting(self) -> Run | None:
@@ -61,9 +75,22 @@ class DjangoRuns:
         ends = (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)
         return self._rows.filter(status__in=ends, is_dry_run=False).exists()
 
+    def spent(self, since: datetime) -> Sequence[Spent]:
+        """What runs spent that ended after that moment, dry runs included."""
+        ended = (_run(row, self._connection) for row in self._rows.filter(finished_at__gt=since))
+        return [
+            Spent(since=run.started_at, until=run.finished_at, calls=run.calls.autotask)
+            for run in ended
+            if run.finished_at is not None
+        ]
+
     @property
     def _rows(self) -> "QuerySet[RunRow]":
         return RunRow.objects.using(self._using).filter(connection_id=self._connection_id).order_by("id")
+
+    def _bury_the_dead(self, now: datetime) -> None:
+        for row in self._rows.filter(status=RunStatus.RUNNING):
+            self._bury(row, now)
 
     def _bury(self, row: RunRow, now: datetime) -> None:
         """What a dead run did is counted, what it had not reached postponed."""
@@ -87,6 +114,7 @@ class DjangoRuns:
             "calls": [run.calls.salesforce, run.calls.autotask],
             "lower_bound": [run.lower_bound.salesforce, run.lower_bound.autotask],
             "seconds": run.duration.total_seconds(),
+            "seconds_per_call": run.autotask_seconds_per_call,
         }
         row.status, row.message, row.finished_at, row.figures = run.status, run.message, run.finished_at, figures
         row.digest, row.resume_at = run.digest, run.resume_at
@@ -185,6 +213,7 @@ def _run(row: RunRow, connection: str) -> Run:
         calls=ApiCalls(salesforce=figures["calls"][0], autotask=figures["calls"][1]),
         lower_bound=ApiCalls(salesforce=figures["lower_bound"][0], autotask=figures["lower_bound"][1]),
         duration=timedelta(seconds=figures["seconds"]),
+        autotask_seconds_per_call=figures.get("seconds_per_call"),
     )
 
 
