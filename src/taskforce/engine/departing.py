@@ -56,9 +56,9 @@ def _decide(job: Job, record: SourceRecord, present: Mapping[TargetId, TargetRec
 
 
 def _with_attached(job: Job, departure: Departure, link: Link) -> Departure:
-    calls = job.target.calls
+    calls = job.working_calls
     attached = job.target.attached(link.target_id)
-    job.tally.index_reads += job.target.calls - calls
+    job.tally.index_reads += job.working_calls - calls
     return replace(departure, attached=attached)
 
 
