@@ -28,6 +28,11 @@ class LinkState(StrEnum):
     REPLACED = "replaced"
     """It has given up its id and is inactive; the one that takes its place is still to be written."""
 
+    DELETED = "deleted"
+    """Deleted in Salesforce and left as it is in Autotask, free for another account; undeleting it there resumes."""
+    VANISHED = "vanished"
+    """No longer shown by Salesforce (deleted for good, or hidden); resumes when it is shown again."""
+
     @property
     def meaning(self) -> str:
         """What the pair's state means, in a few words for a person."""
@@ -41,11 +46,13 @@ _MEANINGS: Mapping[LinkState, str] = {
     LinkState.ORPHANED: "gone or inactive in Autotask",
     LinkState.HELD: "merged in Salesforce with one that is linked as well; waits for a person",
     LinkState.DEACTIVATED: "deleted in Salesforce, deactivated in Autotask",
+    LinkState.DELETED: "deleted in Salesforce, left as it is in Autotask",
+    LinkState.VANISHED: "no longer shown by Salesforce, left as it is in Autotask",
     LinkState.LEAVING: "to be deactivated and created anew under its new company",
     LinkState.REPLACED: "deactivated; to be created anew under its new company",
 }
 
-RESUMING = frozenset({LinkState.ORPHANED, LinkState.HELD, LinkState.DEACTIVATED})
+RESUMING = frozenset({LinkState.ORPHANED, LinkState.HELD, LinkState.DEACTIVATED, LinkState.DELETED, LinkState.VANISHED})
 """A pair in one of these states may become linked again without a person."""
 
 

@@ -52,7 +52,7 @@ class SourceRecord:
 
     `fields` holds the values by Salesforce field name, relationship fields with a dot ("Owner.LastName"); a field that
     the user may not see is absent, which is not the same as None. `is_gone` marks a record that Salesforce no longer
-    shows at all: nothing but its id is known of it.
+    shows at all: nothing but its id is known of it, and the name that Autotask has.
     """
 
     entity: Entity

@@ -10,7 +10,7 @@ from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.domain.replacing import rejoined, with_farewell
 from taskforce.domain.transforms import MappingContext
-from taskforce.engine.indexing import present_state
+from taskforce.engine.indexing import looked_at, present_state
 from taskforce.engine.job import Job
 from taskforce.engine.lookups import Lookups, Seeker
 from taskforce.engine.loops import would_close_loop
@@ -31,7 +31,9 @@ class Slice:
         """One decision per draft, in order, behind the one about the record that it replaces."""
         places = Places(self.job)
         places.look_up(account for draft in drafts for account in draft.accounts)
-        lookups = Lookups(self.job, self.entity, [_seeker(draft, places) for draft in drafts if draft.link is None])
+        seekers = [_seeker(draft, places) for draft in drafts if draft.link is None]
+        linked = [draft.record.id for draft in drafts if draft.link is not None]
+        lookups = Lookups(self.job, self.entity, seekers, linked)
         present = self._present(drafts, lookups, places)
         decisions: list[changes.Decision] = []
         for draft in drafts:
@@ -49,7 +51,7 @@ class Slice:
         candidates = [verdict.candidate.id for verdict in verdicts if verdict.candidate is not None]
         wanted = dict.fromkeys([*(link.target_id for link in links), *candidates])
         present = present_state(self.job, self.entity, list(wanted))
-        lookups.discard(each for each in candidates if each not in present)
+        lookups.discard(each for each in wanted if each not in present)
         return confirm_ids(self.job, self.entity, present, carrying)
 
     def _decide_with_past(
@@ -71,10 +73,12 @@ class Slice:
             return replace(waiting, waits_for=account)
         if draft.link is not None:
             target_id = draft.link.target_id
-            if not shows_our_write(draft.link, present.get(target_id), self.job.target.server_time):
+            found = present.get(target_id)
+            if not shows_our_write(draft.link, found, looked_at(self.job, self.entity)):
                 return hold(draft, Reason.JUST_WRITTEN, evidence={"target": target_id})
             known = placed(self.job, draft, places, self.loop_closers, target_id)
-            return decide_linked(known, target_id, present.get(target_id), self.context)
+            carriers = lookups.carriers(draft.record.id, found)
+            return decide_linked(known, target_id, found, self.context, carriers)
         seeker = _seeker(draft, places)
         verdict = lookups.verdict(seeker)
         target_id_found = verdict.candidate.id if verdict.candidate else None

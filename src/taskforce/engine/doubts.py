@@ -17,7 +17,7 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, TargetRecord
 from taskforce.domain.values import comparable
 from taskforce.engine.applying import apply_changes
-from taskforce.engine.indexing import target_keys
+from taskforce.engine.indexing import index_written
 from taskforce.engine.job import Job
 from taskforce.engine.presence import carries
 from taskforce.engine.settling import settle_found
@@ -108,7 +108,7 @@ def _end(job: Job, intent: Intent, *, is_own: bool) -> changes.Create | changes.
     with job.stores.transaction():
         job.stores.intents.close(intent.entity, intent.source_id)
         job.stores.watches.put(intent.entity, intent.source_id, job.clock.now() + WATCHED_FOR)
-        job.stores.index.put(intent.entity, {each.id: (each, target_keys(each, job.settings)) for each in carriers})
+        index_written(job, intent.entity, carriers)
         outcome = _outcome(job, intent, change, carriers, is_own=is_own)
         if is_own and intent.number is not None:
             job.plan.settle(intent.number, outcome, job.clock.now())

@@ -41,12 +41,14 @@ class Tally:
     """
 
     source_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
+    sought_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     present_states: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     describes: int = 0
     wanted_reads: int = 0
     metadata_calls: int = 0
     index_reads: int = 0
     usage_reads: int = 0
+    watch_reads: int = 0
     writes: int = 0
     failures: int = 0
     left_out: int = 0
@@ -69,9 +71,9 @@ class Job:
     from Autotask in this run, so that the index is as good as a look; `refreshed` those whose index is current;
     `looks_at_held` has it refreshed for the sake of held records. `doubts` are the changes of this run whose answer was
     lost, by number; `written` is what still has to be filed away (see `settling`), `notices` what people are told when
-    the run ends; `has_id_fields` is set once the user-defined fields were seen to exist. `digest` is that of a plan
-    which needs a person's approval, `resume_at` when a run that ran out of budget goes on. A dry run works on scratch
-    stores and plans only.
+    the run ends; `has_id_fields` is set once the user-defined fields were seen to exist. `accepts_missing` is the word
+    of a person that what one side shows no more is really gone; `digest` is that of a plan which needs a person's
+    approval, `resume_at` when a run that ran out of budget goes on. A dry run works on scratch stores and plans only.
     """
 
     settings: ConnectionSettings
@@ -86,6 +88,7 @@ class Job:
     should_stop: Callable[[], bool]
     begun: float = 0.0
     is_dry_run: bool = False
+    accepts_missing: bool = False
     calls_before: ApiCalls = field(default_factory=ApiCalls)
     tally: Tally = field(default_factory=Tally)
     wholly_read: set[Entity] = field(default_factory=set)
@@ -100,6 +103,11 @@ class Job:
     remarks: list[str] = field(default_factory=list)
     digest: str = ""
     resume_at: datetime | None = None
+
+    @property
+    def is_reconciliation(self) -> bool:
+        """Everything is compared, whatever it was when last seen."""
+        return self.kind is RunKind.RECONCILIATION
 
     @property
     def schema(self) -> TargetSchema:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from taskforce.domain import changes
+from taskforce.domain.links import LinkState
 from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.matching import Match, match, near_match
 from taskforce.domain.reasons import Note, Reason
-from taskforce.domain.records import Entity, SourceId, TargetId
+from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.engine.job import Job
 from taskforce.engine.places import Place
 
@@ -31,18 +32,22 @@ class Seeker:
 
 
 class Lookups:
-    """Candidates for the records of one slice; decisions made meanwhile count as well."""
+    """Candidates for the records of one slice; decisions made meanwhile count as well.
 
-    def __init__(self, job: Job, entity: Entity, seekers: Sequence[Seeker]) -> None:
+    Of `linked` records only who carries their ids is asked.
+    """
+
+    def __init__(self, job: Job, entity: Entity, seekers: Sequence[Seeker], linked: Sequence[SourceId] = ()) -> None:
         index, plan = job.stores.index, job.plan
         keys = {seeker.keys.match for seeker in seekers}
         self._entity = entity
-        self._carriers = dict(index.carriers(entity, [seeker.source_id for seeker in seekers]))
+        self._carriers = dict(index.carriers(entity, [*(seeker.source_id for seeker in seekers), *linked]))
         self._fitting = dict(index.fitting(entity, keys))
         self._alike: dict[str, list[Candidate]] = defaultdict(list)
         for candidate in index.alike(entity, [seeker.keys for seeker in seekers]):
             for trait in candidate.keys.traits:
                 self._alike[trait].append(candidate)
+        self._deleted = self._deleted_owners(job)
         self._claims = dict(plan.claims(entity, self._candidate_ids()))
         self._creates: dict[tuple[str, SourceId | None], set[SourceId]] = defaultdict(set)
         for key, planned in plan.planned_by_key(entity, keys).items():
@@ -52,6 +57,17 @@ class Lookups:
     def _candidate_ids(self) -> set[TargetId]:
         groups = (*self._carriers.values(), *self._fitting.values())
         return {candidate.id for group in groups for candidate in group}
+
+    def _deleted_owners(self, job: Job) -> set[str]:
+        """Those to whom candidates belong that were deleted in Salesforce, and hold on to nothing any more."""
+        owners = {SourceId(each.linked_to) for group in self._fitting.values() for each in group if each.linked_to}
+        links = job.stores.links.by_source(self._entity, owners)
+        return {owner for owner, link in links.items() if link.state is LinkState.DELETED}
+
+    def carriers(self, source_id: SourceId, present: TargetRecord | None) -> Sequence[Candidate]:
+        """Who carries the id of a linked record; of `present`, its Autotask record, it is known what stands there."""
+        known = self._carriers.get(source_id, ())
+        return [each for each in known if present is None or each.id != present.id or present.source_id == source_id]
 
     def verdict(self, seeker: Seeker) -> Match:
         """Link, create or wait (protocol 1)."""
@@ -90,7 +106,8 @@ class Lookups:
         )
 
     def _claimed(self, candidates: Iterable[Candidate]) -> list[Candidate]:
-        return [each.claimed_by(self._claims.get(each.id)) for each in candidates]
+        free = (each.freed() if each.linked_to in self._deleted else each for each in candidates)
+        return [each.claimed_by(self._claims.get(each.id)) for each in free]
 
     def _planned_twin(self, seeker: Seeker) -> Match | None:
         """Another Salesforce record with the same key is created by this plan: the two are twins in Salesforce."""

@@ -1,7 +1,9 @@
 """One import from beginning to end.
 
 recover   writes that died on their way are in doubt
-read      what changed in Salesforce goes into the Inbox; while another run's plan waits for a person, nothing follows
+read      what changed in Salesforce goes into the Inbox, or, to reconcile, all of both sides is read; while the plan of
+          another run waits for a person, nothing follows
+sweep     Salesforce ids that stand twice
 plan      one decision per record; a dry run ends here, and so does one whose plan changes unusually much (B7)
 apply     companies, then contacts
 finish    counts, calls beside their lower bound, status
@@ -29,8 +31,10 @@ from taskforce.engine.notifying import tell
 from taskforce.engine.planning import make_plan
 from taskforce.engine.ports import Clock, Source, Target
 from taskforce.engine.reading import read_changes
+from taskforce.engine.reconciling import read_both_sides
 from taskforce.engine.stopping import Stopped
 from taskforce.engine.stores import Stores
+from taskforce.engine.sweeping import end_notices, sweep
 from taskforce.errors import BudgetExhausted, LeaseLost, TaskforceError
 
 Ending = tuple[RunStatus, str]
@@ -51,16 +55,22 @@ class World:
 
 
 def run_import(
-    world: World, *, kind: RunKind = RunKind.IMPORT, is_dry_run: bool = False, is_by_hand: bool = False
+    world: World,
+    *,
+    kind: RunKind = RunKind.IMPORT,
+    is_dry_run: bool = False,
+    is_by_hand: bool = False,
+    accepts_missing: bool = False,
 ) -> Run:
-    """Import once and record how it went; every expected failure ends as a status with a message.
+    """Import or reconcile once and record how it went; every expected failure ends as a status with a message.
 
     A run that a person started tries failing records again at once; a scheduled one waits for their next attempt.
+    `accepts_missing` is a person's word that what one side shows no more is really gone.
     """
     begun = world.clock.monotonic()
     run = world.stores.runs.start(kind, is_dry_run=is_dry_run, now=world.clock.now())
     with world.stores.scratch() if is_dry_run else nullcontext(world.stores) as working:
-        job = replace(new_job(world, run), stores=working, begun=begun)
+        job = replace(new_job(world, run), stores=working, begun=begun, accepts_missing=accepts_missing)
         return carry_out(job, run, world.stores, partial(_import, is_by_hand=is_by_hand))
 
 
@@ -142,13 +152,13 @@ def _import(job: Job, *, is_by_hand: bool) -> Ending:
     waiting = None if job.is_dry_run else job.stores.runs.awaiting()
     if waiting is not None:
         return _leave_alone(job, waiting)
-    read_changes(job)
-    if not _is_work_to_do(job):
+    if not _read(job):
         return RunStatus.DONE, ""
-    ensure_target_schema(job)
     settle_earlier_doubts(job)
+    sweep(job)
     linked = count_linked(job)
     make_plan(job)
+    end_notices(job)
     if job.is_dry_run:
         return ending(job)
     if unusual := what_is_unusual(job, linked):
@@ -158,6 +168,18 @@ def _import(job: Job, *, is_by_hand: bool) -> Ending:
         apply_plan(job, entity)
         settle_own_doubts(job, entity)
     return ending(job)
+
+
+def _read(job: Job) -> bool:
+    """Read what a run of its kind looks at; whether there is anything to do then."""
+    if job.is_reconciliation:
+        read_both_sides(job)
+        return True
+    read_changes(job)
+    if not _is_work_to_do(job):
+        return False
+    ensure_target_schema(job)
+    return True
 
 
 def _leave_alone(job: Job, waiting: Run) -> Ending:
@@ -173,7 +195,8 @@ def _is_work_to_do(job: Job) -> bool:
     now = job.clock.now()
     job.looks_at_held = is_time_to_look(job)
     is_due = any(job.stores.inbox.due(entity, now) for entity in Entity)
-    return is_due or job.looks_at_held or bool(job.stores.intents.unsettled())
+    is_doubtful = bool(job.stores.intents.unsettled() or job.stores.watches.due(now))
+    return is_due or job.looks_at_held or is_doubtful
 
 
 def ending(job: Job) -> Ending:
@@ -197,11 +220,13 @@ def _counted(number: int, word: str) -> str:
 def _work(tally: Tally) -> Work:
     return Work(
         source_records=tuple(tally.source_records.values()),
+        sought_records=tuple(tally.sought_records.values()),
         describes=tally.describes,
         wanted_reads=tally.wanted_reads,
         index_reads=tally.index_reads,
         present_states=tuple(tally.present_states.values()),
         metadata_calls=tally.metadata_calls,
         usage_reads=tally.usage_reads,
+        watch_reads=tally.watch_reads,
         writes=tally.writes,
     )

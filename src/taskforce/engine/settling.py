@@ -12,7 +12,7 @@ from taskforce.domain.match_rules import id_key
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
-from taskforce.engine.indexing import target_keys
+from taskforce.engine.indexing import index_written
 from taskforce.engine.job import Job, Written
 from taskforce.engine.sending import Answer, Request
 from taskforce.engine.stores import Intent
@@ -28,7 +28,7 @@ _KINDS: Mapping[type[changes.Change], OutcomeKind] = {
     changes.Skip: OutcomeKind.SKIPPED,
 }
 
-_RESUME = frozenset({LinkState.ORPHANED, LinkState.HELD})
+_RESUME = frozenset({LinkState.ORPHANED, LinkState.HELD, LinkState.DELETED, LinkState.VANISHED})
 """A pair in one of these states is kept current again as soon as it is found to stand."""
 
 _STAY_DUE = frozenset({Reason.WRITE_IN_DOUBT, Reason.JUST_WRITTEN})
@@ -53,6 +53,15 @@ def settle_decisions(job: Job, entity: Entity, decisions: Sequence[changes.Decis
         if entity is Entity.COMPANY:
             placed = [each.subject.source_id for each in decisions if not isinstance(each, changes.Hold | changes.Skip)]
             job.stores.inbox.release_waiting(placed)
+        _release_freed(job, entity, decisions)
+
+
+def _release_freed(job: Job, entity: Entity, decisions: Sequence[changes.Decision]) -> None:
+    """What was deleted in Salesforce holds on to its Autotask record no more: what waits for that becomes due."""
+    skips = [each for each in decisions if isinstance(each, changes.Skip) and each.link_state is LinkState.DELETED]
+    links = job.stores.links.by_source(entity, [each.subject.source_id for each in skips])
+    keys = job.stores.index.keys(entity, [link.target_id for link in links.values()])
+    job.stores.inbox.release_keys(entity, [each.match for each in keys.values()])
 
 
 def _outcome_now(job: Job, decision: changes.Decision) -> Outcome | None:
@@ -83,9 +92,15 @@ def _settle_unwritten(job: Job, decision: changes.Decision) -> None:
 
 
 def _bequeath(job: Job, subject: changes.Subject, heir: SourceId) -> None:
-    """The link moves to the record that this one was merged into, which is looked at in this run or the next."""
+    """The link moves to the record that this one was merged into, which is looked at in this run or the next.
+
+    A record that had been deleted before may have lost its place to another one; then there is nothing to hand on.
+    """
     link = job.stores.links.by_source(subject.entity, [subject.source_id])[subject.source_id]
     job.stores.links.remove(subject.entity, subject.source_id)
+    others = job.stores.links.by_target(subject.entity, link.target_id) if link.state is LinkState.DELETED else ()
+    if any(each.state is LinkState.LINKED for each in others):
+        return
     moved = replace(link, source_id=heir, fingerprint="", carries_id=False, former_id=subject.source_id)
     job.stores.links.put([moved])
     job.stores.inbox.want(subject.entity, [heir])
@@ -194,9 +209,8 @@ def file_away(job: Job) -> None:
     """
     for entity in Entity:
         written = [each for each in job.written if each.record.entity is entity]
-        records = {each.record.id: (each.record, target_keys(each.record, job.settings)) for each in written}
         done = [each.change.subject.source_id for each in written if each.change.basis.revisit_after is None]
-        job.stores.index.put(entity, records)
+        index_written(job, entity, [each.record for each in written])
         job.stores.inbox.settle(entity, done)
     job.written.clear()
 

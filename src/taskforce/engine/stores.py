@@ -123,8 +123,8 @@ class Inbox(Protocol):
         """Keep a record until its next attempt, later each time."""
         ...
 
-    def release(self, entity: Entity, ids: Iterable[SourceId]) -> None:
-        """Make these due, however they wait; those that are not here stay away."""
+    def release(self, entity: Entity, ids: Iterable[SourceId], *, unless: Reason | None = None) -> None:
+        """Make these due, however they wait, unless for this reason; those that are not here stay away."""
         ...
 
     def want(self, entity: Entity, ids: Iterable[SourceId]) -> None:
@@ -242,7 +242,8 @@ class Sightings(Protocol):
     def add(self, entity: Entity, ids: Iterable[SourceId]) -> None: ...
 
     def missing(self, entity: Entity, *, after: SourceId | None, limit: int) -> Sequence[SourceId]:
-        """Records with a linked pair that were not seen, in the order of their ids."""
+        """Records that were not seen though they are linked or orphaned, or are in the Inbox without any pair; in the
+        order of their ids."""
         ...
 
 
@@ -269,6 +270,10 @@ class Index(Protocol):
 
     def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0) -> None:
         """Store records as they stand in Autotask, seen by this run."""
+        ...
+
+    def count(self, entity: Entity, *, seen_in: int | None = None) -> int:
+        """How many records there are, or were seen by one run."""
         ...
 
     def forget_unseen(self, entity: Entity, run_id: int) -> None:

@@ -34,13 +34,14 @@ class MemoryTarget:
     `tenant` is the metadata as it stands now, its `id_fields` the user-defined fields that exist. An answer in which no
     row has a user-defined value leaves them out (protocol 1); with `omits_user_defined` all do but those by value.
     A lost write may be carried out when its time has come. `use` counts requests as Autotask does; `takes` is how long
-    an answer takes.
+    an answer takes. With `repeats_pages` every page is shown twice.
     """
 
     clock: Clock
     tenant: TargetSchema = field(default_factory=small_tenant)
     may_create_fields: bool = True
     omits_user_defined: bool = False
+    repeats_pages: bool = False
     tripwire: Tripwire = untouched
     calls: int = 0
     usage_reads: int = 0
@@ -271,6 +272,8 @@ class MemoryTarget:
             self._request(f"list {entity.plural}")
             page = self._answer(entity, schema, is_wanted, after=last)
             yield page
+            if self.repeats_pages:
+                yield page
             if len(page) < PAGE:
                 return
             last = page[-1].id

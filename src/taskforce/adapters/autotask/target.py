@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from taskforce.adapters.autotask.attached import count_attached
 from taskforce.adapters.autotask.client import AutotaskClient
-from taskforce.adapters.autotask.exchange import AT_ONCE
 from taskforce.adapters.autotask.fields import CHANGED, CREATED, ENDPOINTS
 from taskforce.adapters.autotask.id_fields import create_id_fields
 from taskforce.adapters.autotask.metadata import read_schema
@@ -56,8 +55,8 @@ class AutotaskTarget:
 
     @property
     def writes_at_once(self) -> int:
-        """Two on one endpoint; three is the vendor's limit, and refused at times (protocol 5)."""
-        return AT_ONCE
+        """Two on one endpoint by default; three is the vendor's limit, and refused at times (protocol 5)."""
+        return self.client.at_once
 
     @property
     def server_time(self) -> datetime | None:

@@ -61,6 +61,11 @@ class DjangoIndex:
         rows = [{**_row(entity, record, keys), "seen_in": run_id} for record, keys in records.values()]
         self._scope.upsert(IndexRow, rows, unique=("entity", "target_id"))
 
+    def count(self, entity: Entity, *, seen_in: int | None = None) -> int:
+        """How many records there are, or were seen by one run."""
+        rows = self._scope.rows(IndexRow).filter(entity=entity)
+        return rows.count() if seen_in is None else rows.filter(seen_in=seen_in).count()
+
     def forget_unseen(self, entity: Entity, run_id: int) -> None:
         """What this run did not see is gone."""
         self._scope.rows(IndexRow).filter(entity=entity).exclude(seen_in=run_id).delete()
