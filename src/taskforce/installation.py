@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-import structlog
 from django.db import connections as databases
 
 from taskforce.adapters.autotask.checks import check_autotask
@@ -45,10 +44,9 @@ from taskforce.engine.ports import Clock
 from taskforce.engine.runs import World, run_import
 from taskforce.engine.stores import Stores
 from taskforce.errors import LeaseLost, TaskforceError
+from taskforce.log import log_end
 
 TICK = timedelta(seconds=1)
-
-_log = structlog.get_logger()
 
 SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND, Reason.TOO_LONG, Reason.PLAN_REJECTED)
 """What is held for these reasons is looked at again when the settings change."""
@@ -124,7 +122,7 @@ class Installation:
         """Import once, or show what an import would do. Waits for a run that is under way, at most 60 seconds."""
         with self.world(name, progress=progress, should_stop=should_stop) as world:
             run = run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
-            _log_end(run)
+            log_end(run)
             if _concern_all_records(world.settings, self.connection(name).settings.as_settings()):
                 with world.stores.transaction():
                     _read_anew(world.stores)
@@ -258,18 +256,6 @@ class Installation:
             yield lease, row
         finally:
             release(lease)
-
-
-def _log_end(run: Run) -> None:
-    """What a run cost; how long Autotask takes for an answer bounds what one endpoint can carry (protocol 5)."""
-    _log.info(
-        "A run has ended",
-        action="run_ended",
-        run_id=run.id,
-        status=run.status.value,
-        autotask_calls=run.calls.autotask,
-        autotask_seconds_per_call=run.autotask_seconds_per_call,
-    )
 
 
 def _concern_all_records(before: ConnectionSettings, after: ConnectionSettings) -> bool:

@@ -38,7 +38,7 @@ def test_a_killed_import_begins_no_new_share(desk: Desk, office: Office, gate: G
 
     said, uses = [], []
     while not said or said[-1]["status"] == "to_be_continued":
-        said.append(desk.call("import", NAME, "--json").document)
+        said.append(desk.run("import", NAME, "--json").document)
         uses.append(used(office))
         office.pair.autotask.clock.advance(AN_HOUR)
 
