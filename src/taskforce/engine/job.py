@@ -65,9 +65,9 @@ class Job:
     from Autotask in this run, so that the index is as good as a look; `refreshed` those whose index is current;
     `looks_at_held` has it refreshed for the sake of held records. `doubts` are the changes of this run whose answer was
     lost, by number; `written` is what still has to be filed away (see `settling`), `notices` what people are told when
-    the run ends; `has_id_fields` is set once the user-defined fields were seen to exist. `accepts_missing` is a person's
-    word that what one side shows no more is really gone; `vanished` is how many of `linked_before` linked records a
-    reconciliation did not find in Salesforce, `digest` that of a plan that needs a person's approval,
+    the run ends; `has_id_fields` is set once the user-defined fields were seen to exist. `accepts_missing` is a
+    person's word that what one side shows no more is really gone; `vanished` is how many of `linked_before` linked
+    records a reconciliation did not find in Salesforce, `digest` that of a plan that needs a person's approval,
     `resume_at` when a run that ran out of budget goes on. A dry run works on scratch stores and plans only.
     """
 

@@ -203,7 +203,7 @@ def test_a_reconciliation_answers_what_was_to_be_looked_for() -> None:
     run = office.reconcile(later=A_DAY)
 
     assert office.stores.state.watches == {}
-    assert run.calls == run.lower_bound == ApiCalls(salesforce=2 + 2, autotask=6 + 2)
+    assert run.calls == run.lower_bound == ApiCalls(salesforce=2 + 2, autotask=1 + 6 + 2)
 
 
 def test_a_field_that_is_yet_to_be_created_is_not_asked_for() -> None:
