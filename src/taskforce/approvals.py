@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from taskforce.domain.run import Run
 from taskforce.engine.approving import approve_run, reject_run
 from taskforce.engine.job import Progress
+from taskforce.log import log_end
 
 if TYPE_CHECKING:
     from taskforce.installation import Installation
@@ -20,7 +21,9 @@ def approve(
     """
     name = installation.history.run(run_id).connection
     with installation.world(name, progress=progress, should_stop=should_stop) as world:
-        return approve_run(world, run_id, digest=digest)
+        run = approve_run(world, run_id, digest=digest)
+        log_end(run)
+        return run
 
 
 def reject(installation: "Installation", *, run_id: int, progress: Progress, should_stop: Callable[[], bool]) -> Run:

@@ -44,6 +44,7 @@ from taskforce.engine.ports import Clock
 from taskforce.engine.runs import World, run_import
 from taskforce.engine.stores import Stores
 from taskforce.errors import LeaseLost, TaskforceError
+from taskforce.log import log_end
 
 TICK = timedelta(seconds=1)
 
@@ -125,6 +126,7 @@ class Installation:
             run = run_import(
                 world, kind=kind, is_dry_run=is_dry_run, is_by_hand=is_by_hand, accepts_missing=accepts_missing
             )
+            log_end(run)
             if _concern_all_records(world.settings, self.connection(name).settings.as_settings()):
                 with world.stores.transaction():
                     _read_anew(world.stores)
@@ -150,6 +152,10 @@ class Installation:
                 progress=progress,
                 should_stop=should_stop,
             )
+
+    def stores(self, name: str) -> Stores:
+        """What is kept for one connection, to be looked at while an import may be under way."""
+        return DjangoStores(self._connections.row(name), self._clock.now)
 
     def check(self, name: str) -> list[Finding]:
         """Whether an import would work, one finding per check."""

@@ -614,8 +614,9 @@ def test_recent_runs_tell_what_they_spent(stores: Stores) -> None:
     for minutes, calls, is_dry_run in ((0, 10, False), (10, 20, True), (20, 30, False)):
         begun = NOON + timedelta(minutes=minutes)
         run = stores.runs.start(RunKind.IMPORT, is_dry_run=is_dry_run, now=begun)
-        ended = replace(run, finished_at=begun + timedelta(minutes=5), calls=ApiCalls(salesforce=2, autotask=calls))
-        stores.runs.finish(replace(ended, status=RunStatus.TO_BE_CONTINUED))
+        took = timedelta(minutes=5)
+        ended = replace(run, status=RunStatus.TO_BE_CONTINUED, finished_at=begun + took, duration=took)
+        stores.runs.finish(replace(ended, calls=ApiCalls(salesforce=2, autotask=calls)))
     stores.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOON + timedelta(minutes=30))
     stores.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOON + timedelta(minutes=40))
 

@@ -112,6 +112,22 @@ def test_update_of_a_contact_goes_through_its_company(autotask: Autotask) -> Non
     assert (record.fields["title"], record.source_id, record.company_id) == ("CEO", contact_id(3), home)
 
 
+def test_update_clears_the_id(autotask: Autotask) -> None:
+    """A contact gives up its id and is deactivated in one request; everything else stays."""
+    home = create(autotask)
+    schema = autotask.target.describe()
+    fields = {"firstName": "Jo", "lastName": "Doe"}
+    there = autotask.target.create(CONTACT, schema, fields, source_id=contact_id(1), company_id=home)
+    calls = autotask.target.calls
+
+    autotask.target.update(CONTACT, schema, there, {"isActive": False}, clears_id=True, company_id=home)
+
+    assert autotask.target.calls == calls + 1
+    record = read(autotask, there, CONTACT)
+    assert (record.is_active, record.source_id, record.fields["lastName"]) == (False, None, "Doe")
+    assert autotask.target.find_by_source_id(CONTACT, schema, contact_id(1)) == []
+
+
 def test_absent_user_defined_fields_are_told(autotask: Autotask) -> None:
     """An answer in which no row has a value says that the id was not seen, which is not that it is not there."""
     there = autotask.put(COMPANY, company(autotask))

@@ -66,10 +66,11 @@ def print_summary(run: Run, causes: Sequence[Cause]) -> None:
     if run.kind is RunKind.RECONCILIATION:
         say(f"{headline(run)}\n")
         written = [each for each in causes if each.outcome in PUT_RIGHT and not each.is_note]
-        _print_causes("What differed, and what was done", written)
+        _print_causes("What differed, and what was done", written, run.connection)
         remarks = [each for each in remarks if each.outcome is not OutcomeKind.UNCHANGED]
-    _print_causes("Not written, and why", [each for each in causes if each.outcome in _EXPLAINED and not each.is_note])
-    _print_causes("Written, with a remark", _merged(remarks))
+    explained = [each for each in causes if each.outcome in _EXPLAINED and not each.is_note]
+    _print_causes("Not written, and why", explained, run.connection)
+    _print_causes("Written, with a remark", _merged(remarks), run.connection)
     say(
         f"API calls: Salesforce {run.calls.salesforce}, Autotask {run.calls.autotask} "
         f"(at least {run.lower_bound.salesforce} and {run.lower_bound.autotask} were needed{_pace(run)}). "
@@ -109,7 +110,7 @@ def _merged(remarks: Iterable[Cause]) -> list[Cause]:
     return sorted(merged.values(), key=lambda each: -each.number)
 
 
-def _print_causes(title: str, causes: Sequence[Cause]) -> None:
+def _print_causes(title: str, causes: Sequence[Cause], connection: str) -> None:
     """Grouped by reason, with an example and the mend."""
     if not causes:
         return
@@ -122,7 +123,7 @@ def _print_causes(title: str, causes: Sequence[Cause]) -> None:
     table.add_column(max_width=30, style="italic")
     for cause in causes:
         outcome = "" if cause.is_note else f" {cause.outcome.value}"
-        mend = f" [dim]{escape(cause.reason.mend)}[/dim]" if cause.reason.mend else ""
+        mend = f" [dim]{escape(cause.reason.advice(connection))}[/dim]" if cause.reason.mend else ""
         table.add_row(
             str(cause.number),
             f"{cause.entity.value if cause.number == 1 else cause.entity.plural}{outcome}",
@@ -132,7 +133,7 @@ def _print_causes(title: str, causes: Sequence[Cause]) -> None:
     out.print(table)
 
 
-def change_document(change: RecordedChange) -> dict[str, Any]:
+def change_document(change: RecordedChange, connection: str) -> dict[str, Any]:
     """One record of a run as the command line's JSON."""
     return {
         "entity": change.entity.value,
@@ -143,7 +144,7 @@ def change_document(change: RecordedChange) -> dict[str, Any]:
         "outcome": change.outcome.value if change.outcome else None,
         "reason": (change.outcome_reason or change.reason).value,
         "sentence": (change.outcome_reason or change.reason).sentence,
-        "mend": (change.outcome_reason or change.reason).mend,
+        "mend": (change.outcome_reason or change.reason).advice(connection, change.source_id),
         "detail": change.detail,
         "evidence": _plain(change.evidence),
         "fields": [
@@ -173,8 +174,8 @@ def _plain(value: object) -> object:
     return value
 
 
-def print_changes(changes: Iterable[RecordedChange], *, is_dry_run: bool) -> None:
-    """One block per record: what became of it, or would become, why, and field by field before → after."""
+def print_changes(changes: Iterable[RecordedChange], connection: str, *, is_dry_run: bool) -> None:
+    """One block per record: what became of it, or would become, why, what to do, and field by field before → after."""
     for change in changes:
         who = f"{change.entity.value} [bold]{safe(change.name)}[/bold] [dim]{change.source_id}[/dim]"
         target = f" → Autotask {change.target_id}" if change.target_id is not None else ""
@@ -182,6 +183,8 @@ def print_changes(changes: Iterable[RecordedChange], *, is_dry_run: bool) -> Non
         reason = change.outcome_reason or change.reason
         say(f"{what}: {who}{target}")
         say(f"    {safe(f'{reason.sentence} {change.detail}'.strip())}{_evidence(change.evidence)}")
+        if change.outcome is OutcomeKind.HELD and reason.mend:
+            say(f"    [dim]{escape(reason.advice(connection, change.source_id))}[/dim]")
         for each in change.field_changes:
             say(f"    {each.field}: {_value(each.before)} → {_value(each.after)}")
         for note in change.notes:

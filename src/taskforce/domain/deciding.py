@@ -35,7 +35,8 @@ class Draft:
 
     `resolved` are the references whose company is linked; `pending` those whose company this plan creates;
     `revisit_after` is the account that a reference had to be left out for. `company_id` and `company` say where a
-    contact belongs: under a company that exists, or under that of an account which this plan creates.
+    contact belongs: under a company that exists, or under that of an account which this plan creates. `leaving` is the
+    pair whose Autotask record a person has replaced: apart from that the record has no link.
     """
 
     record: SourceRecord
@@ -46,6 +47,7 @@ class Draft:
     pending: Mapping[str, SourceId] = field(default_factory=dict)
     revisit_after: SourceId | None = None
     company_id: TargetId | None = None
+    leaving: Link | None = None
     notes: tuple[Note, ...] = ()
 
     @property
@@ -167,7 +169,7 @@ def decide_linked(
         )
     return changes.Update(
         subject=subject_of(draft.record),
-        basis=_basis(draft),
+        basis=basis_of(draft),
         reason=_why(draft, present, field_changes),
         notes=notes,
         target_id=target_id,
@@ -190,7 +192,7 @@ def _why(draft: Draft, present: TargetRecord, field_changes: Sequence[FieldChang
     if not present.is_active:
         return Reason.REACTIVATED
     if draft.link is not None and draft.link.former_id is not None:
-        return Reason.MERGED
+        return Reason.LINK_MOVED
     return Reason.EDITED_IN_AUTOTASK if _was_edited(draft, field_changes) else Reason.CHANGED
 
 
@@ -225,7 +227,7 @@ def decide_unlinked(
     notes, field_changes = _patch(draft, present.fields, context)
     return changes.Link(
         subject=subject_of(draft.record),
-        basis=_basis(draft),
+        basis=basis_of(draft),
         reason=verdict.reason,
         evidence=verdict.evidence,
         notes=notes,
@@ -248,7 +250,7 @@ def _create(draft: Draft, near: Note | None) -> changes.Create | changes.Hold:
         return hold(draft, Reason.TYPE_NOT_FOUND)
     return changes.Create(
         subject=subject_of(draft.record),
-        basis=_basis(draft),
+        basis=basis_of(draft),
         reason=Reason.NO_CANDIDATE,
         notes=(*wanted.notes, *draft.notes, *((near,) if near else ())),
         values={**wanted.values, **draft.resolved},
@@ -274,7 +276,7 @@ def where_it_stands(references: Mapping[str, TargetId], company_id: TargetId | N
     return references if company_id is None else {**references, "companyID": company_id}
 
 
-def _basis(draft: Draft) -> changes.Basis:
+def basis_of(draft: Draft) -> changes.Basis:
     return changes.Basis(
         keys=draft.keys,
         fingerprint=fingerprint(draft.desired),

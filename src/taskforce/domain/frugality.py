@@ -15,12 +15,14 @@ class Work:
     """What a run had to do.
 
     `source_records` and `sought_records` are Salesforce records per object, read in pages and asked for by their ids;
-    `present_states` Autotask records per entity; the rest counts requests to Autotask but for the describes.
+    `wanted_reads` are the requests for records that people had looked at again; `present_states` Autotask records per
+    entity; the rest counts requests to Autotask but for the describes.
     """
 
     source_records: tuple[int, ...] = (0, 0)
     sought_records: tuple[int, ...] = (0, 0)
     describes: int = 0
+    wanted_reads: int = 0
     index_reads: int = 0
     present_states: tuple[int, ...] = (0, 0)
     metadata_calls: int = 0
@@ -35,6 +37,6 @@ def lower_bound(work: Work) -> ApiCalls:
     pages += sum(ceil(count / SOUGHT_AT_ONCE) for count in work.sought_records)
     reads = sum(ceil(count / TARGET_PAGE) for count in work.present_states)
     return ApiCalls(
-        salesforce=pages + work.describes,
+        salesforce=pages + work.describes + work.wanted_reads,
         autotask=work.index_reads + reads + work.metadata_calls + work.usage_reads + work.watch_reads + work.writes,
     )

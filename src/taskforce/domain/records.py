@@ -35,6 +35,16 @@ class Entity(StrEnum):
         """The Salesforce object."""
         return "Account" if self is Entity.COMPANY else "Contact"
 
+    @property
+    def key_prefix(self) -> str:
+        """How the ids of that object begin."""
+        return "001" if self is Entity.COMPANY else "003"
+
+    @classmethod
+    def of(cls, source_id: SourceId) -> "Entity | None":
+        """What a Salesforce id belongs to; None for other objects."""
+        return next((entity for entity in cls if source_id.startswith(entity.key_prefix)), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRecord:
@@ -89,6 +99,12 @@ class TargetRecord:
     id_field_seen: bool = True
     company_id: TargetId | None = None
     changed_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """How a person would call it: a company's name, or a contact's first and last name."""
+        parts = ("companyName",) if self.entity is Entity.COMPANY else ("firstName", "lastName")
+        return " ".join(str(self.fields[part]) for part in parts if self.fields.get(part))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,16 +10,19 @@ from taskforce.domain.run import Run
 from taskforce.engine.job import Job
 
 
-def what_is_unusual(job: Job) -> Sequence[str]:
+def count_linked(job: Job) -> int:
+    """How many records are kept current; asked before planning, which may end pairs."""
+    return sum(job.stores.links.count(entity, LinkState.LINKED) for entity in Entity)
+
+
+def what_is_unusual(job: Job, linked: int) -> Sequence[str]:
     """The limits that this run's plan is over, each with its figures; none if it may be carried out."""
-    links = job.stores.links
-    linked = max(job.linked_before, sum(links.count(entity, LinkState.LINKED) for entity in Entity))
     is_first = not job.stores.runs.has_finished()
     return excesses(_figures(job), job.settings.brake, linked=linked, is_first=is_first)
 
 
 def _figures(job: Job) -> PlanFigures:
-    return replace(job.plan.figures(), vanished=job.vanished)
+    return replace(job.plan.figures(), vanished=job.tally.vanished)
 
 
 def question(job: Job, unusual: Sequence[str]) -> str:

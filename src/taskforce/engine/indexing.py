@@ -113,6 +113,18 @@ def _store(job: Job, entity: Entity, page: Sequence[TargetRecord]) -> None:
             job.stores.inbox.release_waiting([record.source_id for record in page if record.source_id is not None])
 
 
+def index_written(job: Job, entity: Entity, records: Iterable[TargetRecord]) -> None:
+    """Take records that were written into the index, inside a transaction.
+
+    One that got another key by that no longer fits what was held for the old one, which becomes due.
+    """
+    indexed = {record.id: (record, target_keys(record, job.settings)) for record in records}
+    before = job.stores.index.keys(entity, indexed)
+    left = {known.match for target_id, known in before.items() if known.match != indexed[target_id][1].match}
+    job.stores.index.put(entity, indexed)
+    job.stores.inbox.release_keys(entity, left)
+
+
 def _release_keys(job: Job, records: Iterable[TargetRecord]) -> set[str]:
     """What may be waiting for these records: those with the same key, and those whose id they carry."""
     keys = set()

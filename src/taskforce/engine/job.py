@@ -34,12 +34,17 @@ class Progress(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What a run had to do, for the lower bound of its calls (protocol 4)."""
+    """What a run had to do, for the lower bound of its calls (protocol 4), and what came of it.
+
+    `left_out` are changes of an approved plan that no longer stood, `vanished` linked records that Salesforce showed
+    before and shows no more.
+    """
 
     source_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     sought_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     present_states: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     describes: int = 0
+    wanted_reads: int = 0
     metadata_calls: int = 0
     index_reads: int = 0
     usage_reads: int = 0
@@ -47,6 +52,7 @@ class Tally:
     writes: int = 0
     failures: int = 0
     left_out: int = 0
+    vanished: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +71,9 @@ class Job:
     from Autotask in this run, so that the index is as good as a look; `refreshed` those whose index is current;
     `looks_at_held` has it refreshed for the sake of held records. `doubts` are the changes of this run whose answer was
     lost, by number; `written` is what still has to be filed away (see `settling`), `notices` what people are told when
-    the run ends; `has_id_fields` is set once the user-defined fields were seen to exist. `accepts_missing` is a
-    person's word that what one side shows no more is really gone; `vanished` is how many of `linked_before` linked
-    records a reconciliation did not find in Salesforce, `digest` that of a plan that needs a person's approval,
-    `resume_at` when a run that ran out of budget goes on. A dry run works on scratch stores and plans only.
+    the run ends; `has_id_fields` is set once the user-defined fields were seen to exist. `accepts_missing` is the word
+    of a person that what one side shows no more is really gone; `digest` is that of a plan which needs a person's
+    approval, `resume_at` when a run that ran out of budget goes on. A dry run works on scratch stores and plans only.
     """
 
     settings: ConnectionSettings
@@ -96,8 +101,6 @@ class Job:
     written: list[Written] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-    linked_before: int = 0
-    vanished: int = 0
     digest: str = ""
     resume_at: datetime | None = None
 

@@ -19,12 +19,16 @@ Key = TypeVar("Key", bound=str)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seeker:
-    """A record without a link, and where it is to be looked for: contacts only under their company."""
+    """A record without a link, and where it is to be looked for: contacts only under their company.
+
+    `given_up` is the Autotask record that a person has replaced: it is no candidate, however well it fits.
+    """
 
     source_id: SourceId
     keys: Keys
     account: SourceId | None = None
     place: Place | None = None
+    given_up: TargetId | None = None
 
 
 class Lookups:
@@ -68,7 +72,7 @@ class Lookups:
     def verdict(self, seeker: Seeker) -> Match:
         """Link, create or wait (protocol 1)."""
         fitting = [each for each in self._fitting.get(seeker.keys.match, ()) if self._is_here(each, seeker)]
-        carriers = self._carriers.get(seeker.source_id, ())
+        carriers = [each for each in self._carriers.get(seeker.source_id, ()) if each.id != seeker.given_up]
         found = match(seeker.source_id, carriers=self._claimed(carriers), fitting=self._claimed(fitting))
         if found.reason is not Reason.NO_CANDIDATE:
             return found
@@ -83,7 +87,7 @@ class Lookups:
     def near(self, seeker: Seeker) -> Note | None:
         """A remark if something much like it stands in Autotask."""
         alike = {each.id: each for trait in seeker.keys.traits for each in self._alike.get(trait, ())}
-        return near_match(seeker.keys, list(alike.values()))
+        return near_match(seeker.keys, [each for each in alike.values() if each.id != seeker.given_up])
 
     def remember(self, decision: changes.Decision) -> None:
         """What was just decided binds the rest of the slice."""
@@ -95,7 +99,11 @@ class Lookups:
     def _is_here(self, candidate: Candidate, seeker: Seeker) -> bool:
         if self._entity is Entity.COMPANY:
             return True
-        return seeker.place is not None and seeker.place.target_id == candidate.company_id
+        return (
+            candidate.id != seeker.given_up
+            and seeker.place is not None
+            and seeker.place.target_id == candidate.company_id
+        )
 
     def _claimed(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         free = (each.freed() if each.linked_to in self._deleted else each for each in candidates)
@@ -111,7 +119,8 @@ class Lookups:
         if self._entity is Entity.COMPANY or seeker.place is None:
             return None
         for each in self._fitting.get(seeker.keys.match, ()):
-            if each.company_name_key == seeker.place.name_key and each.company_id != seeker.place.target_id:
+            is_elsewhere = each.company_id != seeker.place.target_id and each.id != seeker.given_up
+            if is_elsewhere and each.company_name_key == seeker.place.name_key:
                 evidence = {"candidate": each.id, "company": each.company_id}
                 return Match(reason=Reason.SAME_NAME_OTHER_COMPANY, evidence=evidence)
         return None

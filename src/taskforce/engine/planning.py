@@ -92,7 +92,8 @@ def _refresh_if_needed(job: Job, entity: Entity) -> None:
         return
     for ids in _due(job, entity):
         links = job.stores.links.by_source(entity, ids)
-        unlinked = job.stores.inbox.load(entity, [each for each in ids if each not in links])
+        paired = {source_id for source_id, link in links.items() if not link.gives_way}
+        unlinked = job.stores.inbox.load(entity, [each for each in ids if each not in paired])
         if any(out_of_scope(record, None, job.settings) is None for record in unlinked):
             for each in dict.fromkeys([Entity.COMPANY, entity]):
                 if each not in job.refreshed:
@@ -174,6 +175,8 @@ def _draft(record: SourceRecord, link: Link | None, context: MappingContext) -> 
     desired = desired_state(record, MAPPINGS[record.entity], context)
     stand_in = context.settings.first_name_stand_in
     keys = keys_of(record.entity, desired.values, first_name_stand_in=stand_in)
+    if link is not None and link.gives_way:
+        return Draft(record=record, desired=desired, keys=keys, leaving=link)
     return Draft(record=record, desired=desired, keys=keys, link=link)
 
 

@@ -166,9 +166,13 @@ class Target(Protocol):
         fields: Mapping[str, Value],
         *,
         source_id: SourceId | None = None,
+        clears_id: bool = False,
         company_id: TargetId | None = None,
     ) -> None:
-        """One PATCH with absolute values; None clears a field; `source_id` is written into the user-defined field."""
+        """One PATCH with absolute values; None clears a field; `source_id` is written into the user-defined field.
+
+        `clears_id` empties every user-defined field that may carry a Salesforce id.
+        """
         ...
 
     def usage(self) -> TenantUse | None:

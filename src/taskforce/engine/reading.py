@@ -1,22 +1,27 @@
-"""Reading Salesforce: every change into the Inbox, none lost (protocol 3)."""
+"""Reading Salesforce: every change into the Inbox, none lost (protocol 3), and what people want looked at."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.mapping import MAPPINGS
-from taskforce.domain.records import Entity, SourceRecord
+from taskforce.domain.records import Entity, SourceId, SourceRecord
 from taskforce.domain.schema import SourceSchema
 from taskforce.engine.job import Job
 from taskforce.engine.metadata import ensure_source_schema
 from taskforce.engine.stopping import stop_if_asked
+from taskforce.engine.stores import slices
 from taskforce.errors import ProtocolError
 
 UNKNOWN_FIELD = "INVALID_FIELD"
 """Salesforce's code when a field that was described is no longer visible."""
 
+READ_AT_ONCE = 200
+"""Records asked for by their ids in one request."""
+
 
 def read_changes(job: Job) -> None:
-    """Store every account and contact that changed since the last reading, with one overlap."""
+    """Store every account and contact that changed since the last reading, with one overlap, or is wanted."""
     read_each(job, ensure_source_schema(job), _read)
 
 
@@ -49,6 +54,25 @@ def _read(job: Job, entity: Entity, schema: SourceSchema) -> None:
         stop_if_asked(job)
     with job.stores.transaction():
         move_cursor(job, entity, cursor, cursor.completed())
+    _read_wanted(job, entity, fields, cursor.asked_at)
+
+
+def _read_wanted(job: Job, entity: Entity, fields: Sequence[str], asked_at: datetime | None) -> None:
+    """Store what is wanted though it did not change; what has just been read is not wanted any more."""
+    for ids in slices(job.stores.inbox.wanted(entity), READ_AT_ONCE):
+        found = job.source.read(entity, fields, ids)
+        gone = set(ids) - {record.id for record in found}
+        tombstones = [_tombstone(entity, each, asked_at or job.clock.now()) for each in sorted(gone)]
+        with job.stores.transaction():
+            job.stores.inbox.put(entity, [*found, *tombstones])
+        job.tally.wanted_reads += 1
+        job.progress.advance(len(ids))
+        stop_if_asked(job)
+
+
+def _tombstone(entity: Entity, source_id: SourceId, seen_at: datetime) -> SourceRecord:
+    """Stands for a record that Salesforce does not show any more."""
+    return SourceRecord(entity=entity, id=source_id, modified_at=seen_at, fields={}, is_deleted=True, is_gone=True)
 
 
 def note_merges(job: Job, entity: Entity, records: Sequence[SourceRecord]) -> None:

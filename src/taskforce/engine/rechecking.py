@@ -20,6 +20,9 @@ from taskforce.engine.lookups import Lookups, Seeker
 from taskforce.engine.places import Places
 from taskforce.engine.presence import confirm_ids
 
+Applicable = changes.Create | changes.Patch
+"""A change that a plan holds to be applied."""
+
 
 def refresh_if_paired(job: Job, entity: Entity, intended: Iterable[Intended]) -> None:
     """Before something is created or linked, learn what was typed into Autotask meanwhile."""
@@ -31,45 +34,44 @@ def refresh_if_paired(job: Job, entity: Entity, intended: Iterable[Intended]) ->
 
 def those_that_stand(job: Job, entity: Entity, intended: Sequence[Intended]) -> list[Intended]:
     """The changes of a slice that may be made; of the others it is stored that their records changed."""
-    facts = _facts(job, entity, [change for _, change in intended])
-    context = job.context
-    standing = [each for each in intended if still_stands(each[1], facts[each[1].subject.source_id], context)]
-    changed = {number for number, _ in intended} - {number for number, _ in standing}
+    context, facts = job.context, _facts(job, entity, [change for _, change in intended])
+    stands = [still_stands(change, known, context) for (_, change), known in zip(intended, facts, strict=True)]
+    changed = [number for (number, _), is_standing in zip(intended, stands, strict=True) if not is_standing]
     with job.stores.transaction():
-        for number in sorted(changed):
+        for number in changed:
             outcome = Outcome(kind=OutcomeKind.HELD, reason=Reason.CHANGED_SINCE_PLANNED)
             job.plan.settle(number, outcome, job.clock.now())
     job.progress.advance(len(changed))
     job.tally.left_out += len(changed)
-    return standing
+    return [each for each, is_standing in zip(intended, stands, strict=True) if is_standing]
 
 
-def _facts(job: Job, entity: Entity, intended: Sequence[changes.Create | changes.Patch]) -> Mapping[SourceId, Facts]:
-    """What is known now, asked in bulk."""
+def _facts(job: Job, entity: Entity, intended: Sequence[Applicable]) -> list[Facts]:
+    """What is known now about each change, asked in bulk."""
     ids = [change.subject.source_id for change in intended]
     accounts = {account for change in intended for account in _accounts(change)}
     places = Places(job)
     places.look_up(accounts)
-    found = {account: places.of(account) for account in accounts}
+    found = {account: place.target_id for account in accounts if (place := places.of(account)) is not None}
     records = {record.id: record for record in job.stores.inbox.load(entity, ids)}
     links = job.stores.links.by_source(entity, ids)
     doubts = job.stores.intents.get(entity, ids)
     present = _present(job, entity, intended)
     matches = _matches(job, entity, intended, places, present)
     planned = job.plan.planned(Entity.COMPANY, accounts).keys()
-    return {
-        change.subject.source_id: Facts(
-            record=records.get(change.subject.source_id),
-            link=links.get(change.subject.source_id),
-            is_in_doubt=change.subject.source_id in doubts,
+    return [
+        Facts(
+            record=records.get(source_id),
+            link=links.get(source_id),
+            is_in_doubt=source_id in doubts,
             present=present.get(change.target_id) if isinstance(change, changes.Patch) else None,
             is_taken=isinstance(change, changes.Patch) and _is_taken(job, change, links),
-            match=matches.get(change.subject.source_id),
-            companies={account: place.target_id for account, place in found.items() if place is not None},
+            match=matches.get(source_id),
+            companies=found,
             planned=planned,
         )
-        for change in intended
-    }
+        for source_id, change in zip(ids, intended, strict=True)
+    ]
 
 
 def _accounts(change: changes.Write) -> frozenset[SourceId]:
@@ -77,9 +79,7 @@ def _accounts(change: changes.Write) -> frozenset[SourceId]:
     return change.accounts if later is None else change.accounts | {later}
 
 
-def _present(
-    job: Job, entity: Entity, intended: Sequence[changes.Create | changes.Patch]
-) -> Mapping[TargetId, TargetRecord]:
+def _present(job: Job, entity: Entity, intended: Sequence[Applicable]) -> Mapping[TargetId, TargetRecord]:
     """The present state of the records to be patched; an id that is not to be seen is asked for by value."""
     patches = [change for change in intended if isinstance(change, changes.Patch)]
     present = present_state(job, entity, list(dict.fromkeys(patch.target_id for patch in patches)))
@@ -100,7 +100,7 @@ def _is_taken(job: Job, change: changes.Patch, links: Mapping[SourceId, Link]) -
 def _matches(
     job: Job,
     entity: Entity,
-    intended: Sequence[changes.Create | changes.Patch],
+    intended: Sequence[Applicable],
     places: Places,
     present: Mapping[TargetId, TargetRecord],
 ) -> Mapping[SourceId, Match]:

@@ -45,7 +45,6 @@ def read_both_sides(job: Job) -> None:
         read_each(job, _schema(job), _read_all)
         for entity in Entity:
             read_wholly(job, entity)
-        job.linked_before = sum(job.stores.links.count(entity, LinkState.LINKED) for entity in Entity)
         for entity in Entity:
             _seek_missing(job, entity)
         with job.stores.transaction():
@@ -137,7 +136,7 @@ def _vanished(job: Job, entity: Entity, ids: Sequence[SourceId]) -> list[SourceR
     """
     links = job.stores.links.by_source(entity, ids)
     if not job.accepts_missing:
-        job.vanished += sum(link.state is LinkState.LINKED for link in links.values())
+        job.tally.vanished += sum(link.state is LinkState.LINKED for link in links.values())
     targets = {source: link.target_id for source, link in links.items()}
     known = job.stores.index.records(entity, targets.values())
     return [_tombstone(entity, each, known.get(targets.get(each, TargetId(0))), job.clock.now()) for each in ids]

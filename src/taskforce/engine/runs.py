@@ -21,7 +21,7 @@ from taskforce.domain.records import ApiCalls, Entity
 from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.applying import apply_plan
-from taskforce.engine.braking import question, reminder, what_is_unusual
+from taskforce.engine.braking import count_linked, question, reminder, what_is_unusual
 from taskforce.engine.budgeting import put_off, set_budget
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
 from taskforce.engine.indexing import is_time_to_look
@@ -149,24 +149,19 @@ def _import(job: Job, *, is_by_hand: bool) -> Ending:
         with job.stores.transaction():
             job.stores.inbox.retry_failing(job.clock.now())
     recover_intents(job)
-    if not job.is_reconciliation:
-        read_changes(job)
     waiting = None if job.is_dry_run else job.stores.runs.awaiting()
     if waiting is not None:
         return _leave_alone(job, waiting)
-    if job.is_reconciliation:
-        read_both_sides(job)
-    elif _is_work_to_do(job):
-        ensure_target_schema(job)
-    else:
+    if not _read(job):
         return RunStatus.DONE, ""
     settle_earlier_doubts(job)
     sweep(job)
+    linked = count_linked(job)
     make_plan(job)
     end_notices(job)
     if job.is_dry_run:
         return ending(job)
-    if unusual := what_is_unusual(job):
+    if unusual := what_is_unusual(job, linked):
         job.digest = job.plan.digest()
         return RunStatus.AWAITING_APPROVAL, question(job, unusual)
     for entity in Entity:
@@ -175,8 +170,21 @@ def _import(job: Job, *, is_by_hand: bool) -> Ending:
     return ending(job)
 
 
+def _read(job: Job) -> bool:
+    """Read what a run of its kind looks at; whether there is anything to do then."""
+    if job.is_reconciliation:
+        read_both_sides(job)
+        return True
+    read_changes(job)
+    if not _is_work_to_do(job):
+        return False
+    ensure_target_schema(job)
+    return True
+
+
 def _leave_alone(job: Job, waiting: Run) -> Ending:
-    """Another run's plan waits for a person: what was read is kept in the inbox, and nothing is planned or written."""
+    """Another run's plan waits for a person: what changed is kept in the inbox, and nothing is planned or written."""
+    read_changes(job)
     if job.stores.intents.unsettled():
         ensure_target_schema(job)
         settle_earlier_doubts(job)
@@ -214,6 +222,7 @@ def _work(tally: Tally) -> Work:
         source_records=tuple(tally.source_records.values()),
         sought_records=tuple(tally.sought_records.values()),
         describes=tally.describes,
+        wanted_reads=tally.wanted_reads,
         index_reads=tally.index_reads,
         present_states=tuple(tally.present_states.values()),
         metadata_calls=tally.metadata_calls,

@@ -95,7 +95,7 @@ class MemoryIndex:
         return Candidate(
             id=record.id,
             keys=keys,
-            name=_name(record),
+            name=record.name,
             is_active=record.is_active,
             linked_to=owners.get(record.id) or record.source_id,
             company_id=record.company_id,
@@ -106,11 +106,6 @@ class MemoryIndex:
         """Only linked pairs reserve a record (protocol 1)."""
         links = (link for link in self.state.links.values() if link.entity is entity)
         return {link.target_id: link.source_id for link in links if link.state is LinkState.LINKED}
-
-
-def _name(record: TargetRecord) -> str:
-    parts = ("companyName",) if record.entity is Entity.COMPANY else ("firstName", "lastName")
-    return " ".join(str(record.fields[part]) for part in parts if record.fields.get(part))
 
 
 def _is_alike(one: Keys, other: Keys) -> bool:

@@ -194,7 +194,7 @@ class MemoryRuns:
     def spent(self, since: datetime) -> Sequence[Spent]:
         """What runs spent that ended after that moment."""
         return [
-            Spent(since=run.started_at, until=run.finished_at, calls=run.calls.autotask)
+            Spent(since=run.finished_at - run.duration, until=run.finished_at, calls=run.calls.autotask)
             for run in self.state.runs.values()
             if run.finished_at is not None and run.finished_at > since
         ]

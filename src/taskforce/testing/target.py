@@ -45,6 +45,7 @@ class MemoryTarget:
     tripwire: Tripwire = untouched
     calls: int = 0
     usage_reads: int = 0
+    looks: int = 0
     use: RollingUse = field(init=False)
     takes: timedelta = timedelta(0)
     writes_at_once: int = 1
@@ -158,7 +159,7 @@ class MemoryTarget:
 
     def find_by_source_id(self, entity: Entity, schema: TargetSchema, source_id: SourceId) -> Sequence[TargetRecord]:
         """Two requests per field that may carry the id, for its form with 18 and with 15 characters."""
-        for _ in (schema.id_fields[entity], *schema.adopted_id_fields.get(entity, ())):
+        for _ in schema.carrying_fields(entity):
             self._request(f"find {entity.plural}")
             self._request(f"find {entity.plural}")
         return self._answer(entity, schema, _carries(source_id), is_by_value=True)
@@ -185,11 +186,14 @@ class MemoryTarget:
         fields: Mapping[str, Value],
         *,
         source_id: SourceId | None = None,
+        clears_id: bool = False,
         company_id: TargetId | None = None,
     ) -> None:
         """One PATCH; its answer may be lost."""
         _refuse_homeless(entity, company_id)
-        id_values = {schema.id_fields[entity]: source_id} if source_id else {}
+        id_values = dict.fromkeys(schema.carrying_fields(entity), "") if clears_id else {}
+        if source_id:
+            id_values[schema.id_fields[entity]] = source_id
         self._write(f"update {entity}", partial(self._update, entity, target_id, fields, id_values, company_id))
 
     def usage(self) -> TenantUse | None:
@@ -241,6 +245,7 @@ class MemoryTarget:
         if trouble is None or trouble.fault is not Fault.UNREACHABLE:
             self.calls += 1
             self.usage_reads += is_look
+            self.looks += is_look
             if not self.use.take():
                 raise self._gate.refused(operation)
         if trouble is not None and not (may_be_lost and trouble.fault in LOST):

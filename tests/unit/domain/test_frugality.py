@@ -18,6 +18,7 @@ from taskforce.domain.records import ApiCalls
         (Work(index_reads=2), ApiCalls(salesforce=2, autotask=2)),
         (Work(watch_reads=2), ApiCalls(salesforce=2, autotask=2)),
         (Work(describes=2, metadata_calls=9), ApiCalls(salesforce=4, autotask=9)),
+        (Work(wanted_reads=3), ApiCalls(salesforce=5, autotask=0)),
         (
             Work(
                 source_records=(4500, 9000),
@@ -40,6 +41,7 @@ from taskforce.domain.records import ApiCalls
         "what is new in Autotask",
         "an id asked for by its value",
         "metadata",
+        "wanted",
         "first load",
     ],
 )

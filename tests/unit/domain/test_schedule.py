@@ -31,6 +31,23 @@ def test_setting_active_anew_counts_from_then() -> None:
     assert due == NOON + INTERVAL
 
 
+@pytest.mark.parametrize("minutes", [5, 55])
+def test_run_that_ran_out_of_budget_goes_on_when_it_said(minutes: int) -> None:
+    """Earlier than the next interval, or later."""
+    begun_at, resume_at = NOON + timedelta(hours=5), NOON + timedelta(hours=5, minutes=minutes)
+    due = next_import(INTERVAL, active_since=NOON, last_started_at=begun_at, resume_at=resume_at)
+
+    assert due == resume_at
+
+
+def test_setting_active_anew_comes_before_what_a_run_of_earlier_said() -> None:
+    """The first import comes one interval after Active was set (S9)."""
+    earlier = NOON - timedelta(hours=1)
+    due = next_import(INTERVAL, active_since=NOON, last_started_at=earlier, resume_at=earlier + timedelta(minutes=5))
+
+    assert due == NOON + INTERVAL
+
+
 @pytest.mark.parametrize(
     ("every", "reconciled", "due"),
     [

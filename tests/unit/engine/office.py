@@ -118,6 +118,11 @@ class Office:
         self._asked = 0
         return run_import(self.world(), is_dry_run=dry)
 
+    @property
+    def work_calls(self) -> int:
+        """Requests to Autotask so far, but for the looks at what is used of its limit."""
+        return self.target.calls - self.target.looks
+
     def reconcile(
         self, *, later: timedelta = timedelta(minutes=30), dry: bool = False, accepts_missing: bool = False
     ) -> Run:

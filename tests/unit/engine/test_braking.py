@@ -1,6 +1,5 @@
 """A plan that changes unusually much: nothing is written, a person is asked, and nothing is lost meanwhile."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from taskforce.domain.notices import Notice, NoticeKind
 from taskforce.domain.records import Counts
 from taskforce.domain.run import RunKind, RunStatus
 from taskforce.domain.settings import BrakeLimits
-from taskforce.engine.braking import question, what_is_unusual
+from taskforce.engine.braking import count_linked, question, what_is_unusual
 from taskforce.engine.runs import new_job, run_import
 from taskforce.testing.trouble import Fault
 from tests.builders import account_id, contact_id
@@ -274,14 +273,11 @@ def test_question_of_a_worker_that_was_overtaken_is_not_put() -> None:
 def test_salesforce_that_shows_far_less_is_unusual() -> None:
     """What a reconciliation did not find any more counts like a change."""
     office = an_office(1, 2)
-    job = replace(
-        new_job(
-            office.world(), office.stores.runs.start(RunKind.RECONCILIATION, is_dry_run=False, now=office.clock.now())
-        ),
-        vanished=2,
-    )
+    run = office.stores.runs.start(RunKind.RECONCILIATION, is_dry_run=False, now=office.clock.now())
+    job = new_job(office.world(), run)
+    job.tally.vanished = 2
 
-    unusual = what_is_unusual(job)
+    unusual = what_is_unusual(job, count_linked(job))
 
     assert unusual == ("Salesforce shows none of the linked records any more (2 are linked)",)
     assert unusual[0] in question(job, unusual)

@@ -129,7 +129,7 @@ def test_run_that_ran_out_says_why_and_when_it_goes_on() -> None:
         ),
     )
     assert run.resume_at == datetime.fromisoformat("2026-03-02T10:10:00+00:00")
-    assert run.counts == {COMPANY: Counts(created=51), CONTACT: Counts()}
+    assert run.counts == {COMPANY: Counts(created=50, postponed=10), CONTACT: Counts(postponed=60)}
     assert office.stores.intents.unsettled() == []
 
 
@@ -185,7 +185,7 @@ def test_autotask_s_own_refusal_ends_a_run_in_the_same_way() -> None:
         RunStatus.TO_BE_CONTINUED,
         "Autotask takes no more requests for now. It goes on at 09:15 UTC.",
     )
-    assert run.counts[COMPANY] == Counts(created=4)
+    assert run.counts[COMPANY] == Counts(created=4, postponed=56)
     assert office.stores.intents.unsettled() == []
 
 

@@ -453,6 +453,22 @@ def test_held_record_is_looked_at_again_when_its_candidate_changes() -> None:
     assert office.outcomes(run) == {account: LINKED, account_id(2): CREATED}
 
 
+def test_held_record_is_looked_at_again_when_taskforce_itself_changes_its_candidate() -> None:
+    """A twin is held for a company that is another's; when that one is renamed by an import, the twin gets its own."""
+    office = Office()
+    first, twin = office.account(1), office.account(2)
+    held = office.run()
+    office.save(first, Name="Another")
+    renamed = office.run()
+
+    released = office.run()
+
+    taken = (OutcomeKind.HELD, Reason.TAKEN)
+    assert office.outcomes(held) == {first: CREATED, twin: taken}
+    assert office.outcomes(renamed) == {first: UPDATED, twin: taken}
+    assert office.outcomes(released) == {twin: CREATED}
+
+
 def test_duplicate_id_is_looked_at_again_when_one_carrier_loses_it() -> None:
     """A record held for an id that stands twice goes on once a person has cleared one, whatever its name."""
     office = Office()

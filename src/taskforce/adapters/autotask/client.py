@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from taskforce.adapters.autotask.budget import BudgetGate
 from taskforce.adapters.autotask.credentials import AutotaskCredentials
 from taskforce.adapters.autotask.error_map import Effect, Judgement, Verdict, denied_action, error_type
-from taskforce.adapters.autotask.exchange import Exchange, Request, judgement_of
+from taskforce.adapters.autotask.exchange import AT_ONCE, Exchange, Request, judgement_of
 from taskforce.adapters.autotask.wire import CreatedWire, ZoneWire, decode, whole_number
 from taskforce.adapters.autotask.wording import IN_DOUBT_MEND, SYSTEM, rejection, sentence, shown
 from taskforce.adapters.autotask.zone import (
@@ -43,12 +43,13 @@ class AutotaskClient:
         *,
         zones: ZoneCache | None = None,
         retries: RetryPolicy | None = None,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._credentials = credentials
         self._configured = service_root(credentials.url)
         self._zones = zones or NoZoneCache()
         self.budget = BudgetGate()
-        self._exchange = Exchange(http, retries or RetryPolicy(), self.budget)
+        self._exchange = Exchange(http, retries or RetryPolicy(), self.budget, at_once=at_once)
         self._lock = RLock()
         self._root: str | None = None
         self._is_remembered = False
@@ -57,6 +58,11 @@ class AutotaskClient:
     def calls(self) -> int:
         """Requests sent so far; zone discovery is not counted (vendor help, "Thread limiting")."""
         return self._exchange.calls
+
+    @property
+    def at_once(self) -> int:
+        """How many requests may be on their way to one endpoint."""
+        return self._exchange.at_once
 
     @property
     def server_time(self) -> datetime | None:

@@ -43,14 +43,15 @@ class Request:
 
 
 class Exchange:
-    """The way to Autotask; safe for use by several threads.
+    """The way to Autotask; safe for use by several threads. `at_once` requests go to one endpoint, others wait.
 
     `calls` are the requests that Autotask counts, `usage_reads` those of them that looked at the tenant's use,
     since `begin`.
     """
 
-    def __init__(self, http: HttpClient, retries: RetryPolicy, budget: BudgetGate) -> None:
+    def __init__(self, http: HttpClient, retries: RetryPolicy, budget: BudgetGate, *, at_once: int = AT_ONCE) -> None:
         self.calls = 0
+        self.at_once = at_once
         self.usage_reads = 0
         self.server_time: datetime | None = None
         self._http = http
@@ -129,7 +130,7 @@ class Exchange:
 
     def _gate(self, entity: str) -> BoundedSemaphore:
         with self._lock:
-            return self._gates.setdefault(entity, BoundedSemaphore(AT_ONCE))
+            return self._gates.setdefault(entity, BoundedSemaphore(self.at_once))
 
     def _count(self, request: Request) -> None:
         with self._lock:

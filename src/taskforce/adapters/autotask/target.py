@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from taskforce.adapters.autotask.attached import count_attached
 from taskforce.adapters.autotask.client import AutotaskClient
-from taskforce.adapters.autotask.exchange import AT_ONCE
 from taskforce.adapters.autotask.fields import CHANGED, CREATED, ENDPOINTS
 from taskforce.adapters.autotask.id_fields import create_id_fields
 from taskforce.adapters.autotask.metadata import read_schema
@@ -56,8 +55,8 @@ class AutotaskTarget:
 
     @property
     def writes_at_once(self) -> int:
-        """Two on one endpoint; three is the vendor's limit, and refused at times (protocol 5)."""
-        return AT_ONCE
+        """Two on one endpoint by default; three is the vendor's limit, and refused at times (protocol 5)."""
+        return self.client.at_once
 
     @property
     def server_time(self) -> datetime | None:
@@ -118,7 +117,7 @@ class AutotaskTarget:
         Autotask takes one user-defined field per query. It may compare without letter case, so the answer is compared
         again; a row that comes without its user-defined fields contradicts the question and stops everything.
         """
-        names = (schema.id_fields[entity], *schema.adopted_id_fields.get(entity, ()))
+        names = schema.carrying_fields(entity)
         found: dict[TargetId, TargetRecord] = {}
         for condition in (is_user_defined(name, text) for name in names for text in (source_id, source_id[:15])):
             for page in self._pages(entity, schema, condition, must_list=names):
@@ -138,8 +137,7 @@ class AutotaskTarget:
         body = record_body(
             entity,
             {**_belonging(entity, company_id), "isActive": True, **fields},
-            id_field=schema.id_fields[entity],
-            source_id=source_id,
+            id_values={schema.id_fields[entity]: source_id},
         )
         return TargetId(
             self.client.create(
@@ -159,10 +157,13 @@ class AutotaskTarget:
         fields: Mapping[str, Value],
         *,
         source_id: SourceId | None = None,
+        clears_id: bool = False,
         company_id: TargetId | None = None,
     ) -> None:
         """One PATCH with absolute values; None clears a field; `source_id` is written into the user-defined field."""
-        body = record_body(entity, fields, id_field=schema.id_fields[entity], source_id=source_id, target_id=target_id)
+        written = {schema.id_fields[entity]: source_id} if source_id is not None else {}
+        cleared = dict.fromkeys(schema.carrying_fields(entity)) if clears_id else {}
+        body = record_body(entity, fields, id_values={**cleared, **written}, target_id=target_id)
         self.client.update(
             _collection(entity, company_id),
             body,

@@ -77,10 +77,10 @@ class DjangoRuns:
         return self._rows.filter(status__in=ends, is_dry_run=False).exists()
 
     def spent(self, since: datetime) -> Sequence[Spent]:
-        """What runs spent that ended after that moment, dry runs included."""
+        """What runs spent that ended after that moment, dry runs included; one that waited worked at its end."""
         ended = (_run(row, self._connection) for row in self._rows.filter(finished_at__gt=since))
         return [
-            Spent(since=run.started_at, until=run.finished_at, calls=run.calls.autotask)
+            Spent(since=run.finished_at - run.duration, until=run.finished_at, calls=run.calls.autotask)
             for run in ended
             if run.finished_at is not None
         ]

@@ -154,7 +154,7 @@ def _row(entity: Entity, record: TargetRecord, keys: Keys) -> dict[str, Any]:
         "parent_id": None if parent is None else int(parent),
         "source_id": record.source_id or "",
         "is_active": record.is_active,
-        "name": codec.fitted(_name(entity, record), 400),
+        "name": codec.fitted(record.name, 400),
         "match": keys.match,
         "name_key": keys.name,
         "domain": codec.fitted(keys.domain or "", 255),
@@ -163,8 +163,3 @@ def _row(entity: Entity, record: TargetRecord, keys: Keys) -> dict[str, Any]:
         "block": codec.fitted(keys.block, BLOCK),
         "document": codec.encode_target(record),
     }
-
-
-def _name(entity: Entity, record: TargetRecord) -> str:
-    parts = ("companyName",) if entity is Entity.COMPANY else ("firstName", "lastName")
-    return " ".join(str(record.fields[part]) for part in parts if record.fields.get(part))

@@ -64,7 +64,9 @@ def run(
         changes = [each for each in installation.history.changes(run_id) if not outcome or each.outcome in wanted]
         causes = installation.history.causes(run_id)
     if as_json:
-        print_json({**run_document(found), "records": [change_document(change) for change in changes]})
+        print_json(
+            {**run_document(found), "records": [change_document(change, found.connection) for change in changes]}
+        )
         return
-    print_changes(changes, is_dry_run=found.is_dry_run)
+    print_changes(changes, found.connection, is_dry_run=found.is_dry_run)
     print_summary(found, causes)
