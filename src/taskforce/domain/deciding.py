@@ -36,7 +36,8 @@ class Draft:
     `resolved` are the references whose company is linked; `pending` those whose company this plan creates;
     `revisit_after` is the account that a reference had to be left out for. `company_id` and `company` say where a
     contact belongs: under a company that exists, or under that of an account which this plan creates. `leaving` is the
-    pair whose Autotask record a person has replaced: apart from that the record has no link.
+    pair whose Autotask record a person has replaced: apart from that the record has no link. `is_heir` tells that the
+    link came from a record that was merged into this one.
     """
 
     record: SourceRecord
@@ -48,6 +49,7 @@ class Draft:
     revisit_after: SourceId | None = None
     company_id: TargetId | None = None
     leaving: Link | None = None
+    is_heir: bool = False
     notes: tuple[Note, ...] = ()
 
     @property
@@ -89,7 +91,10 @@ def name_of(record: SourceRecord) -> str:
 
 
 def out_of_scope(record: SourceRecord, link: Link | None, settings: ConnectionSettings) -> changes.Skip | None:
-    """Records that no import touches: separated, ignored, deleted, person accounts, contacts without an account."""
+    """Records that no import touches: separated, ignored, person accounts, contacts without an account.
+
+    Those that have left Salesforce are decided about in `departing`.
+    """
     reason = _scope_reason(record, link, settings)
     return changes.Skip(subject=subject_of(record), reason=reason) if reason else None
 
@@ -99,8 +104,6 @@ def _scope_reason(record: SourceRecord, link: Link | None, settings: ConnectionS
         return Reason.UNMAPPED
     if link is not None and link.state is LinkState.IGNORED:
         return Reason.IGNORED
-    if record.is_deleted:
-        return Reason.DELETED
     if record.fields.get("IsPersonAccount") is True and settings.person_accounts is PersonAccounts.SKIP:
         return Reason.PERSON_ACCOUNT
     if record.entity is Entity.CONTACT and record.account_id is None:
@@ -128,10 +131,11 @@ def decide_linked(
     """A linked record whose fingerprint changed, against its present state in Autotask."""
     if draft.desired.hold is not None:
         return hold(draft, draft.desired.hold.reason, evidence=draft.desired.hold.evidence)
-    if present is None or not present.is_active:
+    revives = draft.link is not None and draft.link.state is LinkState.DEACTIVATED
+    if present is None or not (present.is_active or revives):
         evidence: Evidence = {"target": target_id, "is_gone": present is None}
         return hold(draft, Reason.ORPHANED, evidence=evidence, link_state=LinkState.ORPHANED)
-    lacks_id = _lacks_id(draft.link, present)
+    lacks_id = draft.link is not None and may_get_id(draft.link, present)
     if present.source_id != draft.record.id and not lacks_id:
         return changes.Skip(
             subject=subject_of(draft.record),
@@ -142,6 +146,8 @@ def decide_linked(
     if _stands_elsewhere(draft, present):
         return hold(draft, Reason.MOVED, evidence={"from": present.company_id, "to": draft.company_id})
     notes, field_changes = _patch(draft, present.fields, context)
+    if not present.is_active:
+        field_changes = (FieldChange(field="isActive", before=False, after=True), *field_changes)
     if not field_changes and not draft.pending and not lacks_id:
         return changes.Unchanged(
             subject=subject_of(draft.record),
@@ -154,7 +160,7 @@ def decide_linked(
     return changes.Update(
         subject=subject_of(draft.record),
         basis=basis_of(draft),
-        reason=Reason.CHANGED,
+        reason=_why(draft, present),
         notes=notes,
         target_id=target_id,
         company=draft.record.account_id,
@@ -164,9 +170,19 @@ def decide_linked(
     )
 
 
-def _lacks_id(link: Link | None, present: TargetRecord) -> bool:
-    """The pair was joined before the id stood there, and nothing does or an id that may be overwritten."""
-    return link is not None and not link.carries_id and present.source_id in (None, link.former_id)
+def may_get_id(link: Link, present: TargetRecord) -> bool:
+    """Whether the id may be written, though another text or none stands there: nobody separated the pair by that.
+
+    The user-defined field was made anew, a person joined the pair, or the link came from a merged record; the former
+    id may still stand there.
+    """
+    return not link.carries_id and present.source_id in (None, link.former_id)
+
+
+def _why(draft: Draft, present: TargetRecord) -> Reason:
+    if not present.is_active:
+        return Reason.REACTIVATED
+    return Reason.MERGED if draft.is_heir else Reason.CHANGED
 
 
 def decide_unlinked(

@@ -74,6 +74,7 @@ class Slice:
             if not shows_our_write(draft.link, present.get(target_id), self.job.target.server_time):
                 return hold(draft, Reason.JUST_WRITTEN, evidence={"target": target_id})
             known = placed(self.job, draft, places, self.loop_closers, target_id)
+            known = replace(known, is_heir=_is_heir(self.job, draft.link))
             return decide_linked(known, target_id, present.get(target_id), self.context)
         seeker = _seeker(draft, places)
         verdict = lookups.verdict(seeker)
@@ -82,6 +83,13 @@ class Slice:
         near = lookups.near(seeker) if verdict.reason is Reason.NO_CANDIDATE else None
         found = present.get(target_id_found) if target_id_found is not None else None
         return decide_unlinked(known, verdict, found, near, self.context)
+
+
+def _is_heir(job: Job, link: Link) -> bool:
+    """Whether a link came from a record that was merged; a person may have joined the pair as well."""
+    if link.former_id is None:
+        return False
+    return job.stores.merges.survivors(link.entity, [link.former_id]).get(link.former_id) == link.source_id
 
 
 def _to_leave(draft: Draft) -> Link | None:

@@ -43,6 +43,7 @@ def _read(job: Job, entity: Entity, schema: SourceSchema) -> None:
         known, cursor = cursor, cursor.after_page(position=page.position, asked_at=page.asked_at)
         with job.stores.transaction():
             job.stores.inbox.put(entity, page.records)
+            _note_merges(job, entity, page.records)
             _move(job, entity, known, cursor)
         job.tally.source_records[entity] += len(page.records)
         job.progress.advance(len(page.records))
@@ -60,6 +61,7 @@ def _read_wanted(job: Job, entity: Entity, fields: Sequence[str], asked_at: date
         tombstones = [_tombstone(entity, each, asked_at or job.clock.now()) for each in sorted(gone)]
         with job.stores.transaction():
             job.stores.inbox.put(entity, [*found, *tombstones])
+            _note_merges(job, entity, found)
         job.tally.wanted_reads += 1
         job.progress.advance(len(ids))
         stop_if_asked(job)
@@ -67,7 +69,14 @@ def _read_wanted(job: Job, entity: Entity, fields: Sequence[str], asked_at: date
 
 def _tombstone(entity: Entity, source_id: SourceId, seen_at: datetime) -> SourceRecord:
     """Stands for a record that Salesforce does not show any more."""
-    return SourceRecord(entity=entity, id=source_id, modified_at=seen_at, fields={}, is_deleted=True)
+    return SourceRecord(entity=entity, id=source_id, modified_at=seen_at, fields={}, is_gone=True)
+
+
+def _note_merges(job: Job, entity: Entity, records: Sequence[SourceRecord]) -> None:
+    """Remember who was merged into whom, in whatever order the records arrive (B6)."""
+    merged = {each.id: each.master_id for each in records if each.is_deleted and each.master_id is not None}
+    job.stores.merges.remove(entity, [each.id for each in records if each.id not in merged])
+    job.stores.merges.put(entity, merged)
 
 
 def _move(job: Job, entity: Entity, known: Cursor, cursor: Cursor) -> None:

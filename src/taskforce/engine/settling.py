@@ -28,6 +28,9 @@ _KINDS: Mapping[type[changes.Change], OutcomeKind] = {
     changes.Skip: OutcomeKind.SKIPPED,
 }
 
+_RESUME = frozenset({LinkState.ORPHANED, LinkState.HELD})
+"""A pair in one of these states is kept current again as soon as it is found to stand."""
+
 _STAY_DUE = frozenset({Reason.WRITE_IN_DOUBT, Reason.JUST_WRITTEN})
 """Held until the next run only, by nothing but time."""
 
@@ -72,9 +75,20 @@ def _settle_unwritten(job: Job, decision: changes.Decision) -> None:
             waits_for=decision.waits_for,
             match_key=decision.match_key,
         )
+    if isinstance(decision, changes.Skip) and decision.heir is not None:
+        _bequeath(job, subject, decision.heir)
     revisit = _revisit(decision)
     if isinstance(decision, changes.Unchanged) and revisit is not None:
         job.stores.inbox.revisit(subject.entity, subject.source_id, after=revisit)
+
+
+def _bequeath(job: Job, subject: changes.Subject, heir: SourceId) -> None:
+    """The link moves to the record that this one was merged into, which is looked at in this run or the next."""
+    link = job.stores.links.by_source(subject.entity, [subject.source_id])[subject.source_id]
+    job.stores.links.remove(subject.entity, subject.source_id)
+    moved = replace(link, source_id=heir, fingerprint="", carries_id=False, former_id=subject.source_id)
+    job.stores.links.put([moved])
+    job.stores.inbox.want(subject.entity, [heir])
 
 
 def _revisit(decision: changes.Decision) -> SourceId | None:
@@ -82,15 +96,15 @@ def _revisit(decision: changes.Decision) -> SourceId | None:
 
 
 def _links_of(job: Job, entity: Entity, decisions: Sequence[changes.Decision]) -> list[Link]:
-    """Links with what they remember: no values, from before an update is sent until it is known to be carried out."""
-    updates = [each for each in decisions if isinstance(each, changes.Update)]
-    known = job.stores.links.by_source(entity, [each.subject.source_id for each in updates])
-    links = [
-        replace(known[each.subject.source_id], state=LinkState.LINKED, fingerprint="", carries_id=not each.writes_id)
-        for each in updates
-    ]
+    """Links with what they remember: nothing, from before an update is sent until it is known to be carried out."""
+    updated = [each.subject.source_id for each in decisions if isinstance(each, changes.Update)]
+    known = job.stores.links.by_source(entity, updated)
+    resumed = (replace(link, state=LinkState.LINKED) if link.state in _RESUME else link for link in known.values())
     unchanged = [each for each in decisions if isinstance(each, changes.Unchanged)]
-    return [*links, *(_link(each.subject, each.target_id, each.fingerprint) for each in unchanged)]
+    return [
+        *(replace(link, fingerprint="") for link in resumed),
+        *(_link(each.subject, each.target_id, each.fingerprint) for each in unchanged),
+    ]
 
 
 def _link(subject: changes.Subject, target_id: TargetId, fingerprint: str) -> Link:

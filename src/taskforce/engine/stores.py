@@ -100,11 +100,13 @@ class Inbox(Protocol):
         ...
 
     def due_parents(self, now: datetime) -> Mapping[SourceId, SourceId | None]:
-        """The due accounts in the order of their ids, each with its parent account."""
+        """The due accounts that stand, in the order of their ids, each with its parent account."""
         ...
 
-    def due_ids(self, entity: Entity, now: datetime, *, after: SourceId | None, limit: int) -> Sequence[SourceId]:
-        """The due records in the order of their ids."""
+    def due_ids(
+        self, entity: Entity, now: datetime, *, after: SourceId | None, limit: int, departed: bool = False
+    ) -> Sequence[SourceId]:
+        """The due records in the order of their ids: those that stand in Salesforce, or those that have left it."""
         ...
 
     def load(self, entity: Entity, ids: Sequence[SourceId]) -> Sequence[SourceRecord]:

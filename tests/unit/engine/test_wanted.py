@@ -9,6 +9,7 @@ from tests.unit.engine.office import COMPANY, CONTACT, Office
 
 UNCHANGED = (OutcomeKind.UNCHANGED, Reason.UNCHANGED)
 DELETED = (OutcomeKind.SKIPPED, Reason.DELETED)
+VANISHED = (OutcomeKind.SKIPPED, Reason.VANISHED)
 
 
 def imported(accounts: int) -> Office:
@@ -63,7 +64,7 @@ def test_what_changed_anyway_is_read_once() -> None:
     assert run.calls.salesforce == 2
 
 
-def test_a_record_that_is_not_there_counts_as_deleted() -> None:
+def test_a_record_that_is_not_there_counts_as_gone() -> None:
     """Salesforce does not show it: hidden or gone for good, and nothing is written."""
     office = imported(1)
     office.stores.inbox.want(COMPANY, [account_id(7)])
@@ -71,7 +72,7 @@ def test_a_record_that_is_not_there_counts_as_deleted() -> None:
 
     run = office.run()
 
-    assert office.outcomes(run) == {account_id(7): DELETED, contact_id(7): DELETED}
+    assert office.outcomes(run) == {account_id(7): VANISHED, contact_id(7): VANISHED}
     assert office.spent() == ApiCalls(salesforce=2, autotask=0)
 
 
