@@ -36,8 +36,8 @@ from taskforce.domain.cursor import Cursor
 from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
-from taskforce.domain.run import Run
-from taskforce.domain.schedule import next_import
+from taskforce.domain.run import Run, RunKind
+from taskforce.domain.schedule import kind_due, next_import
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.job import Progress
 from taskforce.engine.ports import Clock
@@ -114,14 +114,18 @@ class Installation:
         self,
         name: str,
         *,
+        kind: RunKind = RunKind.IMPORT,
         is_dry_run: bool = False,
         is_by_hand: bool = True,
+        accepts_missing: bool = False,
         progress: Progress,
         should_stop: Callable[[], bool],
     ) -> Run:
-        """Import once, or show what an import would do. Waits for a run that is under way, at most 60 seconds."""
+        """Import or reconcile once, or show what that would do. Waits for a run under way, at most 60 seconds."""
         with self.world(name, progress=progress, should_stop=should_stop) as world:
-            run = run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
+            run = run_import(
+                world, kind=kind, is_dry_run=is_dry_run, is_by_hand=is_by_hand, accepts_missing=accepts_missing
+            )
             log_end(run)
             if _concern_all_records(world.settings, self.connection(name).settings.as_settings()):
                 with world.stores.transaction():
@@ -193,8 +197,10 @@ class Installation:
     def _import_if_due(self, name: str, progress: Progress, should_stop: Callable[[], bool]) -> str:
         """One connection's turn; what keeps it from running is told, and keeps no other."""
         try:
-            if self._is_due(self._connections.row(name), self._clock.now()):
-                self.run_import(name, is_by_hand=False, progress=progress, should_stop=should_stop)
+            row, now = self._connections.row(name), self._clock.now()
+            if self._is_due(row, now):
+                kind = self._kind_due(row, now)
+                self.run_import(name, kind=kind, is_by_hand=False, progress=progress, should_stop=should_stop)
         except TaskforceError as error:
             return str(error)
         return ""
@@ -213,6 +219,10 @@ class Installation:
             resume_at=latest[0].resume_at if latest else None,
         )
         return settings.active and due_at <= now
+
+    def _kind_due(self, row: Connection, now: datetime) -> RunKind:
+        settings, reconciled = self._config(row).settings.as_settings(), self.history.reconciled(row.name)
+        return kind_due(settings, active_since=row.active_since, reconciled=reconciled, now=now)
 
     def _config(self, row: Connection) -> ConnectionConfig:
         return ConnectionConfig.of(self._connections.document(row))

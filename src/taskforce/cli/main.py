@@ -6,7 +6,18 @@ from pathlib import Path
 import typer
 from rich.markup import escape
 
-from taskforce.cli.commands import approvals, backup, checks, connections, demo, history, imports, links, serve
+from taskforce.cli.commands import (
+    approvals,
+    backup,
+    checks,
+    connections,
+    demo,
+    history,
+    imports,
+    links,
+    reconcile,
+    serve,
+)
 from taskforce.cli.console import COULD_NOT, be_lenient, err, say
 
 app = typer.Typer(
@@ -18,6 +29,7 @@ app = typer.Typer(
 app.add_typer(connections.app, name="connections")
 app.command(name="check")(checks.check)
 app.command(name="import")(imports.import_)
+app.command(name="reconcile")(reconcile.reconcile)
 app.command(name="runs")(history.runs)
 app.command(name="run")(history.run)
 app.command(name="approve")(approvals.approve)

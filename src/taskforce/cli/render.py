@@ -10,11 +10,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from taskforce.cli.console import out, safe, say
+from taskforce.cli.reconciliations import headline
+from taskforce.domain.comparison import PUT_RIGHT
 from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
-from taskforce.domain.run import Run, RunStatus
+from taskforce.domain.run import Run, RunKind, RunStatus
 
 _COLOURS: Mapping[RunStatus, str] = {
     RunStatus.DONE: "green",
@@ -53,23 +55,34 @@ def run_document(run: Run) -> dict[str, Any]:
 def print_summary(run: Run, causes: Sequence[Cause]) -> None:
     """What happened, why, and what it cost."""
     colour = _COLOURS.get(run.status, "yellow")
-    kind = "Dry run" if run.is_dry_run else "Import"
-    say(f"\n[bold {colour}]{kind} {run.id}: {run.status.value.replace('_', ' ')}.[/] {escape(run.message)}\n")
+    say(f"\n[bold {colour}]{_kind(run)} {run.id}: {run.status.value.replace('_', ' ')}.[/] {escape(run.message)}\n")
     counters = [*_COUNTERS, *(name for name in _RARE if any(getattr(run.counts[each], name) for each in Entity))]
     table = Table("", *counters, box=box.SIMPLE_HEAD, pad_edge=False)
     for entity in Entity:
         counts = asdict(run.counts[entity])
         table.add_row(entity.plural, *(_number(counts[name], name) for name in counters))
     out.print(table)
+    remarks = [each for each in causes if each.is_note]
+    if run.kind is RunKind.RECONCILIATION:
+        say(f"{headline(run)}\n")
+        written = [each for each in causes if each.outcome in PUT_RIGHT and not each.is_note]
+        _print_causes("What differed, and what was done", written, run.connection)
+        remarks = [each for each in remarks if each.outcome is not OutcomeKind.UNCHANGED]
     explained = [each for each in causes if each.outcome in _EXPLAINED and not each.is_note]
     _print_causes("Not written, and why", explained, run.connection)
-    _print_causes("Written, with a remark", _merged(each for each in causes if each.is_note), run.connection)
+    _print_causes("Written, with a remark", _merged(remarks), run.connection)
     say(
         f"API calls: Salesforce {run.calls.salesforce}, Autotask {run.calls.autotask} "
         f"(at least {run.lower_bound.salesforce} and {run.lower_bound.autotask} were needed{_pace(run)}). "
         f"It took {run.duration.total_seconds():.1f} s."
     )
     say(f"In all, {run.held} records wait for a decision or another record, {run.failing} are failing.")
+
+
+def _kind(run: Run) -> str:
+    if run.kind is RunKind.RECONCILIATION:
+        return "Dry reconciliation" if run.is_dry_run else "Reconciliation"
+    return "Dry run" if run.is_dry_run else "Import"
 
 
 def _rounded(seconds: float | None) -> float | None:

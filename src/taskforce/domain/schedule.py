@@ -11,16 +11,11 @@ TRIED_AGAIN_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """When things last began: any run, any reconciliation, and one that got through; None: never.
+class Reconciled:
+    """When a connection was last reconciled: when that began, and when one began that got through; None: never."""
 
-    `resume_at` is when the latest run goes on, if it ran out of budget.
-    """
-
-    run: datetime | None = None
-    resume_at: datetime | None = None
-    reconciliation: datetime | None = None
-    whole_reconciliation: datetime | None = None
+    tried_at: datetime | None = None
+    done_at: datetime | None = None
 
 
 def next_import(
@@ -40,25 +35,20 @@ def next_import(
     return begun_at + interval
 
 
-def next_reconciliation(every: timedelta, *, active_since: datetime, past: Past) -> datetime | None:
+def next_reconciliation(every: timedelta, *, active_since: datetime, reconciled: Reconciled) -> datetime | None:
     """So long after the last one that got through, or after Active was set; None when `every` is nothing.
 
     One that was begun without success is tried again after a day, so that it never stands in the way of the imports.
     """
     if not every:
         return None
-    due_at = max(moment for moment in (active_since, past.whole_reconciliation) if moment is not None) + every
-    if past.reconciliation is not None:
-        due_at = max(due_at, past.reconciliation + min(every, TRIED_AGAIN_AFTER))
+    due_at = max(moment for moment in (active_since, reconciled.done_at) if moment is not None) + every
+    if reconciled.tried_at is not None:
+        due_at = max(due_at, reconciled.tried_at + min(every, TRIED_AGAIN_AFTER))
     return due_at
 
 
-def kind_due(settings: ConnectionSettings, *, active_since: datetime, past: Past, now: datetime) -> RunKind | None:
-    """What a connection is to run now, if anything: a reconciliation takes the place of an import."""
-    import_at = next_import(
-        settings.interval, active_since=active_since, last_started_at=past.run, resume_at=past.resume_at
-    )
-    if not settings.active or import_at > now:
-        return None
-    reconcile_at = next_reconciliation(settings.reconcile_every, active_since=active_since, past=past)
-    return RunKind.RECONCILIATION if reconcile_at is not None and reconcile_at <= now else RunKind.IMPORT
+def kind_due(settings: ConnectionSettings, *, active_since: datetime, reconciled: Reconciled, now: datetime) -> RunKind:
+    """What to run when an import is due: a reconciliation, if that is due as well, takes its place."""
+    due_at = next_reconciliation(settings.reconcile_every, active_since=active_since, reconciled=reconciled)
+    return RunKind.RECONCILIATION if due_at is not None and due_at <= now else RunKind.IMPORT

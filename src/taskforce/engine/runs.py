@@ -1,8 +1,8 @@
 """One import from beginning to end.
 
 recover   writes that died on their way are in doubt
-read      what changed in Salesforce goes into the Inbox, or, to reconcile, all of both sides is read; while the plan of
-          another run waits for a person, nothing follows
+read      what changed in Salesforce goes into the Inbox; while another run's plan waits for a person, nothing follows;
+          to reconcile, all of both sides is read instead
 sweep     Salesforce ids that stand twice
 plan      one decision per record; a dry run ends here, and so does one whose plan changes unusually much (B7)
 apply     companies, then contacts

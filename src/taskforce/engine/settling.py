@@ -12,7 +12,7 @@ from taskforce.domain.match_rules import id_key
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
-from taskforce.engine.indexing import index_written
+from taskforce.engine.indexing import index_written, target_keys
 from taskforce.engine.job import Job, Written
 from taskforce.engine.sending import Answer, Request
 from taskforce.engine.stores import Intent

@@ -44,7 +44,13 @@ AUTOTASK_WRITES: Mapping[str, Ordered] = {
     **{f"{name} (write)": {**ordered, **_WRITES} for name, ordered in AUTOTASK.items()},
     "carried out late": {"action": "late_commit", "delay_seconds": 45, **_WRITES},
     "carried out very late": {"action": "late_commit", "delay_seconds": 540, **_WRITES},
-    "server error after the write": {"action": "status", "status": 500, "body": _UNKNOWN_TEXT, "apply": True, **_WRITES},
+    "server error after the write": {
+        "action": "status",
+        "status": 500,
+        "body": _UNKNOWN_TEXT,
+        "apply": True,
+        **_WRITES,
+    },
     "refused": {"action": "status", "status": 500, "body": _KNOWN_TEXT, **_WRITES},
     "200 without effect": {"action": "no_effect", **_WRITES},
 }

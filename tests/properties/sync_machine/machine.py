@@ -481,7 +481,9 @@ class SyncMachine(RuleBasedStateMachine):
         return view
 
     def _has_id_fields(self, kind: str) -> bool:
-        return any(each.name == ID_FIELDS[kind] for each in self.plant.pair.autotask.tenant.user_defined(ENTITIES[kind]))
+        return any(
+            each.name == ID_FIELDS[kind] for each in self.plant.pair.autotask.tenant.user_defined(ENTITIES[kind])
+        )
 
     def _state(self) -> object:
         """Everything that a dry run must not touch."""

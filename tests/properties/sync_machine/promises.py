@@ -12,7 +12,7 @@ from taskforce.domain.reasons import Reason
 from tests.properties.sync_machine.excuses import is_excused
 from tests.properties.sync_machine.people import Source, carried_id
 from tests.properties.sync_machine.view import KINDS, WRITTEN, View, moment
-from tests.properties.sync_machine.wanted import COMPANIES, CONTACTS, MAPPED, Raw, plain
+from tests.properties.sync_machine.wanted import COMPANIES, MAPPED, Raw, plain
 
 Broken = Iterator[str]
 Promise = Callable[[View], Broken]

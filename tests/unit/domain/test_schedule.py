@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from taskforce.domain.run import RunKind
-from taskforce.domain.schedule import Past, kind_due, next_import, next_reconciliation
+from taskforce.domain.schedule import Reconciled, kind_due, next_import, next_reconciliation
 from tests.builders import NOON, settings
 
 INTERVAL = timedelta(minutes=20)
@@ -49,40 +49,41 @@ def test_setting_active_anew_comes_before_what_a_run_of_earlier_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("every", "past", "due"),
+    ("every", "reconciled", "due"),
     [
-        (WEEK, Past(), NOON + WEEK),
-        (WEEK, Past(reconciliation=NOON + DAY, whole_reconciliation=NOON + DAY), NOON + DAY + WEEK),
-        (WEEK, Past(reconciliation=NOON + 9 * DAY), NOON + 10 * DAY),
-        (WEEK, Past(reconciliation=NOON + 9 * DAY, whole_reconciliation=NOON + DAY), NOON + 10 * DAY),
-        (WEEK, Past(reconciliation=NOON - WEEK, whole_reconciliation=NOON - WEEK), NOON + WEEK),
-        (HOUR, Past(reconciliation=NOON + DAY), NOON + DAY + HOUR),
-        (timedelta(0), Past(), None),
+        (WEEK, Reconciled(), NOON + WEEK),
+        (WEEK, Reconciled(tried_at=NOON + DAY, done_at=NOON + DAY), NOON + DAY + WEEK),
+        (WEEK, Reconciled(tried_at=NOON + 9 * DAY), NOON + 10 * DAY),
+        (WEEK, Reconciled(tried_at=NOON + 9 * DAY, done_at=NOON + DAY), NOON + 10 * DAY),
+        (WEEK, Reconciled(tried_at=NOON - WEEK, done_at=NOON - WEEK), NOON + WEEK),
+        (HOUR, Reconciled(tried_at=NOON + DAY), NOON + DAY + HOUR),
+        (timedelta(0), Reconciled(), None),
     ],
     ids=["first", "a week later", "failed", "failed since", "active anew", "often", "never"],
 )
 def test_a_reconciliation_is_due_a_week_after_the_last_that_got_through(
-    every: timedelta, past: Past, due: datetime | None
+    every: timedelta, reconciled: Reconciled, due: datetime | None
 ) -> None:
     """One that failed is tried again after a day, and a setting of nothing means never."""
-    assert next_reconciliation(every, active_since=NOON, past=past) == due
+    assert next_reconciliation(every, active_since=NOON, reconciled=reconciled) == due
 
 
 @pytest.mark.parametrize(
-    ("active", "now", "past", "kind"),
+    ("now", "reconciled", "kind"),
     [
-        (True, NOON + HOUR, Past(), RunKind.IMPORT),
-        (True, NOON + WEEK, Past(), RunKind.RECONCILIATION),
-        (True, NOON + WEEK, Past(run=NOON + WEEK - INTERVAL / 2), None),
-        (True, NOON + WEEK + HOUR, Past(run=NOON + WEEK, reconciliation=NOON + WEEK), RunKind.IMPORT),
-        (True, NOON + HOUR, Past(run=NOON, resume_at=NOON + 2 * HOUR), None),
-        (True, NOON + INTERVAL / 2, Past(), None),
-        (False, NOON + WEEK, Past(), None),
+        (NOON + HOUR, Reconciled(), RunKind.IMPORT),
+        (NOON + WEEK, Reconciled(), RunKind.RECONCILIATION),
+        (NOON + WEEK + HOUR, Reconciled(tried_at=NOON + WEEK), RunKind.IMPORT),
     ],
-    ids=["import", "both", "just run", "reconciliation failed", "out of budget", "not yet", "not active"],
+    ids=["not yet", "both", "failed"],
 )
-def test_a_reconciliation_takes_the_place_of_an_import(
-    active: bool, now: datetime, past: Past, kind: RunKind | None
-) -> None:
-    """At the hour of an import; nothing runs in between, or while the connection is not active."""
-    assert kind_due(settings(active=active), active_since=NOON, past=past, now=now) is kind
+def test_a_reconciliation_takes_the_place_of_an_import(now: datetime, reconciled: Reconciled, kind: RunKind) -> None:
+    """At the hour of an import, when both are due."""
+    assert kind_due(settings(), active_since=NOON, reconciled=reconciled, now=now) is kind
+
+
+def test_a_reconciliation_never_takes_place_when_the_settings_say_so() -> None:
+    """An interval of nothing."""
+    never = settings(reconcile_every=timedelta(0))
+
+    assert kind_due(never, active_since=NOON, reconciled=Reconciled(), now=NOON + 9 * WEEK) is RunKind.IMPORT

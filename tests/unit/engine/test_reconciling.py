@@ -308,7 +308,34 @@ def test_a_salesforce_that_shows_too_little_concludes_nothing(known: int, shown:
         "--accept-missing."
     )
     assert run.counts[COMPANY] == Counts()
+    assert accepted.status is RunStatus.DONE
     assert accepted.counts[COMPANY] == Counts(unchanged=shown, skipped=known - shown)
+
+
+def test_a_salesforce_that_shows_much_less_than_before_asks_a_person() -> None:
+    """Too many to pass, too few to disbelieve: the plan waits like any other that is unusual (protocol 6)."""
+    office = imported(*range(1, 101))
+    for number in range(1, 31):
+        office.source.remove(COMPANY, account_id(number))
+    office.target.edit(COMPANY, office.companies()[-1].id, {"phone": "555-EDITED"})
+
+    run = office.reconcile()
+    waiting = office.reconcile()
+
+    assert run.status is RunStatus.AWAITING_APPROVAL
+    assert "Salesforce does not show 30 of the 100 linked records any more, 30% (the limit is 10%)" in run.message
+    assert run.counts[COMPANY] == Counts(unchanged=69, skipped=30)
+    assert office.companies()[-1].fields["phone"] == "555-EDITED"
+    assert (waiting.status, waiting.calls) == (RunStatus.AWAITING_APPROVAL, ApiCalls())
+    assert waiting.message.startswith(f"Nothing was planned or written, because the plan of run {run.id} waits")
+
+
+def test_few_that_vanish_are_no_question() -> None:
+    """What is gone counts among all that were linked before."""
+    office = imported(1, 2)
+    office.source.remove(COMPANY, account_id(1))
+
+    assert office.reconcile().status is RunStatus.DONE
 
 
 def test_a_twin_takes_over_what_its_deleted_twin_left() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from taskforce.adapters.store import codec
 from taskforce.adapters.store.counting import counts_of
@@ -21,6 +21,7 @@ from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, TargetId
 from taskforce.domain.run import Run, RunKind, RunStatus
+from taskforce.domain.schedule import Reconciled
 from taskforce.errors import ConfigurationError, LeaseLost
 
 _DIED = "The process ended in the middle of this run; everything was kept, and the next import went on."
@@ -137,6 +138,13 @@ class History:
         if row is None:
             raise ConfigurationError([f"There is no run {run_id}: taskforce runs NAME lists them."])
         return _run(row, row.connection.name)
+
+    def reconciled(self, connection: str) -> Reconciled:
+        """When a connection was last reconciled; a plan that waited for a person counts as one that got through."""
+        rows = RunRow.objects.filter(connection__name=connection, kind=RunKind.RECONCILIATION, is_dry_run=False)
+        got_through = Q(status__in=(RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)) | ~Q(digest="")
+        begun = rows.order_by("-id").values_list("started_at", flat=True)
+        return Reconciled(tried_at=begun.first(), done_at=begun.filter(got_through).first())
 
     def changes(self, run_id: int) -> Iterator[RecordedChange]:
         """Every record of a run, in the order of its plan, without ever holding them all."""

@@ -20,7 +20,9 @@ Kind = TypeVar("Kind", bound=type)
 
 _FULL = "The disk of the database is full: make room. Nothing was lost, and the next import goes on."
 _LOCKED = "The database is locked by another program: end it. Nothing was lost, and the next import goes on."
-_READ_ONLY = "The database cannot be written: check the rights on it and on the folder TASKFORCE_HOME."
+_READ_ONLY = (
+    "The database cannot be written: check the rights on it, on the files beside it and on the folder TASKFORCE_HOME."
+)
 _CANNOT_OPEN = "The database cannot be opened: check that the folder TASKFORCE_HOME exists and may be written."
 _DAMAGED = "The database is damaged, or is no database of Taskforce: restore it from a backup."
 _DISK = "The disk of the database failed: check it. Nothing of this step was stored."

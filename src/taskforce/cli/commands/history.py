@@ -11,6 +11,7 @@ from taskforce.cli.console import out, print_json, telling_errors
 from taskforce.cli.render import change_document, print_changes, print_summary, run_document
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.records import Entity
+from taskforce.domain.run import Run, RunKind
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
 
@@ -33,11 +34,17 @@ def runs(
     table = Table("Run", "Started (UTC)", "Status", "Created", "Updated", "Linked", "Held", "Failed", "Calls", box=None)
     for run in history:
         totals = [sum(getattr(run.counts[entity], word) for entity in Entity) for word in _WORDS]
-        status = run.status.value + (" (dry run)" if run.is_dry_run else "")
         started = f"{run.started_at:%Y-%m-%d %H:%M:%S}"
         calls = f"{run.calls.salesforce} + {run.calls.autotask}"
-        table.add_row(str(run.id), started, status, *map(str, totals), calls)
+        table.add_row(str(run.id), started, _status(run), *map(str, totals), calls)
     out.print(table)
+
+
+def _status(run: Run) -> str:
+    """The status, marked if the run was not an ordinary import."""
+    is_reconciliation = run.kind is RunKind.RECONCILIATION
+    marks = [*(["reconciliation"] if is_reconciliation else []), *(["dry run"] if run.is_dry_run else [])]
+    return run.status.value + (f" ({', '.join(marks)})" if marks else "")
 
 
 _WORDS = ("created", "updated", "linked", "held", "failed")
