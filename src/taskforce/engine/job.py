@@ -90,6 +90,7 @@ class Job:
     is_dry_run: bool = False
     accepts_missing: bool = False
     calls_before: ApiCalls = field(default_factory=ApiCalls)
+    usage_reads_before: int = 0
     tally: Tally = field(default_factory=Tally)
     wholly_read: set[Entity] = field(default_factory=set)
     refreshed: set[Entity] = field(default_factory=set)
@@ -127,5 +128,5 @@ class Job:
 
     @property
     def working_calls(self) -> int:
-        """Requests to Autotask so far without looks at its use, which come in between and are told apart."""
+        """Requests to Autotask so far but those for the tenant's use, which come in between and are told apart."""
         return self.target.calls - self.target.usage_reads

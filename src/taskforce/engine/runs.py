@@ -90,6 +90,7 @@ def new_job(world: World, run: Run) -> Job:
         begun=world.clock.monotonic(),
         is_dry_run=run.is_dry_run,
         calls_before=ApiCalls(salesforce=world.source.calls, autotask=world.target.calls),
+        usage_reads_before=world.target.usage_reads,
     )
 
 
@@ -99,7 +100,7 @@ def carry_out(job: Job, run: Run, stores: Stores, work: Callable[[Job], Ending])
     `stores` are the real ones, also in a dry run.
     """
     status, message = _attempt(job, work)
-    job.tally.usage_reads = job.target.usage_reads
+    job.tally.usage_reads = job.target.usage_reads - job.usage_reads_before
     standing = job.stores.inbox.standing()
     ended = replace(
         run,
