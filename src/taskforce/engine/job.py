@@ -41,7 +41,6 @@ class Tally:
     """
 
     source_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
-    sought_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     present_states: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     describes: int = 0
     wanted_reads: int = 0

@@ -221,7 +221,6 @@ def _counted(number: int, word: str) -> str:
 def _work(tally: Tally) -> Work:
     return Work(
         source_records=tuple(tally.source_records.values()),
-        sought_records=tuple(tally.sought_records.values()),
         describes=tally.describes,
         wanted_reads=tally.wanted_reads,
         index_reads=tally.index_reads,
