@@ -48,8 +48,8 @@ LONGEST_LEASE_WAIT = timedelta(seconds=60)
 LEASE_POLL = timedelta(seconds=1)
 TICK = timedelta(seconds=1)
 
-SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND, Reason.TOO_LONG)
-"""What is held for these reasons is looked at again when the settings change."""
+SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND, Reason.TOO_LONG, Reason.REJECTED)
+"""What is held or failing for these reasons is looked at again when the settings change."""
 
 
 CONCERN_ALL_RECORDS = ("person_accounts", "clear_blanks", "overflow", "fallback_company_type", "autotask_currency")

@@ -116,7 +116,7 @@ def _end_create(job: Job, intent: Intent, change: changes.Create | None) -> chan
         elif carriers and change is not None and intent.number is not None:
             settle_found(job, intent.number, change, carriers[0])
         elif intent.number is not None:
-            _settle_not_done(job, intent.number)
+            _settle_not_done(job, intent, intent.number)
     return change if not carriers else None
 
 
@@ -129,7 +129,7 @@ def _end_patch(job: Job, intent: Intent, change: changes.Patch) -> changes.Patch
         if found is not None and is_carried_out:
             settle_found(job, intent.number, change, found)
         else:
-            _settle_not_done(job, intent.number)
+            _settle_not_done(job, intent, intent.number)
     return None if is_carried_out else change
 
 
@@ -140,8 +140,9 @@ def _shows(record: TargetRecord, change: changes.Patch) -> bool:
     return has_values and (not change.writes_id or record.source_id == change.subject.source_id)
 
 
-def _settle_not_done(job: Job, number: int) -> None:
-    """Not carried out: the record is still due, and planned anew."""
+def _settle_not_done(job: Job, intent: Intent, number: int) -> None:
+    """Not carried out: the record is planned anew, after a wait if it comes to this again and again."""
+    job.stores.inbox.fail(intent.entity, intent.source_id, Reason.UNREACHABLE, job.clock.now())
     job.plan.settle(number, Outcome(kind=OutcomeKind.POSTPONED, reason=Reason.NOT_REACHED), job.clock.now())
 
 

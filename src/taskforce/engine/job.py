@@ -61,7 +61,8 @@ class Job:
     good as a look; `refreshed` those whose index is current; `looks_at_held` has it refreshed for the sake of held
     records. `doubts` are the changes of this run whose answer was lost, by number; `written` is what still has to be
     filed away (see `settling`), `notices` what people are told when the run ends; `has_id_fields` is set once the
-    user-defined fields were seen to exist. A dry run works on scratch stores and plans only.
+    user-defined fields were seen to exist, `has_new_metadata` once Autotask's metadata was read by this run. A dry run
+    works on scratch stores and plans only.
     """
 
     settings: ConnectionSettings
@@ -80,6 +81,7 @@ class Job:
     wholly_read: set[Entity] = field(default_factory=set)
     refreshed: set[Entity] = field(default_factory=set)
     has_id_fields: bool = False
+    has_new_metadata: bool = False
     looks_at_held: bool = False
     source_schema: SourceSchema | None = None
     target_schema: TargetSchema | None = None

@@ -126,7 +126,7 @@ class Inbox(Protocol):
         ...
 
     def fail(self, entity: Entity, source_id: SourceId, reason: Reason, now: datetime) -> None:
-        """Keep a record until its next attempt, later each time."""
+        """Keep a record until its next attempt, by `domain.retry`; it may be that there is none by itself."""
         ...
 
     def release(self, entity: Entity, ids: Iterable[SourceId]) -> None:
@@ -150,7 +150,7 @@ class Inbox(Protocol):
         ...
 
     def release_reasons(self, reasons: Iterable[Reason]) -> None:
-        """Make due what is held for one of these reasons."""
+        """Make due what is held or failing for one of these reasons."""
         ...
 
     def retry_failing(self, now: datetime) -> None:
@@ -318,7 +318,7 @@ class Schemas(Protocol):
     def put_target(self, schema: TargetSchema) -> None: ...
 
     def expire(self) -> None:
-        """Forget both, so that the next run reads them anew."""
+        """The next run reads both anew; they are kept, to be compared with."""
         ...
 
 

@@ -110,11 +110,11 @@ class Office:
 
     # --- runs ---
 
-    def run(self, *, later: timedelta = timedelta(minutes=30), dry: bool = False) -> Run:
+    def run(self, *, later: timedelta = timedelta(minutes=30), dry: bool = False, by_hand: bool = False) -> Run:
         """One import, some time after whatever was before."""
         self.clock.advance(later)
         self._asked = 0
-        return run_import(self.world(), is_dry_run=dry)
+        return run_import(self.world(), is_dry_run=dry, is_by_hand=by_hand)
 
     def spent(self, *, later: timedelta = timedelta(minutes=30)) -> ApiCalls:
         """What both systems counted for one more import."""
