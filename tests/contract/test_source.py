@@ -121,3 +121,17 @@ def test_reading_one_page_is_one_call(salesforce: Salesforce) -> None:
     ids(salesforce)
 
     assert salesforce.source.calls - before == 1
+
+
+def test_records_are_read_by_their_ids(salesforce: Salesforce) -> None:
+    """Deleted ones too, at one call; what is not there is absent."""
+    kept, gone = (salesforce.save(COMPANY, None, Name=name) for name in ("Kept", "Gone"))
+    salesforce.save(COMPANY, None, Name="Other")
+    salesforce.delete(COMPANY, gone)
+    before = salesforce.source.calls
+
+    found = salesforce.source.read(COMPANY, ["Name"], [kept, gone, SourceId("001Hs0000009999IAA")])
+
+    told = {record.id: (record.fields["Name"], record.is_deleted) for record in found}
+    assert told == {kept: ("Kept", False), gone: ("Gone", True)}
+    assert salesforce.source.calls - before == 1

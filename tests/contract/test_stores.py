@@ -15,7 +15,7 @@ from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, SourceRecord, TargetId, TargetRecord
-from taskforce.domain.run import RunStatus
+from taskforce.domain.run import RunKind, RunStatus
 from taskforce.engine.indexing import target_keys
 from taskforce.engine.stores import Intent, IntentState, Planned, Standing, Stores
 from taskforce.errors import LeaseLost, TaskforceError
@@ -86,7 +86,7 @@ def write_everything_and_fail(stores: Stores, run_id: int) -> None:
         stores.cursors.put(COMPANY, Cursor(read_through=LATER))
         stores.inbox.put(COMPANY, [account()])
         stores.links.put([Link(entity=COMPANY, source_id=account_id(), target_id=TargetId(1))])
-        stores.intents.send(COMPANY, account_id(), "digest", NOON)
+        stores.intents.send(COMPANY, account_id(), 7, "digest", NOON)
         stores.index.put(COMPANY, {TargetId(101): (company(), Keys(match="m", name="n"))})
         stores.index.set_refreshed_through(COMPANY, NOON)
         stores.schemas.put_target(target_schema())
@@ -96,7 +96,7 @@ def write_everything_and_fail(stores: Stores, run_id: int) -> None:
 
 def test_transaction_that_fails_leaves_nothing(stores: Stores) -> None:
     """All or nothing, over every part of the store."""
-    run = stores.runs.start(is_dry_run=False, now=NOON)
+    run = stores.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOON)
     before = Cursor(read_through=NOON)
     with stores.transaction():
         stores.cursors.put(COMPANY, before)
@@ -352,19 +352,24 @@ def test_autotask_record_is_linked_once(stores: Stores) -> None:
 
 
 def test_intent_goes_from_sent_to_doubt_to_closed(stores: Stores) -> None:
-    """The attempt counts what was sent."""
-    sent = Intent(entity=COMPANY, source_id=account_id(), state=IntentState.SENT, attempt=1, sent_at=NOON)
+    """The attempt counts what was sent; the settle time begins once, with the first time that Autotask tells."""
+    sent = Intent(entity=COMPANY, source_id=account_id(), state=IntentState.SENT, attempt=1, sent_at=NOON, number=7)
     with stores.transaction():
-        stores.intents.send(COMPANY, account_id(), "digest", NOON)
+        stores.intents.send(COMPANY, account_id(), 7, "digest", NOON)
     first = stores.intents.get(COMPANY, [account_id(), account_id(2)])
     with stores.transaction():
-        stores.intents.doubt(COMPANY, account_id(), LATER)
+        stores.intents.doubt(COMPANY, account_id())
     second = stores.intents.unsettled()
+    with stores.transaction():
+        stores.intents.stamp(LATER)
+        stores.intents.stamp(LATER + timedelta(hours=1))
+    third = stores.intents.unsettled()
     with stores.transaction():
         stores.intents.close(COMPANY, account_id())
 
     assert first == {account_id(): sent}
-    assert list(second) == [replace(sent, state=IntentState.IN_DOUBT, doubtful_since=LATER)]
+    assert list(second) == [replace(sent, state=IntentState.IN_DOUBT)]
+    assert list(third) == [replace(sent, state=IntentState.IN_DOUBT, server_since=LATER)]
     assert (stores.intents.get(COMPANY, [account_id()]), list(stores.intents.unsettled())) == ({}, [])
 
 
@@ -546,7 +551,7 @@ def updating(record: SourceRecord, target: int) -> Update:
 
 def planned(stores: Stores, decisions: Sequence[tuple[Decision, Outcome | None]]) -> int:
     """A run with this plan."""
-    run = stores.runs.start(is_dry_run=False, now=NOON)
+    run = stores.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOON)
     with stores.transaction():
         stores.plan(run.id).add(decisions)
     return run.id
@@ -608,7 +613,7 @@ def test_plan_tells_what_it_intends(stores: Stores) -> None:
 def test_run_ends_with_the_counts_of_its_outcomes(stores: Stores) -> None:
     """Each counter by entity; what has no outcome is not counted."""
     unchanged = Unchanged(subject=subject(account(5)), reason=Reason.UNCHANGED, target_id=TargetId(5), fingerprint="f")
-    run = stores.runs.start(is_dry_run=True, now=NOON)
+    run = stores.runs.start(RunKind.IMPORT, is_dry_run=True, now=NOON)
     with stores.transaction():
         stores.plan(run.id).add(
             [
@@ -640,7 +645,7 @@ def test_run_ends_with_the_counts_of_its_outcomes(stores: Stores) -> None:
 
 def test_plan_of_a_dry_run_outlives_its_scratch(stores: Stores) -> None:
     """What a dry run would do is history, too."""
-    run = stores.runs.start(is_dry_run=True, now=NOON)
+    run = stores.runs.start(RunKind.IMPORT, is_dry_run=True, now=NOON)
     plan = stores.plan(run.id)
 
     with stores.scratch() as scratch, scratch.transaction():

@@ -227,3 +227,45 @@ def test_lost_answer_to_a_create_is_a_doubt(autotask: Autotask, is_carried_out: 
 def test_missing_user_defined_fields_are_reported(autotask: Autotask) -> None:
     """Both exist here, so none is missing."""
     assert autotask.target.describe().missing_id_fields == ()
+
+
+def test_use_of_the_limit_is_told_with_the_clock(autotask: Autotask) -> None:
+    """One request, by which Autotask's time is known as well."""
+    before = autotask.target.calls
+
+    usage = autotask.target.usage()
+
+    assert usage is None or usage.used <= usage.limit
+    assert (autotask.target.calls - before, autotask.target.server_time) == (1, autotask.now())
+
+
+def test_what_hangs_on_a_company_is_counted(autotask: Autotask) -> None:
+    """Contacts and child companies, however many there are; nothing on another one."""
+    mother, other = create(autotask, 1), create(autotask, 2, companyName="Other")
+    create(autotask, 3, companyName="Daughter", parentCompanyID=mother)
+    for name in ("Jo", "Al"):
+        autotask.put(CONTACT, {"firstName": name, "lastName": "Doe"}, company_id=mother)
+
+    counts = autotask.target.attached(mother), autotask.target.attached(other)
+
+    assert [(each["contacts"], each["child companies"]) for each in counts] == [(2, 1), (0, 0)]
+
+
+@pytest.mark.parametrize("entity", [COMPANY, CONTACT])
+def test_record_is_set_inactive_and_active_again(autotask: Autotask, entity: Entity) -> None:
+    """As any other value; it keeps its Salesforce id."""
+    home = create(autotask)
+    schema = autotask.target.describe()
+    person = {"firstName": "Jo", "lastName": "Doe"}
+    under = home if entity is CONTACT else None
+    made = home
+    if entity is CONTACT:
+        made = autotask.target.create(CONTACT, schema, person, source_id=contact_id(1), company_id=home)
+    seen = []
+    for is_active in (False, True):
+        autotask.target.update(entity, schema, made, {"isActive": is_active}, company_id=under)
+        record = read(autotask, made, entity)
+        seen.append((record.is_active, record.source_id))
+
+    carried = account_id(1) if entity is COMPANY else contact_id(1)
+    assert seen == [(False, carried), (True, carried)]

@@ -23,14 +23,18 @@ _COLOURS: Mapping[RunStatus, str] = {
 }
 _EXPLAINED = (OutcomeKind.FAILED, OutcomeKind.HELD, OutcomeKind.SKIPPED)
 _COUNTERS = ("created", "linked", "updated", "unchanged", "skipped", "held", "failed")
+_RARE = ("deactivated", "postponed")
+"""Counters that most runs have not got; shown only when there is something to show."""
 
 
 def run_document(run: Run) -> dict[str, Any]:
     """A run as the command line's JSON."""
     return {
         "run_id": run.id,
+        "kind": run.kind.value,
         "status": run.status.value,
-        **{entity.plural: asdict(run.counts[entity]) for entity in Entity},
+        **{entity.plural: {name: getattr(run.counts[entity], name) for name in _COUNTERS} for entity in Entity},
+        **{name: {entity.plural: getattr(run.counts[entity], name) for entity in Entity} for name in _RARE},
         "standing": {"held": run.held, "failing": run.failing},
         "calls": asdict(run.calls),
         "lower_bound": asdict(run.lower_bound),
@@ -48,10 +52,11 @@ def print_summary(run: Run, causes: Sequence[Cause]) -> None:
     colour = _COLOURS.get(run.status, "yellow")
     kind = "Dry run" if run.is_dry_run else "Import"
     say(f"\n[bold {colour}]{kind} {run.id}: {run.status.value.replace('_', ' ')}.[/] {escape(run.message)}\n")
-    table = Table("", *_COUNTERS, box=box.SIMPLE_HEAD, pad_edge=False)
+    counters = [*_COUNTERS, *(name for name in _RARE if any(getattr(run.counts[each], name) for each in Entity))]
+    table = Table("", *counters, box=box.SIMPLE_HEAD, pad_edge=False)
     for entity in Entity:
         counts = asdict(run.counts[entity])
-        table.add_row(entity.plural, *(_number(counts[name], name) for name in _COUNTERS))
+        table.add_row(entity.plural, *(_number(counts[name], name) for name in counters))
     out.print(table)
     _print_causes("Not written, and why", [each for each in causes if each.outcome in _EXPLAINED and not each.is_note])
     _print_causes("Written, with a remark", _merged(each for each in causes if each.is_note))

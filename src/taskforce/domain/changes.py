@@ -120,9 +120,13 @@ class Hold(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skip(Change):
-    """Left alone, and settled until the record changes; `link_state` as for a hold."""
+    """Left alone, and settled until the record changes; `link_state` as for a hold.
+
+    `heir` is the Salesforce record that gets the link, since this one was merged into it.
+    """
 
     link_state: LinkState | None = None
+    heir: SourceId | None = None
 
 
 Decision = Create | Link | Update | Deactivate | Unchanged | Hold | Skip

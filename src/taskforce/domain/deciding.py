@@ -87,7 +87,10 @@ def name_of(record: SourceRecord) -> str:
 
 
 def out_of_scope(record: SourceRecord, link: Link | None, settings: ConnectionSettings) -> changes.Skip | None:
-    """Records that no import touches: separated, ignored, deleted, person accounts, contacts without an account."""
+    """Records that no import touches: separated, ignored, person accounts, contacts without an account.
+
+    Those that have left Salesforce are decided about in `departing`.
+    """
     reason = _scope_reason(record, link, settings)
     return changes.Skip(subject=subject_of(record), reason=reason) if reason else None
 
@@ -97,8 +100,6 @@ def _scope_reason(record: SourceRecord, link: Link | None, settings: ConnectionS
         return Reason.UNMAPPED
     if link is not None and link.state is LinkState.IGNORED:
         return Reason.IGNORED
-    if record.is_deleted:
-        return Reason.DELETED
     if record.fields.get("IsPersonAccount") is True and settings.person_accounts is PersonAccounts.SKIP:
         return Reason.PERSON_ACCOUNT
     if record.entity is Entity.CONTACT and record.account_id is None:
@@ -126,10 +127,11 @@ def decide_linked(
     """A linked record whose fingerprint changed, against its present state in Autotask."""
     if draft.desired.hold is not None:
         return hold(draft, draft.desired.hold.reason, evidence=draft.desired.hold.evidence)
-    if present is None or not present.is_active:
+    revives = draft.link is not None and draft.link.state is LinkState.DEACTIVATED
+    if present is None or not (present.is_active or revives):
         evidence: Evidence = {"target": target_id, "is_gone": present is None}
         return hold(draft, Reason.ORPHANED, evidence=evidence, link_state=LinkState.ORPHANED)
-    lacks_id = present.source_id is None and draft.link is not None and not draft.link.carries_id
+    lacks_id = draft.link is not None and may_get_id(draft.link, present)
     if present.source_id != draft.record.id and not lacks_id:
         return changes.Skip(
             subject=subject_of(draft.record),
@@ -140,6 +142,8 @@ def decide_linked(
     if _stands_elsewhere(draft, present):
         return hold(draft, Reason.MOVED, evidence={"from": present.company_id, "to": draft.company_id})
     notes, field_changes = _patch(draft, present.fields, context)
+    if not present.is_active:
+        field_changes = (FieldChange(field="isActive", before=False, after=True), *field_changes)
     if not field_changes and not draft.pending and not lacks_id:
         return changes.Unchanged(
             subject=subject_of(draft.record),
@@ -152,7 +156,7 @@ def decide_linked(
     return changes.Update(
         subject=subject_of(draft.record),
         basis=_basis(draft),
-        reason=Reason.CHANGED,
+        reason=_why(draft, present),
         notes=notes,
         target_id=target_id,
         company=draft.record.account_id,
@@ -160,6 +164,20 @@ def decide_linked(
         field_changes=field_changes,
         writes_id=lacks_id,
     )
+
+
+def may_get_id(link: Link, present: TargetRecord) -> bool:
+    """Whether the id may be written, though another text or none stands there: nobody separated the pair by that.
+
+    The user-defined field was made anew, or the link came from a merged record, whose id may still stand there.
+    """
+    return not link.carries_id and present.source_id in (None, link.former_id)
+
+
+def _why(draft: Draft, present: TargetRecord) -> Reason:
+    if not present.is_active:
+        return Reason.REACTIVATED
+    return Reason.MERGED if draft.link is not None and draft.link.former_id is not None else Reason.CHANGED
 
 
 def decide_unlinked(

@@ -41,7 +41,8 @@ class SourceRecord:
     """One Salesforce record as read.
 
     `fields` holds the values by Salesforce field name, relationship fields with a dot ("Owner.LastName"); a field that
-    the user may not see is absent, which is not the same as None.
+    the user may not see is absent, which is not the same as None. `is_gone` marks a record that Salesforce no longer
+    shows at all: nothing but its id is known of it.
     """
 
     entity: Entity
@@ -50,6 +51,12 @@ class SourceRecord:
     fields: Mapping[str, Value]
     is_deleted: bool = False
     master_id: SourceId | None = None
+    is_gone: bool = False
+
+    @property
+    def has_departed(self) -> bool:
+        """Deleted, merged into another, or shown no more."""
+        return self.is_deleted or self.is_gone
 
     @property
     def account_id(self) -> SourceId | None:

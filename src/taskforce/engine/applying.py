@@ -167,7 +167,7 @@ def _prepared(
     A reference whose account was not linked is left out, and looked at again when that is linked.
     """
     references = {name: companies[each] for name, each in change.basis.references.items() if each in companies}
-    company_id = companies.get(change.company) if change.company is not None else None
+    company_id = companies.get(change.company) if change.company is not None else _own_company(change)
     if change.company is not None and company_id is None:
         return None
     missing = [account for name, account in change.basis.references.items() if name not in references]
@@ -193,6 +193,11 @@ def _prepared(
         record=record,
         server_time=job.target.server_time,
     )
+
+
+def _own_company(change: changes.Create | changes.Patch) -> TargetId | None:
+    """Where a contact stands whose account no longer matters."""
+    return change.company_id if isinstance(change, changes.Deactivate) else None
 
 
 def _before(job: Job, change: changes.Create | changes.Patch) -> Mapping[str, Value]:

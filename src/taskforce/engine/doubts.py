@@ -8,10 +8,10 @@ from Autotask's clock, since it is Autotask that is waited for; the clock here m
     a patch   → read the record: it holds what was sent → carried out, else → not carried out
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from taskforce.domain import changes
-from taskforce.domain.notices import NoticeKind
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, TargetRecord
@@ -19,10 +19,10 @@ from taskforce.domain.values import comparable
 from taskforce.engine.applying import apply_changes
 from taskforce.engine.indexing import target_keys
 from taskforce.engine.job import Job
-from taskforce.engine.notifying import tell
-from taskforce.engine.settling import settle_found, settle_waiting
+from taskforce.engine.settling import settle_found
 from taskforce.engine.stopping import stop_if_asked
 from taskforce.engine.stores import Intent, IntentState
+from taskforce.engine.twins import hold_twins, tell_twins
 
 LONGEST_WAIT_IN_RUN = timedelta(seconds=30)
 """A run waits this long at most for its own doubts to settle; longer ones are left to the next run."""
@@ -50,7 +50,7 @@ def settle_earlier_doubts(job: Job) -> None:
     for intent in job.stores.intents.unsettled():
         if _rest(job, intent, now) <= timedelta(0):
             stop_if_asked(job)
-            _end(job, intent)
+            _end(job, intent, is_own=False)
 
 
 def settle_own_doubts(job: Job, entity: Entity) -> None:
@@ -66,7 +66,7 @@ def settle_own_doubts(job: Job, entity: Entity) -> None:
         job.doubts.discard(number)
         _wait(job, rest)
         now += max(rest, timedelta(0))
-        change = _end(job, intent)
+        change = _end(job, intent, is_own=True)
         if change is not None and number is not None:
             apply_changes(job, [(number, change)])
 
@@ -97,40 +97,24 @@ def _wait(job: Job, rest: timedelta) -> None:
         rest -= _BREATH
 
 
-def _end(job: Job, intent: Intent) -> changes.Create | changes.Patch | None:
+def _end(job: Job, intent: Intent, *, is_own: bool) -> changes.Create | changes.Patch | None:
     """Look, and store what is known now. Returns the change if it is certain that it was not carried out."""
     change = job.plan.write(intent.number) if intent.number is not None else None
     if isinstance(change, changes.Patch):
-        return _end_patch(job, intent, change)
-    return _end_create(job, intent, change)
-
-
-def _end_create(job: Job, intent: Intent, change: changes.Create | None) -> changes.Create | None:
-    carriers = job.target.find_by_source_id(intent.entity, job.schema, intent.source_id)
+        found = job.target.read(intent.entity, job.schema, [change.target_id])
+        carriers = [record for record in found.values() if _shows(record, change)]
+    else:
+        carriers = list(job.target.find_by_source_id(intent.entity, job.schema, intent.source_id))
     with job.stores.transaction():
         job.stores.intents.close(intent.entity, intent.source_id)
         job.stores.watches.put(intent.entity, intent.source_id, job.clock.now() + WATCHED_FOR)
         job.stores.index.put(intent.entity, {each.id: (each, target_keys(each, job.settings)) for each in carriers})
-        if len(carriers) > 1:
-            _report_twins(job, intent, change, carriers[0])
-        elif carriers and change is not None and intent.number is not None:
-            settle_found(job, intent.number, change, carriers[0])
-        elif intent.number is not None:
-            _settle_not_done(job, intent, intent.number)
-    return change if not carriers else None
-
-
-def _end_patch(job: Job, intent: Intent, change: changes.Patch) -> changes.Patch | None:
-    assert intent.number is not None, "a patch is found by its number"  # noqa: S101 - a defect, not input
-    found = job.target.read(intent.entity, job.schema, [change.target_id]).get(change.target_id)
-    is_carried_out = found is not None and _shows(found, change)
-    with job.stores.transaction():
-        job.stores.intents.close(intent.entity, intent.source_id)
-        if found is not None and is_carried_out:
-            settle_found(job, intent.number, change, found)
-        else:
-            _settle_not_done(job, intent, intent.number)
-    return None if is_carried_out else change
+        outcome = _outcome(job, intent, change, carriers, is_own=is_own)
+        if is_own and intent.number is not None:
+            job.plan.settle(intent.number, outcome, job.clock.now())
+        elif intent.number is not None and not job.is_dry_run:
+            job.plan.settle_earlier(intent.number, outcome, job.clock.now())
+    return None if carriers else change
 
 
 def _shows(record: TargetRecord, change: changes.Patch) -> bool:
@@ -140,20 +124,24 @@ def _shows(record: TargetRecord, change: changes.Patch) -> bool:
     return has_values and (not change.writes_id or record.source_id == change.subject.source_id)
 
 
-def _settle_not_done(job: Job, intent: Intent, number: int) -> None:
-    """Not carried out: the record is planned anew, after a wait if it comes to this again and again."""
-    job.stores.inbox.fail(intent.entity, intent.source_id, Reason.UNREACHABLE, job.clock.now())
-    job.plan.settle(number, Outcome(kind=OutcomeKind.POSTPONED, reason=Reason.NOT_REACHED), job.clock.now())
+def _outcome(
+    job: Job,
+    intent: Intent,
+    change: changes.Create | changes.Patch | None,
+    carriers: Sequence[TargetRecord],
+    *,
+    is_own: bool,
+) -> Outcome:
+    """What became of the write, with its link. Records of earlier runs stay due, and are planned in this one.
 
-
-def _report_twins(job: Job, intent: Intent, change: changes.Create | None, lowest: TargetRecord) -> None:
-    """The id stands on several records: nothing more is written, and a person is told."""
-    if change is not None and intent.number is not None:
-        settle_waiting(job, intent.number, change, Reason.DUPLICATE_ID, None)
-    tell(
-        job,
-        NoticeKind.DUPLICATE_ID,
-        subject=intent.source_id,
-        text=f"Several Autotask {intent.entity.plural} carry the Salesforce id {intent.source_id}. "
-        f"Clear the user-defined field on all but one; {lowest.id} was there first.",
-    )
+    One that was not carried out is planned after a wait if it comes to this again and again.
+    """
+    if not carriers:
+        job.stores.inbox.fail(intent.entity, intent.source_id, Reason.UNREACHABLE, job.clock.now())
+        return Outcome(kind=OutcomeKind.POSTPONED, reason=Reason.NOT_REACHED)
+    if len(carriers) > 1:
+        tell_twins(job, intent.entity, intent.source_id, carriers)
+        if is_own:
+            hold_twins(job, intent.entity, intent.source_id)
+        return Outcome(kind=OutcomeKind.HELD, reason=Reason.DUPLICATE_ID)
+    return settle_found(job, intent, change, carriers[0])

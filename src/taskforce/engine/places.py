@@ -35,11 +35,11 @@ class Places:
         links = stores.links.by_source(Entity.COMPANY, wanted)
         linked = {source: link.target_id for source, link in links.items() if link.state is LinkState.LINKED}
         keys = stores.index.keys(Entity.COMPANY, linked.values())
-        gone = self._separated(links, linked)
-        for source, target in linked.items():
-            if source not in gone:
-                self._known[source] = Place(target_id=target, name_key=keys[target].name if target in keys else "")
-        for source, planned in plan.planned(Entity.COMPANY, wanted - linked.keys()).items():
+        standing = linked.keys() - self._separated(links, linked)
+        for source in standing:
+            target = linked[source]
+            self._known[source] = Place(target_id=target, name_key=keys[target].name if target in keys else "")
+        for source, planned in plan.planned(Entity.COMPANY, wanted - standing).items():
             self._known[source] = Place(target_id=planned.target_id, name_key=planned.name_key)
 
     def _separated(self, links: Mapping[SourceId, Link], linked: Mapping[SourceId, TargetId]) -> set[SourceId]:

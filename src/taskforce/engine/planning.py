@@ -1,5 +1,6 @@
 """Planning: from the Inbox to a plan. Every due record gets exactly one decision, with its reason.
 
+    left Salesforce, before all others (`departing`)     → Skip, Deactivate, Hold
     companies, parents first ─┐   out of scope?          → Skip
     contacts, after them     ─┴→  its create in doubt?   → Hold
                                   map, compute keys
@@ -23,6 +24,7 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord
 from taskforce.domain.transforms import MappingContext
 from taskforce.engine.deciding import Slice, placed
+from taskforce.engine.departing import plan_departures
 from taskforce.engine.indexing import refresh_index
 from taskforce.engine.job import Job
 from taskforce.engine.places import Places
@@ -41,6 +43,7 @@ def make_plan(job: Job) -> None:
 
 
 def _plan_companies(job: Job) -> None:
+    _plan_departures(job, Entity.COMPANY)
     _refresh_if_needed(job, Entity.COMPANY)
     planned: set[SourceId] = set()
     while waiting := _due_companies(job, planned):
@@ -58,15 +61,21 @@ def _due_companies(job: Job, planned: set[SourceId]) -> dict[SourceId, SourceId 
 
 
 def _plan_contacts(job: Job) -> None:
+    _plan_departures(job, Entity.CONTACT)
     _refresh_if_needed(job, Entity.CONTACT)
     job.progress.phase("Planning contacts", job.stores.inbox.due(Entity.CONTACT, job.clock.now()))
     _Work(job=job, entity=Entity.CONTACT).plan(_due(job, Entity.CONTACT))
 
 
-def _due(job: Job, entity: Entity) -> Iterable[Sequence[SourceId]]:
+def _plan_departures(job: Job, entity: Entity) -> None:
+    for ids in _due(job, entity, departed=True):
+        plan_departures(job, entity, ids)
+
+
+def _due(job: Job, entity: Entity, *, departed: bool = False) -> Iterable[Sequence[SourceId]]:
     now = job.clock.now()
     after: SourceId | None = None
-    while ids := job.stores.inbox.due_ids(entity, now, after=after, limit=SLICE):
+    while ids := job.stores.inbox.due_ids(entity, now, after=after, limit=SLICE, departed=departed):
         yield ids
         after = ids[-1]
 

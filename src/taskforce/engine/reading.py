@@ -1,8 +1,10 @@
 """Reading Salesforce: every change into the Inbox, none lost (protocol 3)."""
 
+from collections.abc import Sequence
+
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.mapping import MAPPINGS
-from taskforce.domain.records import Entity
+from taskforce.domain.records import Entity, SourceRecord
 from taskforce.domain.schema import SourceSchema
 from taskforce.engine.job import Job
 from taskforce.engine.metadata import ensure_source_schema
@@ -36,12 +38,20 @@ def _read(job: Job, entity: Entity, schema: SourceSchema) -> None:
         known, cursor = cursor, cursor.after_page(position=page.position, asked_at=page.asked_at)
         with job.stores.transaction():
             job.stores.inbox.put(entity, page.records)
+            _note_merges(job, entity, page.records)
             _move(job, entity, known, cursor)
         job.tally.source_records[entity] += len(page.records)
         job.progress.advance(len(page.records))
         stop_if_asked(job)
     with job.stores.transaction():
         _move(job, entity, cursor, cursor.completed())
+
+
+def _note_merges(job: Job, entity: Entity, records: Sequence[SourceRecord]) -> None:
+    """Remember who was merged into whom, in whatever order the records arrive (B6)."""
+    merged = {each.id: each.master_id for each in records if each.is_deleted and each.master_id is not None}
+    job.stores.merges.remove(entity, [each.id for each in records if each.id not in merged])
+    job.stores.merges.put(entity, merged)
 
 
 def _move(job: Job, entity: Entity, known: Cursor, cursor: Cursor) -> None:

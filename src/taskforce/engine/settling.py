@@ -16,6 +16,7 @@ from taskforce.domain.retry import refusal
 from taskforce.engine.indexing import target_keys
 from taskforce.engine.job import Job, Written
 from taskforce.engine.sending import Answer, Request
+from taskforce.engine.stores import Intent
 from taskforce.errors import ProtocolError, RecordRejected, TransientError, WriteInDoubt
 
 _KINDS: Mapping[type[changes.Change], OutcomeKind] = {
@@ -27,6 +28,9 @@ _KINDS: Mapping[type[changes.Change], OutcomeKind] = {
     changes.Hold: OutcomeKind.HELD,
     changes.Skip: OutcomeKind.SKIPPED,
 }
+
+_RESUME = frozenset({LinkState.ORPHANED, LinkState.HELD})
+"""A pair in one of these states is kept current again as soon as it is found to stand."""
 
 _STAY_DUE = frozenset({Reason.WRITE_IN_DOUBT, Reason.JUST_WRITTEN})
 """Held until the next run only, by nothing but time."""
@@ -41,7 +45,7 @@ def settle_decisions(job: Job, entity: Entity, decisions: Sequence[changes.Decis
         job.plan.add([(decision, _outcome_now(job, decision)) for decision in decisions])
         for decision in decisions:
             _settle_unwritten(job, decision)
-        job.stores.links.put(_links_of(decisions))
+        job.stores.links.put(_links_of(job, entity, decisions))
         finished = [each for each in decisions if isinstance(each, changes.Unchanged | changes.Skip)]
         job.stores.inbox.settle(entity, [each.subject.source_id for each in finished if not _revisit(each)])
         if entity is Entity.COMPANY:
@@ -69,24 +73,36 @@ def _settle_unwritten(job: Job, decision: changes.Decision) -> None:
             waits_for=decision.waits_for,
             match_key=decision.match_key,
         )
+    if isinstance(decision, changes.Skip) and decision.heir is not None:
+        _bequeath(job, subject, decision.heir)
     revisit = _revisit(decision)
     if isinstance(decision, changes.Unchanged) and revisit is not None:
         job.stores.inbox.revisit(subject.entity, subject.source_id, after=revisit)
+
+
+def _bequeath(job: Job, subject: changes.Subject, heir: SourceId) -> None:
+    """The link moves to the record that this one was merged into, which is looked at in this run or the next."""
+    link = job.stores.links.by_source(subject.entity, [subject.source_id])[subject.source_id]
+    job.stores.links.remove(subject.entity, subject.source_id)
+    moved = replace(link, source_id=heir, fingerprint="", carries_id=False, former_id=subject.source_id)
+    job.stores.links.put([moved])
+    job.stores.inbox.want(subject.entity, [heir])
 
 
 def _revisit(decision: changes.Decision) -> SourceId | None:
     return decision.revisit_after if isinstance(decision, changes.Unchanged) else None
 
 
-def _links_of(decisions: Sequence[changes.Decision]) -> list[Link]:
+def _links_of(job: Job, entity: Entity, decisions: Sequence[changes.Decision]) -> list[Link]:
     """Links with what they remember: nothing, from before an update is sent until it is known to be carried out."""
-    links = []
-    for each in decisions:
-        if isinstance(each, changes.Unchanged):
-            links.append(_link(each.subject, each.target_id, each.fingerprint))
-        elif isinstance(each, changes.Update):
-            links.append(replace(_link(each.subject, each.target_id, ""), carries_id=not each.writes_id))
-    return links
+    updated = [each.subject.source_id for each in decisions if isinstance(each, changes.Update)]
+    known = job.stores.links.by_source(entity, updated)
+    resumed = (replace(link, state=LinkState.LINKED) if link.state in _RESUME else link for link in known.values())
+    unchanged = [each for each in decisions if isinstance(each, changes.Unchanged)]
+    return [
+        *(replace(link, fingerprint="") for link in resumed),
+        *(_link(each.subject, each.target_id, each.fingerprint) for each in unchanged),
+    ]
 
 
 def _link(subject: changes.Subject, target_id: TargetId, fingerprint: str) -> Link:
@@ -143,17 +159,16 @@ def settle_written(
     job.written.append(Written(change=change, record=record))
 
 
-def settle_found(job: Job, number: int, change: changes.Write, record: TargetRecord) -> None:
-    """A write that was in doubt is found carried out, inside a transaction.
+def settle_found(job: Job, intent: Intent, change: changes.Write | None, record: TargetRecord) -> Outcome:
+    """A write that was in doubt is found carried out, inside a transaction; returns its outcome.
 
-    The record stays in the inbox, for it may have changed since. Nothing is remembered of its values but what the link
-    needs, so that the next look compares them all.
+    The Salesforce record stays in the inbox, for it may have changed since, and its values are all compared then.
     """
-    outcome = Outcome(kind=_KINDS[type(change)], reason=change.reason, target_id=record.id)
     state = LinkState.DEACTIVATED if isinstance(change, changes.Deactivate) else LinkState.LINKED
-    job.stores.links.put([replace(_link(change.subject, record.id, ""), state=state)])
-    job.stores.index.put(record.entity, {record.id: (record, target_keys(record, job.settings))})
-    job.plan.settle(number, outcome, job.clock.now())
+    link = Link(entity=intent.entity, source_id=intent.source_id, target_id=record.id, state=state)
+    job.stores.links.put([link])
+    kind, reason = (_KINDS[type(change)], change.reason) if change else (OutcomeKind.CREATED, Reason.NO_CANDIDATE)
+    return Outcome(kind=kind, reason=reason, target_id=record.id)
 
 
 def file_away(job: Job) -> None:

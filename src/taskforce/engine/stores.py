@@ -100,11 +100,13 @@ class Inbox(Protocol):
         ...
 
     def due_parents(self, now: datetime) -> Mapping[SourceId, SourceId | None]:
-        """The due accounts in the order of their ids, each with its parent account."""
+        """The due accounts that stand, in the order of their ids, each with its parent account."""
         ...
 
-    def due_ids(self, entity: Entity, now: datetime, *, after: SourceId | None, limit: int) -> Sequence[SourceId]:
-        """The due records in the order of their ids."""
+    def due_ids(
+        self, entity: Entity, now: datetime, *, after: SourceId | None, limit: int, departed: bool = False
+    ) -> Sequence[SourceId]:
+        """The due records in the order of their ids: those that stand in Salesforce, or those that have left it."""
         ...
 
     def load(self, entity: Entity, ids: Sequence[SourceId]) -> Sequence[SourceRecord]:
@@ -336,6 +338,10 @@ class Plan(Protocol):
         ...
 
     def settle(self, number: int, outcome: Outcome, now: datetime) -> None: ...
+
+    def settle_earlier(self, number: int, outcome: Outcome, now: datetime) -> None:
+        """What became of a change of an earlier run after all; the counts of that run follow."""
+        ...
 
     def write(self, number: int) -> Create | Patch | None:
         """A change of any run by its number; None when it is not kept any more."""

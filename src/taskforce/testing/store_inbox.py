@@ -32,11 +32,14 @@ class MemoryInbox:
 
     def due_parents(self, now: datetime) -> Mapping[SourceId, SourceId | None]:
         """Due accounts with their parents."""
-        return {record.id: record.parent_id for record in self._due(Entity.COMPANY, now)}
+        due = self._due(Entity.COMPANY, now)
+        return {record.id: record.parent_id for record in due if not record.has_departed}
 
-    def due_ids(self, entity: Entity, now: datetime, *, after: SourceId | None, limit: int) -> Sequence[SourceId]:
+    def due_ids(
+        self, entity: Entity, now: datetime, *, after: SourceId | None, limit: int, departed: bool = False
+    ) -> Sequence[SourceId]:
         """A piece of what is due, by id."""
-        ids = [record.id for record in self._due(entity, now)]
+        ids = [record.id for record in self._due(entity, now) if record.has_departed is departed]
         return [each for each in ids if after is None or each > after][:limit]
 
     def load(self, entity: Entity, ids: Sequence[SourceId]) -> Sequence[SourceRecord]:

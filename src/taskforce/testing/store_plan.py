@@ -68,6 +68,14 @@ class MemoryPlan:
         """The fingerprint of the pending changes."""
         return digest(*(repr(entry.decision) for entry in self.entries() if entry.outcome is None))
 
+    def settle_earlier(self, number: int, outcome: Outcome, now: datetime) -> None:
+        """What became of a change of an earlier run after all."""
+        if number not in self.state.plans:
+            return
+        self.settle(number, outcome, now)
+        runs, run_id = MemoryRuns(self.state, ""), self.state.plans[number].run_id
+        self.state.runs[run_id] = runs.counted(self.state.runs[run_id])
+
     def planned(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Planned]:
         """The writes intended for these records."""
         wanted = set(ids)
@@ -149,9 +157,13 @@ class MemoryRuns:
 
     def finish(self, run: Run) -> Run:
         """Its end, with the counts of the plan's outcomes."""
-        finished = replace(run, counts={entity: self._counts(run.id, entity) for entity in Entity})
+        finished = self.counted(run)
         self.state.runs[run.id] = finished
         return finished
+
+    def counted(self, run: Run) -> Run:
+        """A run with the counts of its plan's outcomes."""
+        return replace(run, counts={entity: self._counts(run.id, entity) for entity in Entity})
 
     def awaiting(self) -> Run | None:
         """The run whose plan waits for a person."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from taskforce.adapters.autotask.target import AutotaskTarget
+from taskforce.domain.budget import TenantUse
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.errors import ProtocolError
 from taskforce_simulators.scenarios import build
@@ -286,7 +287,7 @@ def test_the_clock_of_autotask(bench: Bench) -> None:
     """The Date of the latest answer."""
     target = bench.target()
     before = target.server_time
-    target.threshold()
+    target.usage()
 
     assert before is None
     assert target.server_time is not None
@@ -298,4 +299,4 @@ def test_the_zone_answers_for_another_host_name(bench: Bench) -> None:
     port = bench.url.rsplit(":", 1)[1]
     target = replace(bench, url=f"http://localhost:{port}").target()
 
-    assert target.threshold() == (1, 10000, 60)
+    assert target.usage() == TenantUse(used=1, limit=10_000, window=timedelta(hours=1))

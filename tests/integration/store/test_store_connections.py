@@ -17,6 +17,7 @@ from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import SECRETS
+from taskforce.domain.run import RunKind
 from taskforce.errors import ConfigurationError
 from taskforce.testing.clock import FrozenClock
 from tests.integration.store.decisions import HELD, held
@@ -158,7 +159,7 @@ def test_removed_connection_leaves_nothing(connections: Connections) -> None:
     for name in ("acme", "other"):
         stores = DjangoStores(connections.row(name), lambda: NOW)
         fill(stores)
-        stores.plan(stores.runs.start(is_dry_run=False, now=NOW).id).add([(held(), HELD)])
+        stores.plan(stores.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOW).id).add([(held(), HELD)])
     before = counts()
 
     connections.remove("acme")

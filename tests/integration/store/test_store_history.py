@@ -13,7 +13,7 @@ from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import ApiCalls, Counts, Entity, TargetId
-from taskforce.domain.run import Run, RunStatus
+from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.errors import ConfigurationError
 from taskforce.testing.clock import FrozenClock
 from tests.builders import NOON, account_id
@@ -27,7 +27,7 @@ REJECTED = Outcome(kind=OutcomeKind.FAILED, reason=Reason.REJECTED, detail="bad_
 
 def test_changes_of_a_run_come_in_the_order_of_its_plan(store: DjangoStores) -> None:
     """Each with its reason, evidence, remarks, before and after, and what became of it."""
-    run = store.runs.start(is_dry_run=False, now=NOW)
+    run = store.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOW)
     plan = store.plan(run.id)
     plan.add([(create(1, Reason.STAND_IN), None), (held(2), HELD), (linking(3, 103), None)])
     [(made, _), _] = plan.next_pending(COMPANY, after=0, limit=9)
@@ -73,7 +73,7 @@ def test_changes_of_a_run_come_in_the_order_of_its_plan(store: DjangoStores) -> 
 
 def test_created_record_shows_its_autotask_id(store: DjangoStores) -> None:
     """Known only once Autotask answered; a link and an unchanged record had theirs before."""
-    run = store.runs.start(is_dry_run=False, now=NOW)
+    run = store.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOW)
     plan = store.plan(run.id)
     plan.add([(create(1), None), (unchanged(2), Outcome(kind=OutcomeKind.UNCHANGED, reason=Reason.UNCHANGED))])
     [(number, _)] = plan.next_pending(COMPANY, after=0, limit=9)
@@ -86,7 +86,7 @@ def test_created_record_shows_its_autotask_id(store: DjangoStores) -> None:
 
 def test_outcomes_and_remarks_are_grouped_with_an_example(store: DjangoStores) -> None:
     """Outcomes first, the most frequent of each entity first; each remark once per record, on what was decided only."""
-    run = store.runs.start(is_dry_run=False, now=NOW)
+    run = store.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOW)
     store.plan(run.id).add(
         [
             (create(1, Reason.STAND_IN, name="First"), CREATED),
@@ -112,7 +112,7 @@ def test_outcomes_and_remarks_are_grouped_with_an_example(store: DjangoStores) -
 
 def test_runs_of_a_connection_come_latest_first(store: DjangoStores) -> None:
     """As they ended, up to the limit, and none of another connection."""
-    first = store.runs.start(is_dry_run=True, now=NOW)
+    first = store.runs.start(RunKind.IMPORT, is_dry_run=True, now=NOW)
     ended = store.runs.finish(
         replace(
             first,
@@ -126,8 +126,8 @@ def test_runs_of_a_connection_come_latest_first(store: DjangoStores) -> None:
             duration=timedelta(seconds=4.5),
         )
     )
-    second = store.runs.start(is_dry_run=False, now=NOW)
-    DjangoStores(new_connection("other"), lambda: NOW).runs.start(is_dry_run=False, now=NOW)
+    second = store.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOW)
+    DjangoStores(new_connection("other"), lambda: NOW).runs.start(RunKind.IMPORT, is_dry_run=False, now=NOW)
 
     history = History()
     assert history.runs("acme", limit=5) == [second, ended]
@@ -144,9 +144,9 @@ def test_unknown_run_ends_in_a_sentence() -> None:
 
 def test_run_whose_process_died_is_closed_by_the_next_one(store: DjangoStores) -> None:
     """It would be under way for ever; the next run has the lease, so it cannot be."""
-    dead = store.runs.start(is_dry_run=False, now=NOW)
+    dead = store.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOW)
 
-    store.runs.start(is_dry_run=False, now=NOW)
+    store.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOW)
 
     closed = History().run(dead.id)
     assert (closed.status, closed.message) == (
@@ -157,7 +157,7 @@ def test_run_whose_process_died_is_closed_by_the_next_one(store: DjangoStores) -
 
 def test_counters_of_entities_are_apart(store: DjangoStores) -> None:
     """And count what has an outcome."""
-    run = store.runs.start(is_dry_run=False, now=NOW)
+    run = store.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOW)
     store.plan(run.id).add([(create(1), CREATED), (create(2), CREATED), (held(3), HELD), (create(4), None)])
 
     assert store.runs.finish(run).counts == {COMPANY: Counts(created=2, held=1), Entity.CONTACT: Counts()}
@@ -176,7 +176,7 @@ def peak_of_reading(run: Run) -> int:
 
 def test_memory_does_not_grow_with_the_number_of_changes(store: DjangoStores) -> None:
     """Six times the records, no more memory."""
-    short, long = (store.runs.start(is_dry_run=False, now=NOW) for _ in range(2))
+    short, long = (store.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOW) for _ in range(2))
     for run, pieces in ((short, 4), (long, 24)):
         for piece in range(pieces):
             numbers = range(piece * 250, piece * 250 + 250)

@@ -14,6 +14,7 @@ from taskforce.domain.links import LinkState
 from taskforce.domain.match_rules import Keys
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Counts, Entity, TargetId
+from taskforce.domain.run import RunKind
 from taskforce.engine.stores import Intent, Standing, Stores
 from taskforce.errors import LeaseLost
 from taskforce.testing.clock import FrozenClock
@@ -33,7 +34,7 @@ def fill(stores: Stores, *, accounts: int = 3) -> None:
         stores.inbox.put(COMPANY, [account(number) for number in range(1, accounts + 1)])
         stores.inbox.hold(COMPANY, account_id(1), Reason.AMBIGUOUS, waits_for=None, match_key="m")
         stores.links.put([link(account(7), 107)])
-        stores.intents.send(COMPANY, account_id(2), "digest", NOW)
+        stores.intents.send(COMPANY, account_id(2), 7, "digest", NOW)
         stores.index.put(COMPANY, {TargetId(101): (company(), KEYS)})
         stores.index.set_refreshed_through(COMPANY, NOW)
         stores.schemas.put_source(source_schema(), NOW)
@@ -137,7 +138,7 @@ def test_dry_run_stops_with_the_real_lease(store: DjangoStores) -> None:
 
 def test_run_and_plan_of_a_dry_run_are_real(store: DjangoStores) -> None:
     """They are all that stays of it."""
-    run = store.runs.start(is_dry_run=True, now=NOW)
+    run = store.runs.start(RunKind.IMPORT, is_dry_run=True, now=NOW)
     with store.scratch() as scratch, scratch.transaction():
         scratch.plan(run.id).add([(held(), HELD)])
 

@@ -14,6 +14,7 @@ from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Keys
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceRecord, TargetId
+from taskforce.domain.run import RunKind
 from taskforce.engine.stores import IntentState
 from taskforce.errors import LeaseLost, TaskforceError
 from taskforce.testing.clock import FrozenClock
@@ -35,7 +36,7 @@ from tests.integration.store.test_store_transactions import COMPANY, KEYS
 
 stores = DjangoStores(Connection.objects.get(), FrozenClock().now)
 with stores.transaction():
-    stores.intents.send(COMPANY, account_id(), "digest", FrozenClock().now())
+    stores.intents.send(COMPANY, account_id(), 7, "digest", FrozenClock().now())
 with stores.transaction():
     stores.links.put([link(account())])
     stores.index.put(COMPANY, {{101: (company(), KEYS)}})
@@ -141,13 +142,13 @@ def statements(captured: CaptureQueriesContext) -> list[str]:
 def test_created_record_costs_eight_statements(store: DjangoStores) -> None:
     """One look at the lease per transaction, then one statement per fact."""
     now = FrozenClock().now()
-    run = store.runs.start(is_dry_run=False, now=now)
+    run = store.runs.start(RunKind.IMPORT, is_dry_run=False, now=now)
     plan = store.plan(run.id)
     plan.add([(create(), None)])
     [(number, _)] = plan.next_pending(COMPANY, after=0, limit=1)
 
     with CaptureQueriesContext(connection) as sent, store.transaction():
-        store.intents.send(COMPANY, account_id(), "digest", now)
+        store.intents.send(COMPANY, account_id(), 7, "digest", now)
     with CaptureQueriesContext(connection) as settled, store.transaction():
         store.links.put([link(account())])
         store.index.put(COMPANY, {TargetId(101): (company(), KEYS)})
@@ -163,13 +164,13 @@ def test_intent_that_is_sent_again_counts_its_attempts(store: DjangoStores) -> N
     """A doubt is over with it."""
     now = FrozenClock().now()
     with store.transaction():
-        store.intents.send(COMPANY, account_id(), "one", now)
-        store.intents.doubt(COMPANY, account_id(), now)
-        store.intents.send(COMPANY, account_id(), "two", now)
+        store.intents.send(COMPANY, account_id(), 7, "one", now)
+        store.intents.doubt(COMPANY, account_id())
+        store.intents.send(COMPANY, account_id(), 7, "two", now)
 
     intent = store.intents.get(COMPANY, [account_id()])[account_id()]
 
-    assert (intent.state, intent.attempt, intent.doubtful_since) == (IntentState.SENT, 2, None)
+    assert (intent.state, intent.attempt, intent.server_since) == (IntentState.SENT, 2, None)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +206,8 @@ def test_record_forgets_what_it_waited_for_before(store: DjangoStores) -> None:
         store.inbox.release_waiting([account_id(9)])
 
     assert store.inbox.due(COMPANY, now) == 0
-    assert store.inbox.due(COMPANY, now + timedelta(minutes=15)) == 1
+    store.inbox.retry_failing(now)
+    assert store.inbox.due(COMPANY, now) == 1
 
 
 def test_due_and_failing_records_come_in_one_order(store: DjangoStores) -> None:
@@ -214,8 +216,8 @@ def test_due_and_failing_records_come_in_one_order(store: DjangoStores) -> None:
     with store.transaction():
         store.inbox.put(COMPANY, [account(number) for number in range(1, 8)])
         for number in (2, 5, 6):
-            store.inbox.fail(COMPANY, account_id(number), Reason.REJECTED, now)
-        store.inbox.fail(COMPANY, account_id(5), Reason.REJECTED, now)
+            store.inbox.fail(COMPANY, account_id(number), Reason.UNREACHABLE, now)
+        store.inbox.fail(COMPANY, account_id(5), Reason.UNREACHABLE, now)
     later = now + timedelta(minutes=20)
 
     first = store.inbox.due_ids(COMPANY, later, after=None, limit=4)

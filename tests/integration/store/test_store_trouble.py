@@ -17,6 +17,7 @@ from taskforce.domain.match_rules import keys_of
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
+from taskforce.domain.run import RunKind
 from taskforce.engine.stores import Standing
 from taskforce.errors import ConfigurationError, TaskforceError
 from taskforce.testing.clock import FrozenClock
@@ -133,7 +134,7 @@ def test_texts_that_fit_no_column_are_cut(store: DjangoStores) -> None:
     record, counterpart = account(Name=name), company(companyName=name)
     keys = keys_of(COMPANY, {"companyName": name, "webAddress": f"https://{'x' * 500}.example"})
     refused = Outcome(kind=OutcomeKind.FAILED, reason=Reason.REJECTED, detail=name)
-    run = store.runs.start(is_dry_run=False, now=NOW)
+    run = store.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOW)
     with store.transaction():
         store.inbox.put(COMPANY, [record])
         store.index.put(COMPANY, {counterpart.id: (counterpart, keys)})

@@ -97,8 +97,6 @@ def test_a_decision_names_its_record_and_version() -> None:
         (account(), LinkState.UNMAPPED, Reason.UNMAPPED),
         (account(), LinkState.IGNORED, Reason.IGNORED),
         (account(is_deleted=True), LinkState.UNMAPPED, Reason.UNMAPPED),
-        (account(is_deleted=True), LinkState.LINKED, Reason.DELETED),
-        (account(is_deleted=True), None, Reason.DELETED),
         (account(IsPersonAccount=True), None, Reason.PERSON_ACCOUNT),
         (contact(IsPersonAccount=True), None, Reason.PERSON_ACCOUNT),
         (contact(account=None), None, Reason.NO_ACCOUNT),
@@ -108,7 +106,7 @@ def test_a_decision_names_its_record_and_version() -> None:
 def test_records_that_no_import_touches_are_skipped(
     record: SourceRecord, state: LinkState | None, reason: Reason
 ) -> None:
-    """Separated pairs (S23), ignored, deleted, person accounts, contacts without an account (S17)."""
+    """Separated pairs (S23), ignored, person accounts, contacts without an account (S17)."""
     known = link(record, state=state) if state else None
 
     assert out_of_scope(record, known, settings()) == changes.Skip(subject=subject_of(record), reason=reason)

@@ -14,6 +14,7 @@ def test_the_exit_status_tells_who_must_act() -> None:
         "done_with_failures": 1,
         "awaiting_approval": 1,
         "cancelled": 2,
+        "rejected": 2,
         "could_not_run": 2,
     }
 

@@ -1,13 +1,15 @@
 """A kill at every store transaction and every request: resumed, both sides agree and nothing is there twice."""
 
+from dataclasses import replace
 from itertools import count
 
 import pytest
 
 from taskforce.domain.run import RunStatus
+from taskforce.domain.settings import Deletion
 from taskforce.testing.tripwire import Tripwire, untouched
 from tests.builders import account_id, contact_id
-from tests.unit.engine.office import COMPANY, Office, company, contact, without_times
+from tests.unit.engine.office import COMPANY, CONTACT, SETTINGS, Office, company, contact, without_times
 
 
 class Killed(BaseException):
@@ -133,3 +135,60 @@ def test_second_import_killed_as_well(first: int) -> None:
             break
     assert len(office.companies()) == 3
     assert office.stores.cursors.get(COMPANY).position is None
+
+
+def test_merge_killed_at_every_step() -> None:
+    """Wherever an import dies that follows a merge and a chain, the last survivor ends with the company."""
+    for step in count(1):
+        office = Office()
+        for number in (1, 4):
+            office.account(number, Name=f"Company {number}")
+        office.person(1, at=account_id(1))
+        run_until_quiet(office)
+        [first, _] = [record.id for record in office.companies()]
+        office.account(2, Name="Company 2")
+        office.account(3, Name="Company 3")
+        office.source.delete(COMPANY, account_id(1), survivor=account_id(2))
+        office.source.delete(COMPANY, account_id(2), survivor=account_id(3))
+        office.save(contact_id(1), AccountId=account_id(3))
+        was_killed = killed_at(office, step)
+
+        run_until_quiet(office)
+
+        [one, other] = office.companies()
+        assert without_times([one]) == [company(first, account_id(3), companyName="Company 3")]
+        assert (other.source_id, other.fields["companyName"]) == (account_id(4), "Company 4")
+        assert [(each.source_id, each.company_id) for each in office.contacts()] == [(contact_id(1), first)]
+        if not was_killed:
+            break
+    assert step > 10
+
+
+def test_deactivation_killed_at_every_step() -> None:
+    """Wherever an import dies, deleted records end inactive, restored ones active, and nothing is there twice."""
+    for step in count(1):
+        office = Office(settings=replace(SETTINGS, deletion=Deletion.DEACTIVATE))
+        for number in (1, 2):
+            office.account(number, Name=f"Company {number}")
+            office.person(number, at=account_id(number))
+        run_until_quiet(office)
+        for entity, name in ((COMPANY, account_id), (CONTACT, contact_id)):
+            office.source.delete(entity, name(1))
+            office.source.delete(entity, name(2))
+        killed_at(office, step)
+        for entity, name in ((COMPANY, account_id), (CONTACT, contact_id)):
+            office.source.undelete(entity, name(2))
+        was_killed = killed_at(office, step)
+
+        run_until_quiet(office)
+
+        standing = [(each.source_id, each.is_active) for each in (*office.companies(), *office.contacts())]
+        assert standing == [
+            (account_id(1), False),
+            (account_id(2), True),
+            (contact_id(1), False),
+            (contact_id(2), True),
+        ]
+        if not was_killed:
+            break
+    assert step > 10

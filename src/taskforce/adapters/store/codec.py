@@ -42,7 +42,8 @@ def fitted(text: str, length: int) -> str:
 
 def encode_source(record: SourceRecord) -> bytes:
     """What the columns of an inbox row do not hold; the same content gives the same bytes."""
-    return _sorting_encoder.encode({"fields": record.fields, "deleted": record.is_deleted, "master": record.master_id})
+    content = {"fields": record.fields, "deleted": record.is_deleted, "master": record.master_id}
+    return _sorting_encoder.encode({**content, "gone": True} if record.is_gone else content)
 
 
 def decode_source(entity: Entity, source_id: str, modified_at: datetime, document: Document) -> SourceRecord:
@@ -56,6 +57,7 @@ def decode_source(entity: Entity, source_id: str, modified_at: datetime, documen
         fields=plain["fields"],
         is_deleted=plain["deleted"],
         master_id=SourceId(master) if master else None,
+        is_gone=plain.get("gone", False),
     )
 
 

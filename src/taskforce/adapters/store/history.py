@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Min, QuerySet
 
 from taskforce.adapters.store import codec
+from taskforce.adapters.store.counting import counts_of
 from taskforce.adapters.store.models import ChangeRow, RunRow
 from taskforce.adapters.store.plans import postpone
 from taskforce.adapters.store.scope import CHUNK
@@ -68,13 +69,13 @@ class DjangoRuns:
         """What a dead run did is counted, what it had not reached postponed."""
         postpone(row.pk, now, self._using)
         row.status, row.message = RunStatus.TO_BE_CONTINUED, _DIED
-        row.figures = {**_NO_FIGURES, "counts": _plain_counts(row.pk, self._using)}
+        row.figures = {**_NO_FIGURES, "counts": counts_of(row.pk, self._using)}
         row.save(using=self._using)
 
     def finish(self, run: Run) -> Run:
         """Record how it ended, with the counts of its outcomes."""
         figures = {
-            "counts": _plain_counts(run.id, self._using),
+            "counts": counts_of(run.id, self._using),
             "held": run.held,
             "failing": run.failing,
             "calls": [run.calls.salesforce, run.calls.autotask],
@@ -153,23 +154,6 @@ def _remarks(run_id: int) -> list[Cause]:
         )
         for key, number in sorted(numbers.items(), key=lambda each: (-each[1], each[0]))
     ]
-
-
-def _counts(run_id: int, using: str) -> dict[Entity, Counts]:
-    rows = ChangeRow.objects.using(using).filter(run_id=run_id).exclude(outcome="").values("entity", "outcome")
-    found: dict[Entity, dict[str, int]] = {entity: {} for entity in Entity}
-    for row in rows.annotate(number=Count("id")):
-        found[Entity(row["entity"])][row["outcome"]] = row["number"]
-    return {entity: Counts(**numbers) for entity, numbers in found.items()}
-
-
-def _plain_counts(run_id: int, using: str) -> dict[str, dict[str, int]]:
-    counts = _counts(run_id, using)
-    return {entity.value: _plain(counts[entity]) for entity in Entity}
-
-
-def _plain(counts: Counts) -> dict[str, int]:
-    return {kind.value: getattr(counts, kind.value) for kind in OutcomeKind}
 
 
 def _run(row: RunRow, connection: str) -> Run:

@@ -81,6 +81,7 @@ class DjangoInbox:
                 "source_id": record.id,
                 "parent_id": record.parent_id or "",
                 "modified_at": record.modified_at,
+                "has_departed": record.has_departed,
                 "document": codec.encode_source(record),
                 **_FRESH,
             }
@@ -93,13 +94,21 @@ class DjangoInbox:
         return self._due(entity, now).count()
 
     def due_parents(self, now: datetime) -> Mapping[SourceId, SourceId | None]:
-        """The due accounts, each with its parent account."""
-        pairs = self._due(Entity.COMPANY, now).order_by("source_id").values_list("source_id", "parent_id")
+        """The due accounts that stand, each with its parent account."""
+        pairs = (
+            self._due(Entity.COMPANY, now)
+            .filter(has_departed=False)
+            .order_by("source_id")
+            .values_list("source_id", "parent_id")
+        )
         return {SourceId(source): SourceId(parent) if parent else None for source, parent in pairs.iterator()}
 
-    def due_ids(self, entity: Entity, now: datetime, *, after: SourceId | None, limit: int) -> Sequence[SourceId]:
+    def due_ids(
+        self, entity: Entity, now: datetime, *, after: SourceId | None, limit: int, departed: bool = False
+    ) -> Sequence[SourceId]:
         """The due records in the order of their ids; asked state by state, each along its index."""
-        rows = self._scope.rows(InboxRow).filter(entity=entity, source_id__gt=after or "").order_by("source_id")
+        following = self._scope.rows(InboxRow).filter(entity=entity, source_id__gt=after or "")
+        rows = following.filter(has_departed=departed).order_by("source_id")
         found = [
             SourceId(source_id)
             for ready in (Q(state=DUE), _has_its_time(now))
@@ -156,6 +165,7 @@ class DjangoInbox:
                 "source_id": each,
                 "parent_id": "",
                 "modified_at": _NEVER,
+                "has_departed": False,
                 "document": b"",
                 **_FRESH,
                 "state": WANTED,

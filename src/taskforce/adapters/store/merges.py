@@ -26,7 +26,8 @@ class DjangoMerges:
 
     def remove(self, entity: Entity, ids: Iterable[SourceId]) -> None:
         """These stand on their own (again)."""
-        self._scope.remove(MergeRow, "source_id", ids, entity=entity)
+        known = self._scope.find(MergeRow, ("source_id",), "source_id", ids, entity=entity)
+        self._scope.remove(MergeRow, "source_id", [source_id for (source_id,) in known], entity=entity)
 
     def survivors(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, SourceId]:
         """The last survivor of each that was merged; one step of all chains at a time."""

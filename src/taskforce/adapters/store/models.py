@@ -62,6 +62,7 @@ class InboxRow(models.Model):
     source_id = SourceIdField()
     parent_id = SourceIdField()
     modified_at = models.DateTimeField()
+    has_departed = models.BooleanField(default=False)
     document = models.BinaryField()
     state = models.CharField(max_length=8)
     reason = models.CharField(max_length=32)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet, Sum
 
 from taskforce.adapters.store import codec, sql
+from taskforce.adapters.store.counting import recount
 from taskforce.adapters.store.models import ChangeRow
 from taskforce.adapters.store.scope import CHUNK, execute, find
 from taskforce.adapters.store.trouble import tells_trouble
@@ -95,6 +96,12 @@ class DjangoPlan:
         if outcome.target_id is None:
             del ended["target_id"]
         execute(self._using, sql.update(_TABLE, tuple(ended), ("id",)), [(*ended.values(), number)])
+
+    def settle_earlier(self, number: int, outcome: Outcome, now: datetime) -> None:
+        """What became of a change of an earlier run after all; the counts of that run follow."""
+        self.settle(number, outcome, now)
+        for row in ChangeRow.objects.using(self._using).filter(pk=number):
+            recount(row.run_id, self._using)
 
     def write(self, number: int) -> changes.Create | changes.Patch | None:
         """A change of any run by its number; None when it is not kept any more."""

@@ -23,6 +23,8 @@ def upsert(table: str, columns: Names, unique: Names, counted: Names = (), unles
     """
     replaced = [f'"{name}" = excluded."{name}"' for name in columns if name not in (*unique, *counted)]
     replaced += [f'"{name}" = "{table}"."{name}" + 1' for name in counted]
+    if not replaced:
+        return f"{insert(table, columns)} ON CONFLICT ({_list(unique)}) DO NOTHING"
     text = f"{insert(table, columns)} ON CONFLICT ({_list(unique)}) DO UPDATE SET {', '.join(replaced)}"
     if unless_same:
         text += " WHERE " + " OR ".join(f'"{table}"."{name}" <> excluded."{name}"' for name in unless_same)

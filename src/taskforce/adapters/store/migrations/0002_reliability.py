@@ -2,8 +2,20 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 import taskforce.adapters.store.fields
+
+DELETED = b'"deleted":true'
+
+
+def mark_departed(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Deleted records that were due when this version was installed are told by a column from now on."""
+    rows = apps.get_model("store", "InboxRow").objects.using(schema_editor.connection.alias)
+    departed = [key for key, document in rows.values_list("pk", "document").iterator() if DELETED in bytes(document)]
+    for key in departed:
+        rows.filter(pk=key).update(has_departed=True)
 
 
 class Migration(migrations.Migration):
@@ -58,6 +70,12 @@ class Migration(migrations.Migration):
             name="cleared",
             field=models.SmallIntegerField(default=0),
         ),
+        migrations.AddField(
+            model_name="inboxrow",
+            name="has_departed",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.RunPython(mark_departed, migrations.RunPython.noop),
         migrations.AddField(
             model_name="indexrow",
             name="seen_in",

@@ -1,0 +1,106 @@
+"""The decision for a record that has left Salesforce: deleted, merged into another, or shown no more (B6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from taskforce.domain import changes
+from taskforce.domain.deciding import subject_of
+from taskforce.domain.diffing import FieldChange
+from taskforce.domain.links import Link, LinkState
+from taskforce.domain.match_rules import Keys
+from taskforce.domain.reasons import Evidence, Reason
+from taskforce.domain.records import SourceId, SourceRecord, TargetRecord
+from taskforce.domain.settings import Deletion
+
+_LEFT_ALONE: Mapping[LinkState, Reason] = {LinkState.UNMAPPED: Reason.UNMAPPED, LinkState.IGNORED: Reason.IGNORED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """A record that has left, and what is known about it.
+
+    `survivor` is what is left of it after merges, `survivor_link` that one's pair; `is_in_doubt` says that a write for
+    one of the two may still be on its way. `attached` counts what hangs on its company, `present` is its Autotask
+    record as it stands (both only where they matter).
+    """
+
+    record: SourceRecord
+    link: Link | None
+    survivor: SourceId | None = None
+    survivor_link: Link | None = None
+    is_in_doubt: bool = False
+    attached: Mapping[str, int] = field(default_factory=dict)
+    present: TargetRecord | None = None
+
+    @property
+    def is_linked(self) -> bool:
+        """Its pair was kept current until now."""
+        return self.link is not None and self.link.state is LinkState.LINKED
+
+    @property
+    def leaves_two_pairs(self) -> bool:
+        """It was merged into a record with a pair of its own: one Autotask record loses its counterpart."""
+        is_held = self.link is not None and self.link.state is LinkState.HELD
+        return self.survivor is not None and self.survivor_link is not None and (self.is_linked or is_held)
+
+
+def decide_departed(departure: Departure, policy: Deletion) -> changes.Decision:
+    """The link follows a merge, or a person is asked; a deletion changes nothing, or deactivates."""
+    subject, link = subject_of(departure.record), departure.link
+    if departure.is_in_doubt:
+        return changes.Hold(subject=subject, reason=Reason.WRITE_IN_DOUBT)
+    if departure.leaves_two_pairs:
+        return _ask(departure)
+    if link is None or not departure.is_linked:
+        reason = _LEFT_ALONE.get(link.state, _reason(departure)) if link is not None else _reason(departure)
+        return changes.Skip(subject=subject, reason=reason)
+    if departure.survivor is not None:
+        evidence: Evidence = {"survivor": departure.survivor, "target": link.target_id}
+        return changes.Skip(subject=subject, reason=Reason.MERGED, evidence=evidence, heir=departure.survivor)
+    if policy is Deletion.KEEP:
+        return changes.Skip(subject=subject, reason=_reason(departure), evidence={"target": link.target_id})
+    return _deactivate(departure, link)
+
+
+def _reason(departure: Departure) -> Reason:
+    return Reason.VANISHED if departure.record.is_gone else Reason.DELETED
+
+
+def _ask(departure: Departure) -> changes.Hold:
+    """Nothing is deleted: a person sees what hangs on the Autotask record that has lost its counterpart."""
+    link, other = departure.link, departure.survivor_link
+    assert link is not None and other is not None, "both are linked"  # noqa: S101, PT018 - a defect, not input
+    return changes.Hold(
+        subject=subject_of(departure.record),
+        reason=Reason.MERGED_BOTH_LINKED,
+        evidence={
+            "target": link.target_id,
+            "survivor": other.source_id,
+            "target_of_survivor": other.target_id,
+            **departure.attached,
+        },
+        link_state=LinkState.HELD,
+    )
+
+
+def _deactivate(departure: Departure, link: Link) -> changes.Decision:
+    """Set inactive, unless it is so already, is gone, or was separated from its Salesforce record."""
+    subject, present = subject_of(departure.record), departure.present
+    evidence: Evidence = {"target": link.target_id}
+    if present is None:
+        reason = _reason(departure)
+        return changes.Skip(subject=subject, reason=reason, evidence=evidence, link_state=LinkState.ORPHANED)
+    if present.source_id != departure.record.id and link.carries_id:
+        carries: Evidence = {**evidence, "carries": present.source_id}
+        return changes.Skip(subject=subject, reason=Reason.UNMAPPED, evidence=carries, link_state=LinkState.UNMAPPED)
+    if not present.is_active:
+        return changes.Skip(subject=subject, reason=_reason(departure), evidence=evidence)
+    return changes.Deactivate(
+        subject=subject,
+        basis=changes.Basis(keys=Keys(match="", name=""), fingerprint=""),
+        reason=Reason.SOURCE_DELETED,
+        evidence=evidence,
+        target_id=link.target_id,
+        company_id=present.company_id,
+        field_changes=(FieldChange(field="isActive", before=True, after=False),),
+    )
