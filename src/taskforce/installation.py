@@ -24,7 +24,7 @@ from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.connections import Connections
 from taskforce.adapters.store.history import History
-from taskforce.adapters.store.leases import Holder, Lease, acquire, release
+from taskforce.adapters.store.leases import Holder, Lease, LeaseHeldUntil, Watch, acquire, release
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.schemas import TokenStore
 from taskforce.adapters.store.scope import Scope
@@ -42,7 +42,7 @@ from taskforce.engine.job import Progress
 from taskforce.engine.ports import Clock
 from taskforce.engine.runs import World, run_import
 from taskforce.engine.stores import Stores
-from taskforce.errors import LeaseHeld, TaskforceError
+from taskforce.errors import TaskforceError
 
 LONGEST_LEASE_WAIT = timedelta(seconds=60)
 LEASE_POLL = timedelta(seconds=1)
@@ -194,7 +194,7 @@ class Installation:
         settings = self._config(row).settings.as_settings()
         latest = self.history.runs(row.name, limit=1)
         last_started_at = latest[0].started_at if latest else None
-        due_at = next_import(settings.interval, active_since=row.active_since, last_started_at=last_started_at)
+        due_at = next_import(settings.interval, active_since=row.active_since, last_started_at=last_started_at, now=now)
         return settings.active and due_at <= now
 
     def _config(self, row: Connection) -> ConnectionConfig:
@@ -227,14 +227,17 @@ class Installation:
             release(lease)
 
     def _acquired(self, row: Connection, holder: Holder, progress: Progress, should_stop: Callable[[], bool]) -> Lease:
-        give_up_at = self._clock.now() + LONGEST_LEASE_WAIT
+        monotonic = self._clock.monotonic
+        watch = Watch(monotonic)
+        give_up_at = monotonic() + LONGEST_LEASE_WAIT.total_seconds()
         has_told = False
         while True:
             try:
-                return acquire(row.pk, holder, self._clock.now())
-            except LeaseHeld as held:
-                if self._clock.now() >= give_up_at or should_stop():
+                return acquire(row.pk, holder, self._clock.now(), abandoned=watch.abandoned, monotonic=monotonic)
+            except LeaseHeldUntil as held:
+                if monotonic() > give_up_at or should_stop():
                     raise
+                watch.see(held)
                 if not has_told:
                     progress.say(f"{held.message} Waiting for it to end, at most 60 seconds.")
                 has_told = True

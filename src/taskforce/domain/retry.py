@@ -8,7 +8,7 @@ The waits have jitter, so that what failed together does not come back together;
 attempt, for the domain has no randomness.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from taskforce.domain.match_rules import digest
 from taskforce.domain.reasons import Reason
@@ -19,10 +19,13 @@ LONGEST_WAIT = timedelta(hours=4)
 JITTER = 0.25
 """By how much of itself a wait may be longer."""
 
+BY_THE_NEXT_IMPORT = datetime(1970, 1, 1, tzinfo=UTC)
+"""An attempt for which nothing is waited, wherever the clock jumps."""
+
 METADATA_CODES = frozenset({"bad_picklist", "bad_reference", "unknown_field", "too_long", "required_missing"})
 """Refusals that may come of metadata that changed since it was read."""
 
-_BY_THE_NEXT_IMPORT = frozenset({Reason.METADATA_OUTDATED})
+_WITHOUT_A_WAIT = frozenset({Reason.METADATA_OUTDATED})
 _NOT_BY_ITSELF = frozenset({Reason.REJECTED})
 
 
@@ -36,8 +39,8 @@ def next_attempt(reason: Reason, source_id: SourceId, *, attempt: int, now: date
     """From when on a record is tried again that has failed so many times in a row; None: not by itself."""
     if reason in _NOT_BY_ITSELF:
         return None
-    if attempt <= 1 or reason in _BY_THE_NEXT_IMPORT:
-        return now
+    if attempt <= 1 or reason in _WITHOUT_A_WAIT:
+        return BY_THE_NEXT_IMPORT
     wait = min(FIRST_WAIT * (1 << min(attempt - 2, 10)), LONGEST_WAIT)
     return now + wait * (1 + JITTER * _chance(source_id, attempt))
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 
 from taskforce.domain.reasons import Reason
-from taskforce.domain.retry import METADATA_CODES, longest_wait_from, next_attempt, refusal
+from taskforce.domain.retry import BY_THE_NEXT_IMPORT, METADATA_CODES, longest_wait_from, next_attempt, refusal
 from tests.builders import NOON, account_id
 
 
 def wait(reason: Reason, attempt: int, number: int = 1) -> timedelta | None:
     """How long a record waits after so many failures in a row."""
     at = next_attempt(reason, account_id(number), attempt=attempt, now=NOON)
-    return None if at is None else at - NOON
+    return None if at is None else max(at - NOON, timedelta())
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,11 @@ def test_what_will_not_pass_is_not_tried_by_itself() -> None:
 def test_what_metadata_may_have_caused_goes_with_the_next_import() -> None:
     """Which reads the metadata anew; no wait is needed."""
     assert wait(Reason.METADATA_OUTDATED, 7) == timedelta()
+
+
+def test_the_next_import_comes_whatever_the_clock_says_then() -> None:
+    """Set back by years, it does not put off what is to be tried by the next import."""
+    assert next_attempt(Reason.UNREACHABLE, account_id(), attempt=1, now=NOON) == BY_THE_NEXT_IMPORT
 
 
 @pytest.mark.parametrize("code", sorted(METADATA_CODES))

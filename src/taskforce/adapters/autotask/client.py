@@ -29,7 +29,11 @@ _ACTIONS = {Effect.READ: "query", Effect.CREATE: "create", Effect.UPDATE: "updat
 
 
 class AutotaskClient:
-    """Sends requests to a user's zone. Paths are relative to the API's version, such as "Companies/query"."""
+    """Sends requests to a user's zone. Paths are relative to the API's version, such as "Companies/query".
+
+    `may_write` is asked before each write leaves, from whatever thread: a process that was asleep while another took
+    over sends nothing more.
+    """
 
     def __init__(
         self,
@@ -38,11 +42,12 @@ class AutotaskClient:
         *,
         zones: ZoneCache | None = None,
         retries: RetryPolicy | None = None,
+        may_write: Callable[[], bool] = lambda: True,
     ) -> None:
         self._credentials = credentials
         self._configured = service_root(credentials.url)
         self._zones = zones or NoZoneCache()
-        self._exchange = Exchange(http, retries or RetryPolicy())
+        self._exchange = Exchange(http, retries or RetryPolicy(), may_write)
         self._lock = RLock()
         self._root: str | None = None
         self._is_remembered = False

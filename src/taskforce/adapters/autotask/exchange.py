@@ -10,7 +10,7 @@ from taskforce.adapters.autotask.wire import refusal_texts
 from taskforce.adapters.autotask.wording import IN_DOUBT_MEND, SYSTEM
 from taskforce.adapters.http.client import Answer, HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy, with_retries
-from taskforce.errors import TransientError, WriteInDoubt
+from taskforce.errors import LeaseLost, TransientError, WriteInDoubt
 
 AT_ONCE = 2
 """Requests under way at once per endpoint; Autotask allows three and refuses at times already then (protocol 5)."""
@@ -38,11 +38,12 @@ class Request:
 class Exchange:
     """The way to Autotask; safe for use by several threads."""
 
-    def __init__(self, http: HttpClient, retries: RetryPolicy) -> None:
+    def __init__(self, http: HttpClient, retries: RetryPolicy, may_write: Callable[[], bool] = lambda: True) -> None:
         self.calls = 0
         self.server_time: datetime | None = None
         self._http = http
         self._retries = retries
+        self._may_write = may_write
         self._lock = Lock()
         self._gates: dict[str, BoundedSemaphore] = {}
 
@@ -50,7 +51,7 @@ class Exchange:
         """The answer, whatever its status; with `is_ready` a good answer that is not ready yet is asked for again.
 
         Raises TransientError when nothing was carried out for certain (or a read stayed unanswered), WriteInDoubt when
-        the answer to a write was lost, AccessError when TLS fails.
+        the answer to a write was lost, AccessError when TLS fails, LeaseLost when this process may write no more.
         """
         was_lost = False
 
@@ -70,14 +71,19 @@ class Exchange:
             return with_retries(
                 attempt, self._retries, is_busy=lambda answer: _is_early(answer, request.effect, is_ready)
             )
-        except TransientError:
+        except (TransientError, LeaseLost):
             if was_lost and request.effect is Effect.UPDATE:
                 raise lost_answer(request) from None
             raise
 
     def _send_once(self, request: Request) -> Answer:
-        """Exactly one request on the wire; HttpClient repeats none that is not called repeatable."""
+        """Exactly one request on the wire; HttpClient repeats none that is not called repeatable.
+
+        Before each one, also before one that is repeated after a wait, a write asks whether it still may.
+        """
         with self._gate(request.entity):
+            if request.effect is not Effect.READ and not self._may_write():
+                raise LeaseLost("The right to run this connection ran out before a write.")
             answer = self._http.send(
                 request.method,
                 request.url,
