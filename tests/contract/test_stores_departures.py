@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from taskforce.domain.changes import Create, Deactivate
+from taskforce.domain.changes import Create, Deactivate, Decision
 from taskforce.domain.diffing import FieldChange
 from taskforce.domain.links import LinkState
 from taskforce.domain.notices import Notice, NoticeKind
@@ -216,7 +216,7 @@ def test_ids_that_stand_twice_are_found(stores: Stores) -> None:
 def test_figures_of_a_plan_are_those_of_its_pending_changes(stores: Stores) -> None:
     """Links are updates, values that are set to nothing are counted apart; what has an outcome is not."""
     done = Outcome(kind=OutcomeKind.CREATED, reason=Reason.NO_CANDIDATE)
-    decisions = [
+    decisions: list[tuple[Decision, Outcome | None]] = [
         (create(account(1)), None),
         (create(account(2)), done),
         (linking(account(3), 101), None),
@@ -242,7 +242,7 @@ def test_deactivation_comes_back_whole(stores: Stores) -> None:
 def test_digest_is_that_of_the_content(stores: Stores) -> None:
     """Equal for the same changes in another run; another for fewer, other ones, or another order."""
     made, paired, otherwise = create(account(1)), linking(account(3), 101), linking(account(3), 102)
-    plans = [[made, paired], [made, paired], [made], [made, otherwise], [paired, made]]
+    plans: list[list[Decision]] = [[made, paired], [made, paired], [made], [made, otherwise], [paired, made]]
 
     digests = [stores.plan(planned(stores, [(each, None) for each in decisions])).digest() for decisions in plans]
 

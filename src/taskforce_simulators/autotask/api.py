@@ -1,6 +1,5 @@
 """The API over HTTP: every request comes in here."""
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -16,7 +15,8 @@ from taskforce_simulators.autotask.queries import Paging, Queries
 from taskforce_simulators.autotask.schema import Entity
 from taskforce_simulators.autotask.tenant import Tenant
 from taskforce_simulators.autotask.writing import Writing
-from taskforce_simulators.core.exchange import received_body
+from taskforce_simulators.core.connection import connection_of
+from taskforce_simulators.core.messages import received_body
 
 METHODS: Final = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 LONGEST_QUERY_STRING: Final = 2048
@@ -60,7 +60,7 @@ class Api:
         delay = self._tenant.usage.spend(settings)
         with self._tenant.threads.one(request.headers.get("ApiIntegrationCode", ""), asked.endpoint, settings):
             # Without any delay this still lets the others in that have come at the same time.
-            await asyncio.sleep(delay + settings.service_time_seconds)
+            await connection_of(request.scope).pause(delay + settings.service_time_seconds)
             return self._carry_out(asked, request)
 
     def _carry_out(self, asked: Asked, request: Request) -> Response:

@@ -19,6 +19,9 @@ _COLUMNS: Final = {
     definitions.PATH: ("name", "udfType", "dataType", "isActive"),
     "Countries": ("name", "countryCode", "isActive"),
     "Tickets": ("ticketNumber", "title", "companyID", "contactID", "status"),
+    "Contracts": ("contractNumber", "contractName", "companyID", "status"),
+    "Opportunities": ("title", "companyID", "amount", "status"),
+    "Projects": ("projectNumber", "projectName", "companyID", "status"),
 }
 _LABELS: Final = {definitions.PATH: "User-Defined Fields"}
 _GENERAL: Final = {

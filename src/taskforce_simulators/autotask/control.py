@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -12,6 +11,7 @@ from taskforce_simulators.autotask import definitions, loading
 from taskforce_simulators.autotask.schema import ENTITIES
 from taskforce_simulators.autotask.store import Record
 from taskforce_simulators.autotask.tenant import Tenant
+from taskforce_simulators.core.connection import connection_of
 
 Given = Mapping[str, object]
 Act = Callable[[Tenant, Given], object]
@@ -24,6 +24,18 @@ def set_picklist(tenant: Tenant, given: Given) -> object:
         raise TypeError("values is a list of objects with value and label")
     tenant.set_picklist(_known(path), field, values)
     return {"values": [value.wire() for value in tenant.picklist(path, field)]}
+
+
+def set_picklist_value(tenant: Tenant, given: Given) -> object:
+    """Switch one value of a picklist off or on again: {"entity", "field", "value", "isActive"}."""
+    path, field = _known(str(given["entity"])), str(given["field"])
+    values = [value.wire() for value in tenant.picklist(path, field)]
+    found = [value for value in values if value["value"] == str(given["value"])]
+    if not found:
+        raise ValueError(f"{path} has no {field} {given['value']}")
+    found[0]["isActive"] = bool(given["isActive"])
+    tenant.set_picklist(path, field, values)
+    return {"values": values}
 
 
 def set_field(tenant: Tenant, given: Given) -> object:
@@ -63,23 +75,24 @@ def set_other_use(tenant: Tenant, given: Given) -> object:
 
 
 ACTS: Final[dict[str, Act]] = {
-    "/picklist": set_picklist,
-    "/field": set_field,
-    "/udf": set_user_defined_field,
-    "/other_use": set_other_use,
+    "picklist": set_picklist,
+    "picklist_value": set_picklist_value,
+    "field": set_field,
+    "udf": set_user_defined_field,
+    "other_use": set_other_use,
 }
 
 
 def routes(tenant: Tenant) -> list[BaseRoute]:
     """The routes, all POST."""
-    return [Route(path, _endpoint(tenant, act), methods=["POST"]) for path, act in ACTS.items()]
+    return [Route(f"/{name}", _endpoint(tenant, act), methods=["POST"]) for name, act in ACTS.items()]
 
 
 def _endpoint(tenant: Tenant, act: Act) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
             given = await request.json()
-            return JSONResponse(await run_in_threadpool(act, tenant, given))
+            return JSONResponse(await connection_of(request.scope).work(lambda: act(tenant, given)))
         except KeyError as missing:
             return JSONResponse({"error": f"there is no {missing.args[0]}"}, 404)
         except (ValueError, TypeError) as problem:

@@ -1,5 +1,6 @@
 """Writes that queries see only later."""
 
+import threading
 from collections import deque
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ class Lagging:
         self._store = store
         self._clock = clock
         self._lag = timedelta(0)
+        self._lock = threading.Lock()
         self._waiting: deque[tuple[datetime, str, int]] = deque()
 
     def set(self, lag: timedelta) -> None:
@@ -26,14 +28,15 @@ class Lagging:
     def note(self, path: str, record_id: int) -> None:
         """A record was written."""
         if self._lag:
-            self._waiting.append((self._clock.now() + self._lag, path, record_id))
+            self._waiting.append((self._clock.steady() + self._lag, path, record_id))
 
     def table(self, path: str) -> str:
         """The table that a query reads now."""
         if not self._lag:
             return path
-        now = self._clock.now()
-        while self._waiting and self._waiting[0][0] <= now:
-            _, written, record_id = self._waiting.popleft()
-            self._store.see(written, record_id)
+        now = self._clock.steady()
+        with self._lock:
+            while self._waiting and self._waiting[0][0] <= now:
+                _, written, record_id = self._waiting.popleft()
+                self._store.see(written, record_id)
         return SEEN + path

@@ -34,7 +34,7 @@ class Usage:
         if not settings.request_limit:
             return 0
         with self._lock:
-            oldest = self._clock.now() - WINDOW
+            oldest = self._clock.steady() - WINDOW
             while self._times and self._times[0] <= oldest:
                 self._times.popleft()
             return len(self._times) + settings.other_use
@@ -50,7 +50,7 @@ class Usage:
                 status=settings.suspended_status,
             )
         with self._lock:
-            self._times.append(self._clock.now())
+            self._times.append(self._clock.steady())
         return _delay((used + 1) / settings.request_limit) if settings.added_delays else 0
 
 

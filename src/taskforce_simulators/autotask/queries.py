@@ -65,9 +65,18 @@ class Queries:
 
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
+        self._handed_out: set[str] = set()
+        self._vanished: frozenset[str] = frozenset()
+
+    def expire_pages(self) -> None:
+        """Let every address of a page that was handed out by now lead nowhere, until it is handed out again."""
+        self._vanished = self._vanished | self._handed_out
+        self._handed_out = set()
 
     def page(self, entity: Entity, query: Query, paging: Paging | None, search: str | None) -> dict[str, object]:
         """One page of the records that fit; `search` is the query's text if it came in the URL."""
+        if paging and paging.text in self._vanished and paging.text not in self._handed_out:
+            raise ApiError("The paging information is invalid.")
         paging = paging or Paging(page_size=query.page_size)
         where, parameters = self._where(entity, query)
         table = self._tenant.lagging.table(entity.path)
@@ -155,6 +164,7 @@ class Queries:
     def _url(self, entity: Entity, word: str, paging: Paging | None, search: str | None) -> str | None:
         if paging is None:
             return None
+        self._handed_out.add(paging.text)
         url = f"{self._tenant.public_url}/ATServicesRest/V1.0/{entity.path}/query/{word}?paging={quote(paging.text)}"
         return url if search is None else f"{url}&search={quote(search)}"
 

@@ -19,6 +19,7 @@ from taskforce_simulators.core.clock import SimulatedClock
 from taskforce_simulators.core.database import Database
 from taskforce_simulators.core.faults import Faults
 from taskforce_simulators.core.journal import Journal
+from taskforce_simulators.core.late_commits import LateCommits
 
 
 class AutotaskSimulator:
@@ -30,6 +31,7 @@ class AutotaskSimulator:
         self.clock = SimulatedClock()
         self.journal = Journal()
         self.faults = Faults()
+        self.late = LateCommits(self.clock)
         self.database = database or Database()
         self.tenant = Tenant(self.clock, self.database)
         self._queries = Queries(self.tenant)
@@ -52,6 +54,10 @@ class AutotaskSimulator:
     def control_routes(self) -> Sequence[BaseRoute]:
         """The picklists, fields and user-defined fields of the tenant, and what of the limit is used."""
         return control.routes(self.tenant)
+
+    def control(self, route: str, **given: object) -> object:
+        """What a control route of this system alone does, called directly: `control("udf", entity="Companies", …)`."""
+        return control.ACTS[route](self.tenant, given)
 
     def operation(self, request: Request) -> tuple[str, bool]:
         """What a request is; zone discovery alone is not counted (reference section 7)."""
@@ -115,3 +121,7 @@ class AutotaskSimulator:
 
     def expire_sessions(self) -> None:
         """There are none: every request carries its credentials."""
+
+    def expire_pages(self) -> None:
+        """Let the addresses of pages that were handed out by now lead nowhere."""
+        self._queries.expire_pages()

@@ -4,7 +4,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from taskforce_simulators.autotask.schema import ENTITIES, FRACTIONS, Entity
@@ -18,6 +18,7 @@ SEEN: Final = "seen_"
 _INDEXED: Final[dict[str, tuple[str, ...]]] = {
     "Companies": ("createDate", "lastTrackedModifiedDateTime", "isActive", "companyName", "ownerResourceID"),
     "Contacts": ("companyID", "createDate", "lastModifiedDate", "isActive"),
+    **dict.fromkeys(("Tickets", "Contracts", "Opportunities", "Projects"), ("companyID",)),
 }
 _COMPARED: Final = {"string": "TEXT COLLATE NOCASE", "datetime": "TEXT"}
 LARGEST_ID: Final = 2**63 - 1
@@ -30,6 +31,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._highest: dict[str, int] = {}
         with database.transaction():
             for entity in ENTITIES.values():
                 self._create(entity, "")
@@ -37,6 +39,7 @@ class Store:
 
     def clear(self) -> None:
         """Remove every record."""
+        self._highest = {}
         with self.database.transaction():
             for path in ENTITIES:
                 self.clear_entity(path)
@@ -66,16 +69,21 @@ class Store:
         return total
 
     def next_id(self, path: str) -> int:
-        """The id of the next record."""
-        highest = self.database.execute(f'SELECT max(id) FROM "{path}"')[0][0]
-        return max(FIRST_ID, (highest or 0) + 1)
+        """The id of the next record: one that none has had, even if that is gone or was taken back."""
+        return max(FIRST_ID, self._highest.get(path, 0) + 1)
 
     def insert(self, path: str, records: Iterable[Mapping[str, object]]) -> None:
         """Add or replace whole records; what they lack is null."""
         names = [*(field.name for field in ENTITIES[path].fields), UDFS]
         sql = f'INSERT OR REPLACE INTO "{path}" VALUES ({", ".join("?" * len(names))})'
+
+        def rows() -> Iterator[list[object]]:
+            for record in records:
+                self._highest[path] = max(self._highest.get(path, 0), int(str(record["id"])))
+                yield [_kept(record.get(name)) for name in names]
+
         with self.database.transaction() as connection:
-            connection.executemany(sql, ([_kept(record.get(name)) for name in names] for record in records))
+            connection.executemany(sql, rows())
 
     def update(self, path: str, record_id: int, changes: Mapping[str, object]) -> None:
         """Set some columns of one record."""

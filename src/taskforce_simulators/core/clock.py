@@ -1,7 +1,8 @@
 """A clock that tests can set, stop and move."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 
@@ -12,49 +13,60 @@ class SimulatedClock:
         self._lock = threading.Lock()
         self._offset = timedelta(0)
         self._frozen: datetime | None = None
+        self._set_back = timedelta(0)
         self._listeners: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
         """The simulated time, aware, in UTC."""
         with self._lock:
-            return self._frozen if self._frozen is not None else datetime.now(UTC) + self._offset
+            return self._time()
+
+    def steady(self) -> datetime:
+        """A time to measure spans by: it goes on as the clock does, but not back when the clock is set back."""
+        with self._lock:
+            return self._time() + self._set_back
 
     def set(self, at: datetime) -> None:
         """Continue from `at` at the speed of real time."""
         instant = _utc(at)
-        with self._lock:
+        with self._moving():
             self._frozen = None
             self._offset = instant - datetime.now(UTC)
-        self._tell()
 
     def freeze(self, at: datetime) -> None:
         """Stand still at `at`."""
         instant = _utc(at)
-        with self._lock:
+        with self._moving():
             self._frozen = instant
-        self._tell()
 
     def advance(self, by: timedelta) -> None:
-        """Jump by a span; a frozen clock stays frozen, later."""
-        with self._lock:
+        """Jump by a span, back by a negative one; a frozen clock stays frozen."""
+        with self._moving():
             if self._frozen is not None:
                 self._frozen += by
             else:
                 self._offset += by
-        self._tell()
 
     def reset(self) -> None:
         """Go back to real time."""
-        with self._lock:
+        with self._moving():
             self._frozen = None
             self._offset = timedelta(0)
-        self._tell()
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change made by hand (not as real time passes)."""
         self._listeners.append(listener)
 
-    def _tell(self) -> None:
+    def _time(self) -> datetime:
+        return self._frozen if self._frozen is not None else datetime.now(UTC) + self._offset
+
+    @contextmanager
+    def _moving(self) -> Iterator[None]:
+        """Change the time, and tell the listeners once it is done."""
+        with self._lock:
+            before = self._time()
+            yield
+            self._set_back += max(before - self._time(), timedelta(0))
         for listener in self._listeners:
             listener()
 

@@ -6,13 +6,12 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from taskforce_simulators.core.clock import SimulatedClock
-from taskforce_simulators.core.exchange import LateCommits
+from taskforce_simulators.core.connection import connection_of
 from taskforce_simulators.core.faults import Fault
 from taskforce_simulators.scenarios import UnknownScenarioError, build
 
@@ -25,13 +24,12 @@ Given = Mapping[str, object]
 class Control:
     """The handlers for one simulator; each takes the query or body as a mapping and returns what is sent as JSON."""
 
-    def __init__(self, simulator: "Simulator", late: LateCommits) -> None:
+    def __init__(self, simulator: "Simulator") -> None:
         self.simulator = simulator
-        self.late = late
 
     def reset(self, _given: Given) -> object:
         """Everything back to empty defaults: data, settings, faults, journal, clock."""
-        self.late.clear()
+        self.simulator.late.clear()
         self.simulator.faults.clear()
         self.simulator.clock.reset()
         self.simulator.reset()
@@ -103,6 +101,11 @@ class Control:
         self.simulator.expire_sessions()
         return {}
 
+    def expire_pages(self, _given: Given) -> object:
+        """Forget every result that is read page by page."""
+        self.simulator.expire_pages()
+        return {}
+
     def records(self, given: Given) -> object:
         """All records of an object, or the one with `id`."""
         record_id = given.get("id")
@@ -118,9 +121,9 @@ class Control:
         return {"removed": self.simulator.remove_record(str(given["object"]), str(given["id"]))}
 
 
-def control_routes(simulator: "Simulator", late: LateCommits) -> Sequence[BaseRoute]:
+def control_routes(simulator: "Simulator") -> Sequence[BaseRoute]:
     """The control API of a simulator, with its own routes beside the common ones."""
-    control = Control(simulator, late)
+    control = Control(simulator)
     return [Mount("/__sim__", routes=[*_common(control), *simulator.control_routes()])]
 
 
@@ -138,6 +141,7 @@ def _common(control: Control) -> list[BaseRoute]:
         ("GET", "/settings", control.settings),
         ("POST", "/settings", control.change_settings),
         ("POST", "/expire_sessions", control.expire_sessions),
+        ("POST", "/expire_pages", control.expire_pages),
         ("GET", "/records/{object}", control.records),
         ("POST", "/records/{object}", control.save_record),
         ("DELETE", "/records/{object}/{id}", control.remove_record),
@@ -151,7 +155,7 @@ def _endpoint(act: Callable[[Given], object]) -> Callable[[Request], Awaitable[R
     async def answer(request: Request) -> Response:
         try:
             given = {**await _document(request), **request.query_params, **request.path_params}
-            return JSONResponse(await run_in_threadpool(act, given))
+            return JSONResponse(await connection_of(request.scope).work(lambda: act(given)))
         except KeyError as missing:
             return JSONResponse({"error": f"there is no {missing.args[0]}"}, 404)
         except (ValueError, TypeError, UnknownScenarioError) as problem:

@@ -1,31 +1,29 @@
-"""The middle between the socket and the simulated API: journal, faults, the simulated date, cut connections."""
+"""The middle between the connection and the simulated API: journal, faults, the simulated date, cut connections."""
 
 import asyncio
+import json
 import logging
-import threading
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from email.utils import format_datetime
-from http import HTTPStatus
-from typing import Protocol
-from urllib.parse import unquote_plus
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final, Protocol
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from taskforce_simulators.core.actions import COURSES, ORDINARY
 from taskforce_simulators.core.clock import SimulatedClock
+from taskforce_simulators.core.connection import run_here
+from taskforce_simulators.core.database import Database
+from taskforce_simulators.core.delivery import deliver, end
 from taskforce_simulators.core.faults import Fault, Faults
 from taskforce_simulators.core.journal import Journal
+from taskforce_simulators.core.late_commits import LateCommits
+from taskforce_simulators.core.messages import BODY_KEY, Answer, Asked
+from taskforce_simulators.core.spoiling import Spoiling
 
-BODY_KEY = "taskforce_simulators.body"
-TRANSPORT_KEY = "taskforce_simulators.transport"
-OWN_PATHS = ("/__sim__", "/__page__", "/favicon.ico")
-SECRET_OPERATIONS = {"login", "token"}
-SECRET_PATHS = ("/services/soap", "/services/oauth2")
-HTML_ERROR = (
-    "<!DOCTYPE html><html><head><title>Service Unavailable</title></head><body><h1>Try again later</h1></body></html>"
-)
+OWN_PATHS: Final = ("/__sim__", "/__page__", "/favicon.ico")
+NO_ANSWER: Final = Answer(0, [], b"")
 
 logger = logging.getLogger("taskforce_simulators")
 
@@ -36,6 +34,8 @@ class Observed(Protocol):
     clock: SimulatedClock
     journal: Journal
     faults: Faults
+    late: LateCommits
+    database: Database
 
     def operation(self, request: Request) -> tuple[str, bool]:
         """A short name, and whether the vendor counts the request."""
@@ -43,117 +43,46 @@ class Observed(Protocol):
     def expire_sessions(self) -> None:
         """End every session."""
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole response."""
-
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-
-    @classmethod
-    def of(cls, response: Response) -> "Answer":
-        """The answer that a starlette response would give."""
-        return cls(response.status_code, response.raw_headers, bytes(response.body))
-
-    def dated(self, now: datetime) -> "Answer":
-        """With a Date header of the simulated clock, as clients take "now" from it."""
-        if any(name.lower() == b"date" for name, _ in self.headers):
-            return self
-        date = format_datetime(now, usegmt=True).encode()
-        return replace(self, headers=[*self.headers, (b"date", date)])
+    def expire_pages(self) -> None:
+        """Forget every result that is read page by page."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A whole request, with what the vendor would call it."""
-
-    scope: Scope
-    body: bytes
-    operation: str
-    counted: bool
-
-    @property
-    def path(self) -> str:
-        return str(self.scope["path"])
-
-    @property
-    def query(self) -> str:
-        return unquote_plus(self.scope["query_string"].decode("latin-1"))
-
-    @property
-    def secret(self) -> bool:
-        return self.operation in SECRET_OPERATIONS or self.path.lower().startswith(SECRET_PATHS)
-
-
-@dataclass(slots=True)
-class LateCommits:
-    """Requests whose connection was cut and that are carried out later, each at its own simulated time."""
-
-    clock: SimulatedClock
-    waiting: list[tuple[datetime, Asked]] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, asked: Asked, delay: timedelta) -> None:
-        """Keep a request until the clock is `delay` further on."""
-        with self.lock:
-            self.waiting.append((self.clock.now() + delay, asked))
-
-    def take_due(self) -> list[Asked]:
-        """Take out what is due by now, in order of its time."""
-        now = self.clock.now()
-        with self.lock:
-            due = sorted((entry for entry in self.waiting if entry[0] <= now), key=lambda entry: entry[0])
-            self.waiting = [entry for entry in self.waiting if entry[0] > now]
-        return [asked for _, asked in due]
-
-    def clear(self) -> None:
-        """Forget every waiting request."""
-        with self.lock:
-            self.waiting.clear()
+class _UndoneError(Exception):
+    """Takes a transaction back that has gone well."""
 
 
 class Exchange:
     """ASGI middleware around one simulator's API. Its own paths (control API, pages) go straight through."""
 
-    def __init__(self, app: ASGIApp, simulator: Observed, late: LateCommits) -> None:
+    def __init__(self, app: ASGIApp, simulator: Observed) -> None:
         self.app = app
         self.simulator = simulator
-        self.late = late
+        self._spoiling = Spoiling()
         simulator.clock.on_change(self.run_due)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] == "/" or scope["path"].startswith(OWN_PATHS):
             await self.app(scope, receive, send)
             return
-        if self.late.waiting:
-            await asyncio.to_thread(self.run_due)
         body = await _read(receive)
         if body is None:
             return
         asked = self._asked(scope, body)
+        if self.simulator.late:
+            await asked.connection.work(self.run_due)
         fault = self.simulator.faults.take(scope["method"], asked.path, asked.query, asked.body)
-        answer = await self._answer(asked, fault)
-        self._record(asked, 0 if answer is None else answer.status, fault.action if fault else None)
-        if answer is None:
-            await _cut(scope, receive)
-            return
-        await _deliver(answer.dated(self.simulator.clock.now()), send, cut_midway=_is(fault, "cut_midway"))
-        if _is(fault, "cut_midway"):
-            await _cut(scope, receive)
+        course = COURSES[fault.action] if fault else ORDINARY
+        answer = await self._answer(asked, fault) or NO_ANSWER
+        self._record(asked, 0 if course.sent == "nothing" else answer.status, fault.action if fault else None)
+        dated = answer.dated(self.simulator.clock.now())
+        await deliver(dated, course, send, asked.connection, fault.delay_seconds if fault else 0)
+        await end(course, asked.connection, receive)
 
     def run_due(self) -> None:
         """Carry out the late commits whose time has come; returns when they are done."""
-        for asked in self.late.take_due():
-            # A thread of its own: the caller may stand inside an event loop.
-            worker = threading.Thread(target=self._carry_out_late, args=(asked,), daemon=True)
-            worker.start()
-            worker.join()
-
-    def _carry_out_late(self, asked: Asked) -> None:
-        answer = asyncio.run(self._carry_out(asked))
-        self._record(replace(asked, counted=False), answer.status, "late_commit carried out")
+        for asked in self.simulator.late.take_due():
+            answer = run_here(self._carry_out(asked))
+            self._record(replace(asked, counted=False), answer.status, "late_commit carried out")
 
     def _asked(self, scope: Scope, body: bytes) -> Asked:
         scope[BODY_KEY] = body
@@ -161,26 +90,64 @@ class Exchange:
         return Asked(scope=dict(scope), body=body, operation=operation, counted=counted)
 
     async def _answer(self, asked: Asked, fault: Fault | None) -> Answer | None:
-        """The answer to give, or None if the connection shall be cut."""
+        """What is answered; None if there is nothing that could be."""
+        if fault is not None:
+            await self._go_before(asked, fault)
+        answer = await self._carry_out_as_ordered(asked, fault)
+        spoilt = self._spoiling.spoilt(fault, asked, answer) if fault else answer
+        if answer is not None:
+            self._spoiling.remember(asked, answer)
+        return spoilt
+
+    async def _go_before(self, asked: Asked, fault: Fault) -> None:
+        """What a fault does before the request is carried out."""
+        if fault.action == "delay":
+            await asked.connection.pause(fault.delay_seconds)
+        elif fault.action == "expire_session":
+            self.simulator.expire_sessions()
+        elif fault.action == "expire_pages":
+            self.simulator.expire_pages()
+        elif fault.action == "meanwhile":
+            await self._call_control(asked.scope, fault)
+
+    async def _carry_out_as_ordered(self, asked: Asked, fault: Fault | None) -> Answer | None:
+        """The true answer; None if the request is not carried out now."""
         if fault is None:
             return await self._carry_out(asked)
-        if fault.action == "late_commit":
-            self.late.add(asked, timedelta(seconds=fault.delay_seconds))
-        if fault.action in {"cut_before", "late_commit"}:
-            return None
-        if fault.action == "delay":
-            await asyncio.sleep(fault.delay_seconds)
-        if fault.action == "expire_session":
-            self.simulator.expire_sessions()
-        if fault.action in {"status", "garbage", "html", "empty"}:
-            if fault.apply:
-                await self._carry_out(asked)
-            return _spoilt(fault)
-        answer = await self._carry_out(asked)
-        return None if fault.action == "cut_after" else answer
+        carried_out = COURSES[fault.action].carried_out
+        if carried_out == "later":
+            self.simulator.late.add(asked, timedelta(seconds=fault.delay_seconds))
+        if carried_out == "undone":
+            return await asked.connection.work(lambda: self._carry_out_and_undo(asked))
+        if carried_out == "yes" or (carried_out == "if_applied" and fault.apply):
+            return await self._carry_out(asked)
+        return None
+
+    def _carry_out_and_undo(self, asked: Asked) -> Answer:
+        answer = NO_ANSWER
+        with suppress(_UndoneError), self.simulator.database.transaction():
+            answer = run_here(self._carry_out(asked.detached()))
+            raise _UndoneError
+        return answer
+
+    async def _call_control(self, scope: Scope, fault: Fault) -> None:
+        """Make a fault's call of the control API; one that is refused is a mistake of who ordered it."""
+        method, _, route = fault.call.partition(" ")
+        path = f"/__sim__/{route}"
+        own = {"method": method, "path": path, "raw_path": path.encode(), "query_string": b"", "headers": []}
+        answer = await self._respond({**scope, **own}, json.dumps(fault.body or {}).encode())
+        if answer.status != 200:
+            raise RuntimeError(f"the fault's call {fault.call} was refused: {answer.body.decode()}")
 
     async def _carry_out(self, asked: Asked) -> Answer:
-        start: dict[str, object] = {"status": 500, "headers": []}
+        try:
+            return await self._respond(asked.scope, asked.body)
+        except Exception:
+            logger.exception("%s %s failed inside the simulator", asked.scope["method"], asked.path)
+            return Answer(500, [], b"")
+
+    async def _respond(self, scope: Scope, body: bytes) -> Answer:
+        start: Message = {"status": 500, "headers": []}
         chunks: list[bytes] = []
 
         async def keep(message: Message) -> None:
@@ -189,11 +156,8 @@ class Exchange:
             else:
                 chunks.append(message.get("body", b""))
 
-        try:
-            await self.app(dict(asked.scope), _replay(asked.body), keep)
-        except Exception:
-            logger.exception("%s %s failed inside the simulator", asked.scope["method"], asked.path)
-        return Answer(start["status"], list(start["headers"]), b"".join(chunks))  # type: ignore[arg-type, call-overload]
+        await self.app(dict(scope), _replay(body), keep)
+        return Answer(start["status"], list(start["headers"]), b"".join(chunks))
 
     def _record(self, asked: Asked, status: int, fault: str | None) -> None:
         self.simulator.journal.record(
@@ -207,33 +171,6 @@ class Exchange:
             fault=fault,
             body="" if asked.secret else asked.body.decode("utf-8", "replace"),
         )
-
-
-def received_body(request: Request) -> bytes:
-    """The request's whole body, also for handlers that are plain functions."""
-    body: bytes = request.scope[BODY_KEY]
-    return body
-
-
-def _is(fault: Fault | None, action: str) -> bool:
-    return fault is not None and fault.action == action
-
-
-def _spoilt(fault: Fault) -> Answer:
-    if fault.action == "empty":
-        response: Response = Response(status_code=200)
-    elif fault.action == "garbage":
-        response = Response('{"items": [{"id": 17, "companyNa', media_type="application/json")
-    elif fault.action == "html":
-        response = HTMLResponse(HTML_ERROR, status_code=fault.status)
-    elif fault.body is None:
-        response = Response(HTTPStatus(fault.status).phrase, fault.status, media_type="text/plain")
-    elif isinstance(fault.body, str):
-        response = Response(fault.body, fault.status, media_type="text/plain")
-    else:
-        response = JSONResponse(fault.body, fault.status)
-    response.headers.update(fault.headers)
-    return Answer.of(response)
 
 
 async def _read(receive: Receive) -> bytes | None:
@@ -258,17 +195,3 @@ def _replay(body: bytes) -> Receive:
         raise AssertionError("unreachable")
 
     return receive
-
-
-async def _deliver(answer: Answer, send: Send, *, cut_midway: bool) -> None:
-    body = answer.body[: len(answer.body) // 2] if cut_midway else answer.body
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-    await send({"type": "http.response.body", "body": body, "more_body": cut_midway})
-
-
-async def _cut(scope: Scope, receive: Receive) -> None:
-    """Close the socket, and wait until uvicorn has noticed, so that it neither answers nor logs."""
-    transport: asyncio.Transport = scope["extensions"][TRANSPORT_KEY]
-    transport.abort()
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -4,20 +4,9 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Literal, Self, get_args
+from typing import Self
 
-Action = Literal[
-    "status",
-    "delay",
-    "cut_before",
-    "cut_midway",
-    "cut_after",
-    "garbage",
-    "html",
-    "empty",
-    "expire_session",
-    "late_commit",
-]
+from taskforce_simulators.core.actions import COURSES, Action
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +14,21 @@ class Fault:
     """One thing to go wrong. Which requests it meets: `method`, `path` and `query` (regular expressions that are
     searched for) and `contains` (a piece of the request's body).
 
-    - `status`, `garbage`, `html`, `empty`: answer with that instead; `apply` says whether the request is carried out.
-    - `delay`: wait `delay_seconds` of real time, then carry the request out and answer as usual.
+    - `status`, `html`, `garbage`, `empty`: answer with that instead; `apply` says whether the request is carried out.
+    - `truncated`: send the first half of the answer's body as if it were all. `garbled`: change bytes of the body.
+    - `repeat_page`: answer with the page before, word for word. `repeat_records`: with the records of the page before,
+      everything else as it should be. Only requests for a later page are met.
+    - `delay`: wait `delay_seconds`, then carry the request out and answer as usual. `trickle`: send the body in small
+      pieces that take `delay_seconds` together. Real time on a socket, simulated time in process.
     - `cut_before`: close the connection, nothing carried out. `cut_after`: carry out, then close without an answer.
-      `cut_midway`: carry out and send only the first half of the answer.
-    - `expire_session`: end every session first, then go on as usual.
+      `cut_midway`: carry out and send the head, which promises the whole body, and half of that.
+    - `half_close_before`, `half_close_midway`, `half_close_after`: the same, but only the sending side is closed.
     - `late_commit`: close the connection at once; carry the request out when the simulated clock is `delay_seconds`
       further on.
+    - `no_effect`: answer as if the request had been carried out; nothing in the database has changed.
+    - `expire_session`, `expire_pages`: end every session, or forget every result that is read page by page, then go on
+      as usual.
+    - `meanwhile`: make the control `call` ("POST settings") with `body` first, then go on as usual.
     """
 
     action: Action
@@ -46,12 +43,15 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_seconds: float = 0
     apply: bool = False
+    call: str = ""
 
     def __post_init__(self) -> None:
-        if self.action not in get_args(Action):
-            raise ValueError(f"unknown action {self.action!r}; known: {', '.join(get_args(Action))}")
+        if self.action not in COURSES:
+            raise ValueError(f"unknown action {self.action!r}; known: {', '.join(COURSES)}")
         if self.times is not None and self.times < 1:
             raise ValueError("times is at least 1, or null for ever")
+        if (self.action == "meanwhile") != bool(re.fullmatch(r"(GET|POST|DELETE) \S+", self.call)):
+            raise ValueError("meanwhile, and nothing else, needs a call such as 'POST settings'")
         for pattern in (self.path, self.query):
             try:
                 re.compile(pattern)

@@ -5,28 +5,34 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Protocol, Self, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from taskforce_simulators.core.browsing import Browsable
 from taskforce_simulators.core.certificates import Certificates
 from taskforce_simulators.core.clock import SimulatedClock
+from taskforce_simulators.core.connection import CONNECTION_KEY
 from taskforce_simulators.core.control import control_routes
 from taskforce_simulators.core.database import Database
-from taskforce_simulators.core.exchange import TRANSPORT_KEY, Exchange, LateCommits, received_body
+from taskforce_simulators.core.exchange import Exchange
 from taskforce_simulators.core.faults import Faults
 from taskforce_simulators.core.journal import Journal
+from taskforce_simulators.core.late_commits import LateCommits
+from taskforce_simulators.core.messages import received_body
 from taskforce_simulators.core.pages import page_routes
 
 __all__ = ["PortUnavailableError", "RunningServer", "Simulator", "application", "received_body", "start"]
+
+Result = TypeVar("Result")
 
 LOOPBACK: Final = "127.0.0.1"
 PATIENCE_SECONDS: Final = 2.0
@@ -34,12 +40,13 @@ PATIENCE_SECONDS: Final = 2.0
 
 
 class Simulator(Protocol):
-    """One simulated system. `received_body(request)` gives a request's body in plain functions too."""
+    """One simulated system. Handlers in plain functions are wrapped by `plain`, and get a body by `received_body`."""
 
     name: str
     clock: SimulatedClock
     journal: Journal
     faults: Faults
+    late: LateCommits
     database: Database
     public_url: str
     """Set before the start, without a slash at the end; the base of absolute URLs that are handed out."""
@@ -86,9 +93,38 @@ class Simulator(Protocol):
     def expire_sessions(self) -> None:
         """End every session."""
 
+    def expire_pages(self) -> None:
+        """Forget every result that is read page by page."""
+
 
 class PortUnavailableError(Exception):
     """The port asked for cannot be had."""
+
+
+class _SocketConnection:
+    """The connection of a request that came by a socket."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def cut(self) -> None:
+        """Close the socket."""
+        self._transport.abort()
+
+    def close_sending(self) -> None:
+        """Say that no more comes; TLS knows no half of a connection and is closed whole."""
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        else:
+            self._transport.close()
+
+    async def pause(self, seconds: float) -> None:
+        """Let real time pass."""
+        await asyncio.sleep(seconds)
+
+    async def work(self, act: Callable[[], Result]) -> Result:
+        """Run it in a thread, so that other connections are served."""
+        return await run_in_threadpool(act)
 
 
 class _Protocol(H11Protocol):
@@ -98,11 +134,11 @@ class _Protocol(H11Protocol):
         super().connection_made(transport)
         inner = self.app
 
-        async def with_transport(scope: Scope, receive: Receive, send: Send) -> None:
-            scope["extensions"] = {TRANSPORT_KEY: transport}
+        async def with_connection(scope: Scope, receive: Receive, send: Send) -> None:
+            scope["extensions"] = {CONNECTION_KEY: _SocketConnection(transport)}
             await inner(scope, receive, send)
 
-        self.app = with_transport
+        self.app = with_connection
 
 
 class _Server(uvicorn.Server):
@@ -173,12 +209,11 @@ class RunningServer:
         self.stop()
 
 
-def application(simulator: Simulator) -> ASGIApp:
+def application(simulator: Simulator) -> Exchange:
     """The whole site of a simulator: its API, the control API under `/__sim__`, and the pages."""
-    late = LateCommits(simulator.clock)
-    site = Starlette(routes=[*control_routes(simulator, late), *page_routes(simulator), *simulator.routes()])
+    site = Starlette(routes=[*control_routes(simulator), *page_routes(simulator), *simulator.routes()])
     site.router.redirect_slashes = False
-    return Exchange(site, simulator, late)
+    return Exchange(site, simulator)
 
 
 def start(simulator: Simulator, *, port: int = 0, tls: Certificates | None = None) -> RunningServer:

@@ -1,5 +1,6 @@
 """Routes of the control API that only this system has, all by POST below ``/__sim__``.
 
+delete        {"object", "id"}                          into the recycle bin
 undelete      {"object", "id"}                          back from the recycle bin
 merge         {"object", "master", "losers": [ids]}     up to two losers
 hard_delete   {"object", "id"}                          out of the recycle bin too
@@ -28,21 +29,34 @@ class Control:
 
     def __init__(self, org: Org) -> None:
         self._org = org
+        self.acts: dict[str, Callable[[Given], object]] = {
+            "delete": self.delete,
+            "undelete": self.undelete,
+            "merge": self.merge,
+            "hard_delete": self.hard_delete,
+            "parent_loop": self.parent_loop,
+            "hold": self.hold,
+            "refresh_token": self.refresh_token,
+        }
 
     def routes(self) -> list[Route]:
         """Starlette routes, to be mounted below ``/__sim__``."""
-        acts = (self.undelete, self.merge, self.hard_delete, self.parent_loop, self.hold, self.refresh_token)
-        return [Route(f"/{act.__name__}", _endpoint(act), methods=["POST"]) for act in acts]
+        return [Route(f"/{name}", _endpoint(act), methods=["POST"]) for name, act in self.acts.items()]
+
+    def delete(self, given: Given) -> object:
+        """Put a record into the recycle bin, with what its deletion takes along."""
+        self._org.records.delete(str(given["object"]), str(given["id"]))
+        return {}
 
     def undelete(self, given: Given) -> object:
         """Bring a record back."""
-        self._org.records.undelete(str(given["object"]), str(given["id"]), organization.USER_ID)
+        self._org.records.undelete(str(given["object"]), str(given["id"]))
         return {}
 
     def merge(self, given: Given) -> object:
         """Merge losers into a master."""
         losers = _texts(given, "losers")
-        self._org.records.merge(str(given["object"]), str(given["master"]), losers, organization.USER_ID)
+        self._org.records.merge(str(given["object"]), str(given["master"]), losers)
         return {}
 
     def hard_delete(self, given: Given) -> object:
@@ -52,7 +66,7 @@ class Control:
 
     def parent_loop(self, given: Given) -> object:
         """Let accounts be each other's parents."""
-        self._org.records.parent_loop(_texts(given, "ids"), organization.USER_ID)
+        self._org.records.parent_loop(_texts(given, "ids"))
         return {}
 
     def hold(self, given: Given) -> object:

@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from taskforce_simulators.core.server import received_body
+from taskforce_simulators.core.connection import plain
+from taskforce_simulators.core.messages import received_body
 from taskforce_simulators.salesforce import organization, timestamps
 from taskforce_simulators.salesforce.errors import ApiError
 from taskforce_simulators.salesforce.org import Org
@@ -49,11 +50,11 @@ class OAuth:
     def routes(self) -> list[Route]:
         """Starlette routes."""
         return [
-            Route("/services/oauth2/token", self.token, methods=["POST"]),
-            Route("/services/oauth2/revoke", self.revoke, methods=["GET", "POST"]),
-            Route("/services/oauth2/userinfo", self.userinfo, methods=["GET", "POST"]),
-            Route("/id/{organization}/{user}", self.userinfo, methods=["GET", "POST"]),
-            Route("/services/oauth2/authorize", self.authorize, methods=["GET"]),
+            Route("/services/oauth2/token", plain(self.token), methods=["POST"]),
+            Route("/services/oauth2/revoke", plain(self.revoke), methods=["GET", "POST"]),
+            Route("/services/oauth2/userinfo", plain(self.userinfo), methods=["GET", "POST"]),
+            Route("/id/{organization}/{user}", plain(self.userinfo), methods=["GET", "POST"]),
+            Route("/services/oauth2/authorize", plain(self.authorize), methods=["GET"]),
         ]
 
     def token(self, request: Request) -> Response:

@@ -31,7 +31,6 @@ class Org:
     def reset(self) -> None:
         """Empty but for its users, with the default settings."""
         self.store.clear()
-        self.records.visibility.clear()
         self.queries.clear()
         self.sessions.clear()
         self.usage.clear()
@@ -48,6 +47,7 @@ class Org:
             for field in fields:
                 self.store.add_field(object_name, field)
         self.store.hide(settings.hidden_records)
+        self.records.visibility.lag = timedelta(seconds=settings.read_lag_seconds)
         self._write_organization()
 
     def load(self, data: dict[str, object]) -> None:

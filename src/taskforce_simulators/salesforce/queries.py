@@ -69,14 +69,16 @@ class Queries:
         rows = self.database.execute(compiled.ids(), compiled.parameters)
         if not query.fields:
             return Page(total=len(rows), records=[])
-        cursor = _Cursor(compiled=compiled, ids="".join(row[0] for row in rows), page_size=size, used=self.clock.now())
+        cursor = _Cursor(
+            compiled=compiled, ids="".join(row[0] for row in rows), page_size=size, used=self.clock.steady()
+        )
         locator = self._keep(cursor, settings) if cursor.total > size else ""
         return self._page(cursor, locator, 0, version)
 
     def more(self, name: str, settings: Settings, *, version: str) -> Page:
         """A later page, by the name that the page before gave: locator, hyphen, offset."""
         locator, _, offset = name.rpartition("-")
-        now = self.clock.now()
+        now = self.clock.steady()
         with self._lock:
             cursor = self._cursors.get(locator)
             if cursor is not None and now - cursor.used > timedelta(seconds=settings.locator_seconds):

@@ -10,6 +10,7 @@ from typing import Final
 from taskforce_simulators.core.clock import SimulatedClock
 from taskforce_simulators.salesforce import identifiers, loading, naming, timestamps, validation
 from taskforce_simulators.salesforce.errors import ApiError
+from taskforce_simulators.salesforce.organization import USER_ID
 from taskforce_simulators.salesforce.schema import SObject
 from taskforce_simulators.salesforce.settings import Settings
 from taskforce_simulators.salesforce.store import Row, Store
@@ -72,7 +73,7 @@ class Records:
                 person = naming.person_as_contact({**row, **accepted}) | {"Name": naming.full_name({**row, **accepted})}
                 self._touch("Contact", str(row["PersonContactId"]), person, user_id)
 
-    def delete(self, object_name: str, identifier: str, user_id: str) -> None:
+    def delete(self, object_name: str, identifier: str, user_id: str = USER_ID) -> None:
         """Put a record into the recycle bin: an account takes its contacts along, child accounts lose their parent."""
         with self._changing():
             root = str(self.find(object_name, identifier)["Id"])
@@ -90,7 +91,7 @@ class Records:
         sql = "INSERT INTO cascades (root, object, id, field) VALUES (?, ?, ?, ?)"
         self._store.database.execute(sql, (root, child, identifier, field))
 
-    def undelete(self, object_name: str, identifier: str, user_id: str) -> None:
+    def undelete(self, object_name: str, identifier: str, user_id: str = USER_ID) -> None:
         """Bring a record back from the recycle bin, with what its deletion took along."""
         with self._changing():
             root = self._deleted(object_name, identifier)
@@ -106,7 +107,7 @@ class Records:
                     self._touch(child, child_id, {field: root})
             database.execute("DELETE FROM cascades WHERE root = ?", (root,))
 
-    def merge(self, object_name: str, master: str, losers: Sequence[str], user_id: str) -> None:
+    def merge(self, object_name: str, master: str, losers: Sequence[str], user_id: str = USER_ID) -> None:
         """Merge up to two records into a third: they are deleted and name it, their children become its own."""
         if not 1 <= len(losers) < _MOST_MERGED or master in losers:
             raise ValueError(f"a merge takes one or two losers besides the master, {_MOST_MERGED} records in all")
@@ -134,7 +135,7 @@ class Records:
             sql = "INSERT INTO purged (object, id, deleted_date) VALUES (?, ?, ?)"
             self._store.database.execute(sql, (object_name, complete, deleted))
 
-    def parent_loop(self, ids: Sequence[str], user_id: str) -> None:
+    def parent_loop(self, ids: Sequence[str], user_id: str = USER_ID) -> None:
         """Make accounts each other's parents in a ring, which the API refuses (spec section 2, parent loops)."""
         if not ids:
             raise ValueError("ids is to be a list of account ids")
@@ -160,7 +161,13 @@ class Records:
                 self._store.insert(object_name, row)
             else:
                 self._touch(object_name, identifier, self._named(object_name, values, present), user_id)
-        return self._store.row(object_name, identifier) or {}
+            return self._store.row(object_name, identifier) or {}
+
+    def remove(self, object_name: str, identifier: str) -> bool:
+        """Take a record out without a trace; whether there was one."""
+        with self._changing():
+            self.visibility.remember(object_name, identifier)
+            return self._store.remove(object_name, identifier)
 
     def _derived(self, sobject: SObject, accepted: Row, present: Row, settings: Settings) -> Row:
         """The values with those that follow from them."""
@@ -211,9 +218,8 @@ class Records:
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """One transaction; what is held back elsewhere is visible first, as its writer held the lock."""
-        with self._store.database.transaction():
-            self.visibility.release()
+        """One transaction on the true state, whatever readers see of it yet."""
+        with self.visibility.truth():
             yield
 
     def _now(self) -> str:

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from taskforce_simulators.core.server import received_body
+from taskforce_simulators.core.connection import plain
+from taskforce_simulators.core.messages import received_body
 from taskforce_simulators.salesforce.calls import Call, Reply, refusal
 from taskforce_simulators.salesforce.composite import Composite
 from taskforce_simulators.salesforce.errors import ApiError
@@ -35,7 +36,7 @@ class Rest:
 
     def routes(self) -> list[Route]:
         """Starlette routes."""
-        return [Route(path, self.endpoint, methods=_METHODS) for path in (_ROOT, f"{_ROOT}/{{rest:path}}")]
+        return [Route(path, plain(self.endpoint), methods=_METHODS) for path in (_ROOT, f"{_ROOT}/{{rest:path}}")]
 
     def endpoint(self, request: Request) -> Response:
         """Answer one request."""

@@ -28,14 +28,14 @@ class Sessions:
     def begin(self, organization_id: str, user_id: str, *, restricted: bool = False) -> Session:
         """Log a user in."""
         token = f"{organization_id[:15]}!{secrets.token_urlsafe(72)}"
-        session = Session(token, user_id, self.clock.now(), restricted)
+        session = Session(token, user_id, self.clock.steady(), restricted)
         self._open[token] = session
         return session
 
     def find(self, token: str, idle: timedelta) -> Session | None:
         """The open session of that token; using it puts off its end."""
         session = self._open.get(token)
-        now = self.clock.now()
+        now = self.clock.steady()
         if session is not None and now - session.used > idle:
             del self._open[token]
             return None

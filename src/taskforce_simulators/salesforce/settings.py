@@ -54,6 +54,8 @@ class Settings:
     locator_seconds: int = 172_800
     most_locators: int = 10
     deleted_days: int = 15
+    read_lag_seconds: int = 0
+    """So much later than it is made, every change is seen; its SystemModstamp is that of its making."""
 
     person_accounts: bool = False
     multi_currency: bool = False

@@ -21,7 +21,7 @@ class Usage:
 
     def used(self) -> int:
         """Requests of the last 24 hours."""
-        oldest = self.clock.now() - _DAY
+        oldest = self.clock.steady() - _DAY
         with self._lock:
             self._by_minute = {minute: count for minute, count in self._by_minute.items() if minute > oldest}
             return sum(self._by_minute.values())
@@ -31,7 +31,7 @@ class Usage:
         with self._lock:
             if self.used() >= limit:
                 raise ApiError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
-            minute = self.clock.now().replace(second=0, microsecond=0)
+            minute = self.clock.steady().replace(second=0, microsecond=0)
             self._by_minute[minute] = self._by_minute.get(minute, 0) + 1
 
     def clear(self) -> None:

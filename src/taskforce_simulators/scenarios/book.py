@@ -42,6 +42,9 @@ class Book:
         self.company_contacts: list[Record] = []
         self.field_definitions: list[Record] = []
         self.tickets: list[Record] = []
+        self.contracts: list[Record] = []
+        self.opportunities: list[Record] = []
+        self.projects: list[Record] = []
         self._businesses: dict[str, Business] = {}
 
     def owner(self, name: str) -> str:
@@ -171,7 +174,7 @@ class Book:
         return self.company_contact(company, **{**mapped, **given})
 
     def ticket(self, contact: Record, title: str) -> Record:
-        """Add a ticket of an Autotask contact, so that something hangs on it and its company."""
+        """Add a ticket of an Autotask contact, so that something hangs on it and its company; every third is done."""
         opened = self.inventor.moments(1)[0]
         record: Record = {
             "id": 8_000 + len(self.tickets),
@@ -179,7 +182,7 @@ class Book:
             "title": title,
             "companyID": contact["companyID"],
             "contactID": contact["id"],
-            "status": 1,
+            "status": 5 if len(self.tickets) % 3 == 2 else 1,
             "priority": 2,
             "createDate": _autotask(opened),
             "dueDateTime": _autotask(opened + timedelta(days=2)),
@@ -203,6 +206,9 @@ class Book:
             "ClassificationIcons": classification_icons(),
             "UserDefinedFieldDefinitions": self.field_definitions,
             "Tickets": self.tickets,
+            "Contracts": self.contracts,
+            "Opportunities": self.opportunities,
+            "Projects": self.projects,
             "picklists": {"Companies": company_picklists()},
         }
 

@@ -10,6 +10,7 @@ from taskforce_simulators.scenarios.basis import OLDEST, Record
 from taskforce_simulators.scenarios.book import ADOPTED_FIELD, Book
 from taskforce_simulators.scenarios.demo_matching import add_matching_cases
 from taskforce_simulators.scenarios.demo_people import add_people_cases
+from taskforce_simulators.scenarios.demo_related import add_related_records
 from taskforce_simulators.scenarios.demo_values import add_value_cases
 from taskforce_simulators.scenarios.filler import fill_accounts, fill_contacts
 
@@ -54,6 +55,7 @@ def demo(book: Book, accounts: int | None, contacts: int | None) -> None:
         book.ticket(contact, book.random.choice(TROUBLES))
     more = fill_accounts(book, accounts)
     fill_contacts(book, contacts, more or ordinary)
+    add_related_records(book)
 
 
 def _known_to_autotask(book: Book, accounts: list[Record]) -> dict[object, Record]:

@@ -406,7 +406,7 @@ def clockless(server: ScriptedServer, org: SimulatedOrg) -> SalesforceClient:
 
 def test_clock_of_an_answer_without_date(clockless: SalesforceClient, server: ScriptedServer) -> None:
     """The newest stamp seen stands in: it is never later than the clock."""
-    older = {**ROW, "SystemModstamp": "2026-11-20T10:00:00.000+0000"}
+    older = {**ROW, "Id": "001000000000002AAA", "SystemModstamp": "2026-11-20T10:00:00.000+0000"}
     server.script = [answer(200, json.dumps(page(older, ROW)).encode())]
 
     [got] = read(SalesforceSource(clockless))
@@ -441,6 +441,31 @@ def test_lost_place_without_clock(clockless: SalesforceClient, server: ScriptedS
 
     assert ids(pages) == [row["Id"] for row in rows]
     assert [len(each.records) for each in pages] == [1, 1, 2]
+
+
+def test_repeated_page_is_an_error(clockless: SalesforceClient, server: ScriptedServer) -> None:
+    """A page that brings what the page before brought stands for one that is lost, though the numbers add up."""
+    rows = [{**ROW, "Id": f"00100000000000{number}AAA"} for number in (1, 2)]
+    scripts = [page(*rows, total=4, following=PAGE_TWO), page(*rows, total=4)]
+    server.script = [answer(200, json.dumps(each).encode()) for each in scripts]
+
+    with pytest.raises(ProtocolError) as refused:
+        read(SalesforceSource(clockless))
+
+    assert refused.value.code == "repeated_page"
+
+
+def test_page_that_leads_back_is_an_error(clockless: SalesforceClient, server: ScriptedServer) -> None:
+    """Long settled records come in their order; the first page again after the second one is no page three."""
+    rows = [{**ROW, "Id": f"00100000000000{number}AAA"} for number in (1, 2)]
+    today = {"Date": "Mon, 23 Nov 2026 12:00:00 GMT"}
+    scripts = [page(rows[0], total=3, following=PAGE_TWO), page(rows[1], total=3, following=PAGE_TWO + "2")]
+    server.script = [answer(200, json.dumps(each).encode(), **today) for each in (*scripts, page(rows[0], total=3))]
+
+    with pytest.raises(ProtocolError) as refused:
+        read(SalesforceSource(clockless))
+
+    assert refused.value.code == "repeated_page"
 
 
 def test_usage_is_told(org: SimulatedOrg) -> None:

@@ -315,6 +315,35 @@ def test_what_hangs_on_a_company_can_be_read(tenant, entity, field) -> None:
     assert (item["companyID"], item[field]) == (11, 7)
 
 
+@pytest.mark.parametrize(
+    ("entity", "open_labels", "closed_labels"),
+    [
+        ("Tickets", ["New", "Waiting Customer", "In Progress"], ["Complete"]),
+        ("Contracts", ["Active"], ["Inactive"]),
+        ("Opportunities", ["Not Ready To Buy", "Active"], ["Lost", "Closed", "Implemented"]),
+        ("Projects", ["New", "In Progress"], ["Inactive", "Complete"]),
+    ],
+)
+def test_open_ones_are_told_by_their_status(tenant, entity, open_labels, closed_labels) -> None:
+    """Its values stand in the metadata; those of a company are counted with or without the closed ones."""
+    fields = tenant.get(f"{entity}/entityInformation/fields").json()["fields"]
+    [values] = [field["picklistValues"] for field in fields if field["name"] == "status"]
+    codes = {value["label"]: int(value["value"]) for value in values}
+    assert sorted(codes) == sorted(open_labels + closed_labels)
+    for code in codes.values():
+        tenant.simulator.save_record(entity, {"companyID": 11, "status": code})
+    tenant.simulator.save_record(entity, {"companyID": 12, "status": codes[open_labels[0]]})
+    of_company = {"op": "eq", "field": "companyID", "value": 11}
+    is_open = {"op": "in", "field": "status", "value": [codes[label] for label in open_labels]}
+    not_closed = {"op": "notIn", "field": "status", "value": [codes[label] for label in closed_labels]}
+    counted = [
+        tenant.post(f"{entity}/query/count", {"filter": [of_company, *more]}).json()["queryCount"]
+        for more in ([], [is_open], [not_closed])
+    ]
+    assert counted == [len(codes), len(open_labels), len(open_labels)]
+    assert len(tenant.ids(entity, of_company, is_open)) == len(open_labels)
+
+
 def test_icons_and_countries_can_be_read(tenant) -> None:
     """The United States are 237."""
     tenant.load(ClassificationIcons=[{"id": 200, "name": "Gold", "isActive": True}])

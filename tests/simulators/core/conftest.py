@@ -1,4 +1,4 @@
-"""A tiny simulator, served, and a client that never keeps a connection that a fault has cut."""
+"""A tiny simulator, served or called in process, and clients of it."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import httpx2
 import pytest
 from tests.simulators.core.tiny_simulator import TinySimulator
 
+from taskforce_simulators.core.in_process import InProcessTransport
 from taskforce_simulators.core.server import RunningServer, start
 
 
@@ -26,3 +27,17 @@ def running(tiny: TinySimulator) -> Iterator[RunningServer]:
 def client(running: RunningServer) -> Iterator[httpx2.Client]:
     with httpx2.Client(base_url=running.url, trust_env=False) as client:
         yield client
+
+
+@pytest.fixture
+def near(tiny: TinySimulator) -> Iterator[httpx2.Client]:
+    """A client of the tiny simulator without a socket."""
+    with httpx2.Client(base_url="https://tiny.example", transport=InProcessTransport(tiny), timeout=5) as client:
+        yield client
+
+
+@pytest.fixture(params=["client", "near"])
+def either(request: pytest.FixtureRequest) -> httpx2.Client:
+    """A client over a socket, then one in process."""
+    client: httpx2.Client = request.getfixturevalue(request.param)
+    return client

@@ -56,3 +56,26 @@ def test_listeners_are_told() -> None:
     clock.freeze(NOON)
     clock.advance(timedelta(hours=1))
     assert seen == [NOON, NOON + timedelta(hours=1)]
+
+
+def test_steady_time_goes_on_and_never_back() -> None:
+    """Spans are measured by a time that moves forward with the clock and stands still when the clock is set back."""
+    clock = SimulatedClock()
+    clock.freeze(NOON)
+    begun, passed = clock.steady(), []
+    for by in (timedelta(minutes=10), timedelta(days=-400), timedelta(minutes=5), timedelta(days=40_000)):
+        clock.advance(by)
+        passed.append(clock.steady() - begun)
+    clock.freeze(NOON)
+    passed.append(clock.steady() - begun)
+    ten, fifteen = timedelta(minutes=10), timedelta(minutes=15)
+    assert passed == [ten, ten, fifteen, fifteen + timedelta(days=40_000), fifteen + timedelta(days=40_000)]
+
+
+def test_steady_time_survives_a_reset() -> None:
+    """Going back to real time takes nothing back that has passed."""
+    clock = SimulatedClock()
+    clock.advance(timedelta(days=1))
+    before = clock.steady()
+    clock.reset()
+    assert timedelta(0) <= clock.steady() - before < timedelta(minutes=1)

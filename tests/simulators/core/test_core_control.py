@@ -42,6 +42,7 @@ def test_faults_by_control(tiny: TinySimulator, client: httpx2.Client) -> None:
                 "headers": {},
                 "delay_seconds": 0,
                 "apply": False,
+                "call": "",
                 "passed": 0,
                 "taken": 0,
             }

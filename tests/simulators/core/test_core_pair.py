@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,9 +17,10 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
+from taskforce_simulators.core.faults import Fault
 from taskforce_simulators.core.server import PortUnavailableError
 from taskforce_simulators.scenarios import UnknownScenarioError, build
-from taskforce_simulators.serving import start_pair
+from taskforce_simulators.serving import in_process_pair, start_pair
 
 COMMAND = (sys.executable, "-W", "error", "-m", "taskforce_simulators")
 
@@ -95,6 +97,37 @@ def test_connection_has_all_a_client_needs() -> None:
         "autotask": ["integration_code", "secret", "url", "username"],
         "settings": ["default_account_manager"],
     }
+
+
+def test_pair_in_process() -> None:
+    """Without sockets both answer through their transports, and Autotask names its own address as the zone's."""
+    with in_process_pair("demo") as pair:
+        salesforce = httpx2.Client(base_url=pair.salesforce_url, transport=pair.salesforce_transport)
+        autotask = httpx2.Client(base_url=pair.autotask_url, transport=pair.autotask_transport)
+        versions = salesforce.get("/services/data").json()
+        user = pair.autotask.credentials()["username"]
+        zone = autotask.get("/ATServicesRest/V1.0/zoneInformation", params={"user": user}).json()
+        with start_pair(scenario="demo") as served:
+            documents = (pair.connection(), served.connection())
+            assert documents[0].keys() == documents[1].keys()
+    assert (versions[-1]["version"], zone["url"]) == ("68.0", f"{pair.autotask_url}/ATServicesRest/")
+
+
+def test_refilled_pair_is_as_new() -> None:
+    """Refilling forgets data, settings, faults, waiting late commits, the journals and the clocks' movements."""
+    with in_process_pair("demo") as pair, httpx2.Client(transport=pair.autotask_transport) as client:
+        pair.autotask.clock.advance(timedelta(days=1))
+        pair.autotask.change_settings({"missing_item": "404"})
+        pair.autotask.faults.add(Fault(action="late_commit", delay_seconds=60))
+        pair.autotask.faults.add(Fault(action="html", times=None))
+        with pytest.raises(httpx2.RemoteProtocolError):
+            client.get(f"{pair.autotask_url}/late")
+        pair.refill("empty")
+        autotask = pair.autotask
+        left = (autotask.settings()["missing_item"], autotask.faults.listing(), len(autotask.late))
+        assert (left, autotask.journal.entries()) == (("null", [], 0), [])
+        assert [company["id"] for company in autotask.records("Companies")] == [0]
+        assert autotask.clock.now() - datetime.now(UTC) < timedelta(hours=1)
 
 
 def test_limits_are_passed_on() -> None:

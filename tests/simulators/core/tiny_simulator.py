@@ -15,10 +15,12 @@ from taskforce_simulators.core.browsing import (
     Tab,
 )
 from taskforce_simulators.core.clock import SimulatedClock
+from taskforce_simulators.core.connection import plain
 from taskforce_simulators.core.database import Database
-from taskforce_simulators.core.exchange import received_body
 from taskforce_simulators.core.faults import Faults
 from taskforce_simulators.core.journal import Journal
+from taskforce_simulators.core.late_commits import LateCommits
+from taskforce_simulators.core.messages import received_body
 
 OBJECT = BrowsableObject(name="Note", label="Notes", columns=("text", "done"), creatable=True)
 
@@ -33,21 +35,23 @@ class TinySimulator:
         self.database = Database()
         self.journal = Journal()
         self.faults = Faults()
+        self.late = LateCommits(self.clock)
         self.public_url = ""
         self.expired = 0
+        self.forgotten = 0
         self._settings: dict[str, object] = {"strict": False}
         self.database.execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT, done TEXT, changed TEXT)")
 
     def routes(self) -> Sequence[BaseRoute]:
         return [
-            Route("/api/notes", self._add, methods=["POST"]),
-            Route("/api/notes", self._list, methods=["GET"]),
-            Route("/api/broken", self._broken, methods=["GET"]),
-            Route("/services/oauth2/token", self._token, methods=["POST"]),
+            Route("/api/notes", plain(self._add), methods=["POST"]),
+            Route("/api/notes", plain(self._list), methods=["GET"]),
+            Route("/api/broken", plain(self._broken), methods=["GET"]),
+            Route("/services/oauth2/token", plain(self._token), methods=["POST"]),
         ]
 
     def control_routes(self) -> Sequence[BaseRoute]:
-        return [Route("/own", lambda _request: JSONResponse({"own": True}), methods=["GET"])]
+        return [Route("/own", plain(lambda _request: JSONResponse({"own": True})), methods=["GET"])]
 
     def operation(self, request: Request) -> tuple[str, bool]:
         if request.url.path.endswith("token"):
@@ -127,6 +131,9 @@ class TinySimulator:
 
     def expire_sessions(self) -> None:
         self.expired += 1
+
+    def expire_pages(self) -> None:
+        self.forgotten += 1
 
     def _add(self, request: Request) -> Response:
         return JSONResponse(self.save_record("Note", {"text": received_body(request).decode()}))

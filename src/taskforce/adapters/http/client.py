@@ -57,7 +57,8 @@ class Answer:
 class HttpClient:
     """Talks to one system: keep-alive, no redirects, proxies and the company's certificates honoured.
 
-    `waiting` runs while at least one request is under way.
+    `waiting` runs while at least one request is under way. A `transport` takes the requests instead of the network, for
+    tests and trials; the client closes it at its end.
     """
 
     def __init__(
@@ -67,13 +68,15 @@ class HttpClient:
         ca_file: Path | None = None,
         timeout: timedelta = timedelta(seconds=60),
         retries: RetryPolicy | None = None,
+        transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self.system = system
         self.waiting = Stopwatch()
         self._retries = retries or RetryPolicy()
         seconds = timeout.total_seconds()
         self._client = httpx2.Client(
-            verify=_tls(ca_file),
+            verify=_tls(ca_file) if transport is None else True,
+            transport=transport,
             timeout=httpx2.Timeout(seconds, connect=min(seconds, 15)),
             follow_redirects=False,
             mounts=dict.fromkeys(_NO_PROXY_TO),

@@ -51,7 +51,8 @@ class _Reading:
     Which records a query finds, and their order, is settled when it is asked; what they hold may be as new as their
     page. A record that is changed in between shows a stamp far behind its neighbours', and to go on behind it would
     lose all that lie between. So on later pages only records stamped long before the query (`settled_before`) mark
-    the place. Those that are newer may come again after a loss: `handed_out` knows them.
+    the place. Those that are newer may come again after a loss: `handed_out` knows them. `latest` are the ids of the
+    page before: a page that brings one of them again, or leads back, stands for another one that is lost.
     """
 
     client: SalesforceClient
@@ -64,6 +65,7 @@ class _Reading:
     asked_at: datetime | None = None
     settled_before: datetime | None = None
     handed_out: set[Position] = field(default_factory=set)
+    latest: frozenset[SourceId] = frozenset()
 
     def pages(self) -> Iterator[RawPage]:
         """The pages of one query, without what was handed out before."""
@@ -91,8 +93,10 @@ class _Reading:
         began_at = answer.date
         self.asked_at = self.asked_at or began_at
         self.settled_before = began_at - answer.elapsed - LATEST_COMMIT if began_at else None
+        self.latest = frozenset()
 
     def _taken(self, found: Sequence[Found], *, is_first: bool) -> RawPage:
+        self._refuse_repetition(found, is_first=is_first)
         fresh = [each for each in found if each[0] not in self.handed_out]
         settled = found if is_first else [each for each in found if self._is_settled(each[0])]
         if settled:
@@ -100,6 +104,22 @@ class _Reading:
         if not is_first:
             self.handed_out.update(place for place, _ in fresh if not self._is_settled(place))
         return RawPage(found=fresh, place=self.place, asked_at=self.asked_at)
+
+    def _refuse_repetition(self, found: Sequence[Found], *, is_first: bool) -> None:
+        ids = frozenset(place.id for place, _ in found)
+        leads_back = not is_first and any(self._is_settled(place) and not self._follows(place) for place, _ in found)
+        if len(ids) != len(found) or ids & self.latest or leads_back:
+            raise ProtocolError(
+                "Salesforce handed out records a second time within one query.",
+                system=SYSTEM,
+                operation="query",
+                code="repeated_page",
+                mend="Nothing is concluded from it; the next import reads on from the last complete page.",
+            )
+        self.latest = ids
+
+    def _follows(self, place: Position) -> bool:
+        return self.place is None or place > self.place
 
     def _is_settled(self, place: Position) -> bool:
         return self.settled_before is not None and place.modified_at < self.settled_before

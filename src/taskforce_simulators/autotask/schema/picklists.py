@@ -49,6 +49,10 @@ PICKLISTS: Final[dict[str, dict[str, tuple[Value, ...]]]] = {
         "travelAvailabilityPct": values("0% 0%|100% up to 100%", system=True),
         "userType": values("10 System Administrator|17 API User (system)|11 Full Access", system=True),
     },
+    "Tickets": {"status": values("1 New|5 Complete|7 Waiting Customer|8 In Progress")},
+    "Contracts": {"status": values("0 Inactive|1 Active", system=True)},
+    "Opportunities": {"status": values("0 Not Ready To Buy|1 Active|2 Lost|3 Closed|4 Implemented", system=True)},
+    "Projects": {"status": values("0 Inactive|1 New|2 In Progress|5 Complete")},
     "UserDefinedFieldDefinitions": {
         # Which codes the vendor uses is not known; clients are to read them here.
         "udfType": values(

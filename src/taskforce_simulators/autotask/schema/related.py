@@ -74,7 +74,7 @@ serviceLevelAgreementID integer 0
 serviceLevelAgreementPausedNextEventHours double 0
 serviceThermometerTemperature integer 0
 source integer 0
-status integer 0
+status integer 0 P
 subIssueType integer 0
 ticketCategory integer 0
 ticketNumber string 8000
@@ -116,7 +116,7 @@ serviceLevelAgreementID integer 0
 setupFee double 0
 setupFeeBillingCodeID long 0
 startDate datetime 0
-status integer 0
+status integer 0 P
 timeReportingRequiresStartAndStopTimes integer 0
 """)
 
@@ -171,7 +171,7 @@ semiannualCost double 0
 semiannualRevenue double 0
 stage integer 0
 startDate datetime 0
-status integer 0
+status integer 0 P
 technicalAssessmentScore double 0
 throughDate datetime 0
 title string 8000
@@ -224,7 +224,7 @@ projectType integer 0
 purchaseOrderNumber string 8000
 sgda double 0
 startDateTime datetime 0
-status integer 0
+status integer 0 P
 statusDateTime datetime 0
 statusDetail string 8000
 """)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from taskforce_simulators.core.browsing import BrowsableObject, Form, FormField, RecordRefusedError
+from taskforce_simulators.core.connection import plain
 
 if TYPE_CHECKING:
     from taskforce_simulators.core.server import Simulator
@@ -131,10 +131,10 @@ def page_routes(simulator: "Simulator") -> Sequence[BaseRoute]:
     site = Site(simulator)
     record = "/__page__/{object}/{id}"
     return [
-        Route("/", _found(site.home), methods=["GET"]),
-        Route("/__page__/-/requests", _found(site.requests), methods=["GET"]),
-        Route("/__page__/{object}", _found(site.listing), methods=["GET"]),
-        Route(record, _found(site.record), methods=["GET"]),
+        Route("/", plain(_found(site.home)), methods=["GET"]),
+        Route("/__page__/-/requests", plain(_found(site.requests)), methods=["GET"]),
+        Route("/__page__/{object}", plain(_found(site.listing)), methods=["GET"]),
+        Route(record, plain(_found(site.record)), methods=["GET"]),
         Route(record, _saving(site), methods=["POST"]),
     ]
 
@@ -154,7 +154,7 @@ def _found(show: Callable[[Request], Response]) -> Callable[[Request], Response]
 def _saving(site: Site) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         entered = await request.form()
-        return await run_in_threadpool(_found(lambda asked: site.save(asked, entered)), request)
+        return await plain(_found(lambda asked: site.save(asked, entered)))(request)
 
     return answer
 

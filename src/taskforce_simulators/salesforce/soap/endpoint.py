@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from taskforce_simulators.core.server import received_body
+from taskforce_simulators.core.connection import plain
+from taskforce_simulators.core.messages import received_body
 from taskforce_simulators.salesforce.errors import ApiError
 from taskforce_simulators.salesforce.org import Org
 from taskforce_simulators.salesforce.queries import Page
@@ -49,7 +50,7 @@ class Soap:
     def routes(self) -> list[Route]:
         """Starlette routes; the org's id and a slash may stand at the end of the path."""
         base = "/services/Soap/{letter:str}/{version:str}"
-        return [Route(path, self.endpoint, methods=["POST"]) for path in (base, base + "/{rest:path}")]
+        return [Route(path, plain(self.endpoint), methods=["POST"]) for path in (base, base + "/{rest:path}")]
 
     def endpoint(self, request: Request) -> Response:
         """Answer one request; SOAPAction is not looked at, clients send what they like."""
