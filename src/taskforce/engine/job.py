@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from taskforce.domain.changes import Write
@@ -11,7 +12,7 @@ from taskforce.domain.run import RunKind
 from taskforce.domain.schema import SourceSchema, TargetSchema
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.domain.transforms import MappingContext
-from taskforce.engine.ports import Clock, Source, Target
+from taskforce.engine.ports import Clock, Notifier, Source, Target
 from taskforce.engine.stores import Plan, Stores
 
 
@@ -74,7 +75,9 @@ class Job:
     kind: RunKind
     clock: Clock
     progress: Progress
+    notifier: Notifier
     should_stop: Callable[[], bool]
+    active_since: datetime | None = None
     is_dry_run: bool = False
     calls_before: ApiCalls = field(default_factory=ApiCalls)
     tally: Tally = field(default_factory=Tally)

@@ -4,25 +4,27 @@ recover   writes that died on their way are in doubt
 read      what changed in Salesforce goes into the Inbox
 plan      one decision per record; a dry run ends here
 apply     companies, then contacts
-finish    counts, calls beside their lower bound, status
+finish    counts, calls beside their lower bound, status; what people should know is told
 """
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from taskforce.domain.frugality import Work, lower_bound
 from taskforce.domain.records import ApiCalls, Entity
 from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.domain.settings import ConnectionSettings
+from taskforce.engine.alarming import tell_people
 from taskforce.engine.applying import apply_plan
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
 from taskforce.engine.indexing import is_time_to_look
 from taskforce.engine.job import Job, Progress, Tally
 from taskforce.engine.metadata import ensure_target_schema
+from taskforce.engine.notifying import Unheard
 from taskforce.engine.planning import make_plan
-from taskforce.engine.ports import Clock, Source, Target
+from taskforce.engine.ports import Clock, Notifier, Source, Target
 from taskforce.engine.reading import read_changes
 from taskforce.engine.stopping import Stopped
 from taskforce.engine.stores import Stores
@@ -31,7 +33,7 @@ from taskforce.errors import BudgetExhausted, TaskforceError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The ports of one connection."""
+    """The ports of one connection; `active_since` is None while it is not active."""
 
     settings: ConnectionSettings
     source: Source
@@ -40,6 +42,8 @@ class World:
     clock: Clock
     progress: Progress
     should_stop: Callable[[], bool]
+    notifier: Notifier = field(default_factory=Unheard)
+    active_since: datetime | None = None
 
 
 def run_import(
@@ -63,13 +67,15 @@ def run_import(
             kind=kind,
             clock=clock,
             progress=world.progress,
+            notifier=world.notifier,
             should_stop=world.should_stop,
+            active_since=world.active_since,
             is_dry_run=is_dry_run,
             calls_before=ApiCalls(salesforce=world.source.calls, autotask=world.target.calls),
         )
         status, message = _attempt(job, is_by_hand=is_by_hand)
         standing = working.inbox.standing()
-    return stores.runs.finish(
+    finished = stores.runs.finish(
         replace(
             run,
             status=status,
@@ -82,6 +88,8 @@ def run_import(
             duration=timedelta(seconds=clock.monotonic() - begun),
         )
     )
+    tell_people(job, finished, stores)
+    return finished
 
 
 def _attempt(job: Job, *, is_by_hand: bool) -> tuple[RunStatus, str]:

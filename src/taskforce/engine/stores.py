@@ -387,6 +387,14 @@ class Runs(Protocol):
         """Whether an import was ever carried through to its end, so that the next is not the first."""
         ...
 
+    def succeeded_at(self, until: datetime) -> datetime | None:
+        """When the latest import ended, until then, that succeeded (`domain.alarm`)."""
+        ...
+
+    def bury(self, now: datetime) -> None:
+        """Runs that are still recorded as running have died: what they did is counted, the rest postponed."""
+        ...
+
     def finish(self, run: Run) -> Run:
         """Store the end of a run; its counts are those of the plan's outcomes."""
         ...

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from taskforce.domain import changes
+from taskforce.domain.alarm import SUCCESSES
 from taskforce.domain.match_rules import digest
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -140,9 +141,7 @@ class MemoryRuns:
 
     def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime) -> Run:
         """A run begins; one that is still running has died."""
-        for dead in [run for run in self.state.runs.values() if run.status is RunStatus.RUNNING]:
-            MemoryPlan(self.state, dead.id).postpone(now)
-            self.finish(replace(dead, status=RunStatus.TO_BE_CONTINUED))
+        self.bury(now)
         number = len(self.state.runs) + 1
         run = Run(
             id=number,
@@ -164,6 +163,17 @@ class MemoryRuns:
     def counted(self, run: Run) -> Run:
         """A run with the counts of its plan's outcomes."""
         return replace(run, counts={entity: self._counts(run.id, entity) for entity in Entity})
+
+    def succeeded_at(self, until: datetime) -> datetime | None:
+        """The latest end of one that succeeded."""
+        ends = [run.finished_at for run in self.state.runs.values() if run.status in SUCCESSES and not run.is_dry_run]
+        return max((each for each in ends if each is not None and each <= until), default=None)
+
+    def bury(self, now: datetime) -> None:
+        """Those still running have died."""
+        for dead in [run for run in self.state.runs.values() if run.status is RunStatus.RUNNING]:
+            MemoryPlan(self.state, dead.id).postpone(now)
+            self.finish(replace(dead, status=RunStatus.TO_BE_CONTINUED))
 
     def awaiting(self) -> Run | None:
         """The run whose plan waits for a person."""

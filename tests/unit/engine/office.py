@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -11,6 +11,7 @@ from taskforce.domain.run import Run
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.runs import World, run_import
 from taskforce.testing.clock import FrozenClock
+from taskforce.testing.notifier import RecordedNotifier
 from taskforce.testing.progress import RecordedProgress
 from taskforce.testing.source import MemorySource
 from taskforce.testing.stores import MemoryStores
@@ -63,6 +64,8 @@ class Office:
     target: MemoryTarget = field(init=False)
     stores: MemoryStores = field(default_factory=MemoryStores)
     progress: RecordedProgress = field(default_factory=RecordedProgress)
+    notifier: RecordedNotifier = field(default_factory=RecordedNotifier)
+    active_since: datetime | None = None
     stop_at: int | None = None
     _asked: int = 0
 
@@ -132,6 +135,8 @@ class Office:
             clock=self.clock,
             progress=self.progress,
             should_stop=self._should_stop,
+            notifier=self.notifier,
+            active_since=self.active_since,
         )
 
     def _should_stop(self) -> bool:

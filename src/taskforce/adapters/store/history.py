@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from taskforce.adapters.store import codec
 from taskforce.adapters.store.counting import counts_of
@@ -15,6 +15,7 @@ from taskforce.adapters.store.models import ChangeRow, RunRow
 from taskforce.adapters.store.plans import postpone
 from taskforce.adapters.store.scope import CHUNK
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
+from taskforce.domain.alarm import SUCCESSES
 from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -40,8 +41,7 @@ class DjangoRuns:
     def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime) -> Run:
         """Record that a run has begun. One that is still recorded as running died: the lease is ours now."""
         with transaction.atomic(using=self._using):
-            for dead in self._rows.filter(status=RunStatus.RUNNING):
-                self._bury(dead, now)
+            self.bury(now)
             row = self._rows.create(
                 connection_id=self._connection_id,
                 kind=kind,
@@ -60,6 +60,17 @@ class DjangoRuns:
         """Whether an import was ever carried through to its end."""
         ends = (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)
         return self._rows.filter(status__in=ends, is_dry_run=False).exists()
+
+    def succeeded_at(self, until: datetime) -> datetime | None:
+        """When the latest import ended, until then, that succeeded."""
+        ended = self._rows.filter(status__in=SUCCESSES, is_dry_run=False, finished_at__lte=until)
+        latest: datetime | None = ended.aggregate(latest=Max("finished_at"))["latest"]
+        return latest
+
+    def bury(self, now: datetime) -> None:
+        """Those that are still recorded as running have died."""
+        for dead in self._rows.filter(status=RunStatus.RUNNING):
+            self._bury(dead, now)
 
     @property
     def _rows(self) -> "QuerySet[RunRow]":
