@@ -2,9 +2,9 @@
 
     python benchmarks/first_load.py [--accounts 10000] [--contacts 40000]
 
-The simulators run in a process of their own, without Autotask's limits, so that the import is what is measured. The
-engine's own time is the import's wall time without the time in which at least one request was under way. Figures are
-printed, not asserted.
+The simulators run in a process of their own, with a request limit that is never reached and no thread limit, so that
+the import is what is measured; what it asks about the limit (a request in 250) is part of it. The engine's own time is
+the import's wall time without the time in which at least one request was under way. Figures are printed, not asserted.
 """
 
 import argparse
@@ -17,6 +17,8 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+
+NEVER_REACHED = 1_000_000_000
 
 IMPORT = """
 import json, os, resource, sys, time
@@ -45,6 +47,7 @@ print(json.dumps({
     "contacts": {kind: getattr(run.counts["contact"], kind) for kind in ("created", "unchanged", "held", "failed")},
     "calls": [run.calls.salesforce, run.calls.autotask],
     "lower_bound": [run.lower_bound.salesforce, run.lower_bound.autotask],
+    "autotask_s": run.autotask_seconds_per_call,
     "wall_s": wall,
     "waited_s": waited,
     "cpu_s": time.process_time(),
@@ -73,6 +76,8 @@ def report(title: str, figures: dict[str, object], records: int) -> None:
     print(f"\n{title}: {figures['status']}")
     print(f"  companies {figures['companies']}  contacts {figures['contacts']}")
     print(f"  calls (Salesforce, Autotask) {figures['calls']}, at least {figures['lower_bound']}")
+    if figures["autotask_s"] is not None:
+        print(f"  Autotask took {float(str(figures['autotask_s'])):.3f} s for each answer")
     print(f"  wall {wall:.1f} s = HTTP {waited:.1f} s + own {own:.1f} s ({own / wall:.0%} of the whole; limit 25 %)")
     print(f"  {records / wall:.0f} records/s, own time {own / records * 1000:.2f} ms a record")
     print(f"  peak memory {float(str(figures['peak_mb'])):.0f} MB (limit 250 MB)")
@@ -86,7 +91,7 @@ def main() -> None:
     asked = parser.parse_args()
     command = [str(Path(sys.executable).parent / "taskforce-simulators"), "serve", "--scenario", "empty"]
     command += ["--accounts", str(asked.accounts), "--contacts", str(asked.contacts)]
-    command += ["--request-limit", "0", "--no-thread-limit"]
+    command += ["--request-limit", str(NEVER_REACHED), "--no-thread-limit"]
     print(
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     )

@@ -24,7 +24,7 @@ from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.connections import Connections
 from taskforce.adapters.store.history import History
-from taskforce.adapters.store.leases import Holder, Lease, LeaseHeldUntil, Watch, acquire, release
+from taskforce.adapters.store.leases import LONGEST_WAIT, Holder, Lease, acquire, acquire_in_time, release
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.schemas import TokenStore
 from taskforce.adapters.store.scope import Scope
@@ -36,19 +36,25 @@ from taskforce.domain.cursor import Cursor
 from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
-from taskforce.domain.run import Run
-from taskforce.domain.schedule import next_import
+from taskforce.domain.run import Run, RunKind
+from taskforce.domain.schedule import kind_due, next_import
+from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.job import Progress
 from taskforce.engine.ports import Clock
 from taskforce.engine.runs import World, run_import
 from taskforce.engine.stores import Stores
-from taskforce.errors import TaskforceError
+from taskforce.errors import LeaseLost, TaskforceError
+from taskforce.log import log_end
 
-LONGEST_LEASE_WAIT = timedelta(seconds=60)
-LEASE_POLL = timedelta(seconds=1)
 TICK = timedelta(seconds=1)
 
-SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND, Reason.TOO_LONG, Reason.REJECTED)
+SOLVED_BY_SETTINGS = (
+    Reason.OWNER_NOT_FOUND,
+    Reason.TYPE_NOT_FOUND,
+    Reason.TOO_LONG,
+    Reason.PLAN_REJECTED,
+    Reason.REJECTED,
+)
 """What is held or failing for these reasons is looked at again when the settings change."""
 
 
@@ -102,7 +108,7 @@ class Installation:
         stores = DjangoStores(self._connections.row(name), self._clock.now)
         with stores.transaction():
             stores.inbox.release_reasons(SOLVED_BY_SETTINGS)
-            if _concern_all_records(before, after):
+            if _concern_all_records(before.settings.as_settings(), after.settings.as_settings()):
                 _read_anew(stores)
 
     def remove_connection(self, name: str) -> None:
@@ -114,31 +120,48 @@ class Installation:
         self,
         name: str,
         *,
+        kind: RunKind = RunKind.IMPORT,
         is_dry_run: bool = False,
         is_by_hand: bool = True,
+        accepts_missing: bool = False,
         progress: Progress,
         should_stop: Callable[[], bool],
     ) -> Run:
-        """Import once, or show what an import would do. Waits for a run that is under way, at most 60 seconds."""
-        row = self._connections.row(name)
-        config = self._config(row)
+        """Import or reconcile once, or show what that would do. Waits for a run under way, at most 60 seconds."""
+        with self.world(name, progress=progress, should_stop=should_stop) as world:
+            run = run_import(
+                world, kind=kind, is_dry_run=is_dry_run, is_by_hand=is_by_hand, accepts_missing=accepts_missing
+            )
+            log_end(run)
+            if _concern_all_records(world.settings, self.connection(name).settings.as_settings()):
+                with world.stores.transaction():
+                    _read_anew(world.stores)
+            return run
+
+    @contextmanager
+    def world(self, name: str, *, progress: Progress, should_stop: Callable[[], bool]) -> Iterator[World]:
+        """What a run of a connection works with, and the right to run it.
+
+        Waits for a run that is under way, at most 60 seconds; raises LeaseHeld then.
+        """
         with ExitStack() as closing:
-            lease = closing.enter_context(self._lease(row, progress, should_stop))
+            lease, row = closing.enter_context(self._lease(name, progress, should_stop))
+            config = self._config(row)
             salesforce, autotask = self._clients(row, config, closing)
-            world = World(
-                settings=config.settings.as_settings(),
-                source=SalesforceSource(salesforce),
+            settings = config.settings.as_settings()
+            yield World(
+                settings=settings,
+                source=SalesforceSource(salesforce, daily_share=settings.salesforce_share),
                 target=AutotaskTarget(autotask, self._clock),
                 stores=DjangoStores(row, self._clock.now, lease=lease),
                 clock=self._clock,
                 progress=progress,
                 should_stop=should_stop,
             )
-            run = run_import(world, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
-            if _concern_all_records(config, self.connection(name)):
-                with world.stores.transaction():
-                    _read_anew(world.stores)
-            return run
+
+    def stores(self, name: str) -> Stores:
+        """What is kept for one connection, to be looked at while an import may be under way."""
+        return DjangoStores(self._connections.row(name), self._clock.now)
 
     def check(self, name: str) -> list[Finding]:
         """Whether an import would work, one finding per check."""
@@ -180,8 +203,10 @@ class Installation:
     def _import_if_due(self, name: str, progress: Progress, should_stop: Callable[[], bool]) -> str:
         """One connection's turn; what keeps it from running is told, and keeps no other."""
         try:
-            if self._is_due(self._connections.row(name), self._clock.now()):
-                self.run_import(name, is_by_hand=False, progress=progress, should_stop=should_stop)
+            row, now = self._connections.row(name), self._clock.now()
+            if self._is_due(row, now):
+                kind = self._kind_due(row, now)
+                self.run_import(name, kind=kind, is_by_hand=False, progress=progress, should_stop=should_stop)
         except TaskforceError as error:
             return str(error)
         return ""
@@ -193,9 +218,18 @@ class Installation:
     def _is_due(self, row: Connection, now: datetime) -> bool:
         settings = self._config(row).settings.as_settings()
         latest = self.history.runs(row.name, limit=1)
-        last_started_at = latest[0].started_at if latest else None
-        due_at = next_import(settings.interval, active_since=row.active_since, last_started_at=last_started_at, now=now)
+        due_at = next_import(
+            settings.interval,
+            active_since=row.active_since,
+            last_started_at=latest[0].started_at if latest else None,
+            resume_at=latest[0].resume_at if latest else None,
+            now=now,
+        )
         return settings.active and due_at <= now
+
+    def _kind_due(self, row: Connection, now: datetime) -> RunKind:
+        settings, reconciled = self._config(row).settings.as_settings(), self.history.reconciled(row.name)
+        return kind_due(settings, active_since=row.active_since, reconciled=reconciled, now=now)
 
     def _config(self, row: Connection) -> ConnectionConfig:
         return ConnectionConfig.of(self._connections.document(row))
@@ -218,35 +252,32 @@ class Installation:
         return salesforce, autotask
 
     @contextmanager
-    def _lease(self, row: Connection, progress: Progress, should_stop: Callable[[], bool]) -> Iterator[Lease]:
-        """Hold the right to run this connection; raises LeaseHeld after a minute's wait."""
-        lease = self._acquired(row, Holder.this_process(), progress, should_stop)
+    def _lease(
+        self, name: str, progress: Progress, should_stop: Callable[[], bool]
+    ) -> Iterator[tuple[Lease, Connection]]:
+        """Hold the right to run this connection, which is looked up again: a restore may have replaced everything.
+
+        Raises LeaseHeld after a minute's wait.
+        """
+        lease = acquire_in_time(
+            self._connections.row(name).pk,
+            self._clock,
+            give_up_at=self._clock.monotonic() + LONGEST_WAIT.total_seconds(),
+            tell=progress.say,
+            should_stop=should_stop,
+        )
         try:
-            yield lease
+            row = self._connections.row(name)
+            if row.pk != lease.connection_id:
+                raise LeaseLost("The database was replaced by a backup.", mend="Start the import again.")
+            yield lease, row
         finally:
             release(lease)
 
-    def _acquired(self, row: Connection, holder: Holder, progress: Progress, should_stop: Callable[[], bool]) -> Lease:
-        monotonic = self._clock.monotonic
-        watch = Watch(monotonic)
-        give_up_at = monotonic() + LONGEST_LEASE_WAIT.total_seconds()
-        has_told = False
-        while True:
-            try:
-                return acquire(row.pk, holder, self._clock.now(), abandoned=watch.abandoned, monotonic=monotonic)
-            except LeaseHeldUntil as held:
-                if monotonic() > give_up_at or should_stop():
-                    raise
-                watch.see(held)
-                if not has_told:
-                    progress.say(f"{held.message} Waiting for it to end, at most 60 seconds.")
-                has_told = True
-                self._clock.sleep(LEASE_POLL)
 
-
-def _concern_all_records(before: ConnectionConfig, after: ConnectionConfig) -> bool:
+def _concern_all_records(before: ConnectionSettings, after: ConnectionSettings) -> bool:
     """Settings changed under which every record may be wanted otherwise."""
-    return any(getattr(after.settings, each) != getattr(before.settings, each) for each in CONCERN_ALL_RECORDS)
+    return any(getattr(after, each) != getattr(before, each) for each in CONCERN_ALL_RECORDS)
 
 
 def _read_anew(stores: Stores) -> None:

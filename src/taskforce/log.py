@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 
+from taskforce.domain.run import Run
+
 _SECRET_WORDS = ("secret", "password", "token", "key", "authorization", "assertion", "integrationcode")
 
 
@@ -22,6 +24,18 @@ def set_up_logging(level: str) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def log_end(run: Run) -> None:
+    """How a run ended; how long Autotask takes for an answer bounds what an endpoint can carry (protocol 5)."""
+    structlog.get_logger().info(
+        "A run has ended",
+        action="run_ended",
+        run_id=run.id,
+        status=run.status.value,
+        autotask_calls=run.calls.autotask,
+        autotask_seconds_per_call=run.autotask_seconds_per_call,
     )
 
 

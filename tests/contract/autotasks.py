@@ -38,6 +38,10 @@ class Autotask(Protocol):
         """The connection breaks during the next write."""
         ...
 
+    def allow(self, limit: int, *, other_use: int = 0) -> None:
+        """So many requests an hour are allowed, and so many of them others have made."""
+        ...
+
     def now(self) -> datetime:
         """Its clock."""
         ...
@@ -70,6 +74,10 @@ class InMemoryAutotask:
         fault = Fault.LOST_AFTER if is_carried_out else Fault.LOST_BEFORE
         self._memory.trouble(Trouble(fault=fault))
 
+    def allow(self, limit: int, *, other_use: int = 0) -> None:
+        """At once."""
+        self._memory.use.limit, self._memory.use.other_use = limit, other_use
+
     def now(self) -> datetime:
         """Its clock."""
         return self._clock.now()
@@ -89,9 +97,8 @@ class SimulatedAutotask:
         given = pair.connection()["autotask"]
         assert isinstance(given, dict)
         self._http = HttpClient(system="Autotask")
-        self.target: Target = AutotaskTarget(
-            AutotaskClient(AutotaskCredentials(**given), self._http), FrozenClock(self.now())
-        )
+        self._clock = FrozenClock(self.now())
+        self.target: Target = AutotaskTarget(AutotaskClient(AutotaskCredentials(**given), self._http), self._clock)
         self.target.create_id_fields(self.target.describe().missing_id_fields)
         schema = self.target.describe()
         self.owner: int = next(each.id for each in schema.resources if each.is_active)
@@ -125,6 +132,11 @@ class SimulatedAutotask:
             path = "(Companies|Contacts)/?$"
             self._simulator.faults.add(SimulatedFault(action=action, method=method, path=path, times=1))  # type: ignore[arg-type]
 
+    def allow(self, limit: int, *, other_use: int = 0) -> None:
+        """By its settings; answers are not delayed."""
+        given = {"request_limit": limit, "other_use": other_use, "added_delays": False}
+        self._simulator.change_settings(given)
+
     def now(self) -> datetime:
         """Its clock."""
         return self._simulator.clock.now()
@@ -132,3 +144,4 @@ class SimulatedAutotask:
     def advance(self, duration: timedelta) -> None:
         """Time goes by."""
         self._simulator.clock.advance(duration)
+        self._clock.advance(duration)

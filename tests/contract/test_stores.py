@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from taskforce.domain.budget import Spent
 from taskforce.domain.changes import Basis, Create, Decision, Hold, Subject, Unchanged, Update
 from taskforce.domain.changes import Link as LinkChange
 from taskforce.domain.cursor import Cursor, Position
@@ -634,6 +635,8 @@ def test_run_ends_with_the_counts_of_its_outcomes(stores: Stores) -> None:
         calls=ApiCalls(salesforce=2, autotask=5),
         lower_bound=ApiCalls(salesforce=2, autotask=4),
         duration=timedelta(seconds=90),
+        resume_at=LATER + timedelta(minutes=20),
+        autotask_seconds_per_call=0.375,
     )
 
     finished = stores.runs.finish(ended)
@@ -641,6 +644,23 @@ def test_run_ends_with_the_counts_of_its_outcomes(stores: Stores) -> None:
     counts = {COMPANY: Counts(created=1, failed=1, unchanged=1), CONTACT: Counts(updated=1)}
     assert (run.status, run.is_dry_run, run.started_at) == (RunStatus.RUNNING, True, NOON)
     assert finished == replace(ended, counts=counts)
+
+
+def test_recent_runs_tell_what_they_spent(stores: Stores) -> None:
+    """Those that ended after a moment, dry runs too, from beginning to end; one that died tells nothing."""
+    for minutes, calls, is_dry_run in ((0, 10, False), (10, 20, True), (20, 30, False)):
+        begun = NOON + timedelta(minutes=minutes)
+        run = stores.runs.start(RunKind.IMPORT, is_dry_run=is_dry_run, now=begun)
+        took = timedelta(minutes=5)
+        ended = replace(run, status=RunStatus.TO_BE_CONTINUED, finished_at=begun + took, duration=took)
+        stores.runs.finish(replace(ended, calls=ApiCalls(salesforce=2, autotask=calls)))
+    stores.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOON + timedelta(minutes=30))
+    stores.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOON + timedelta(minutes=40))
+
+    assert stores.runs.spent(NOON + timedelta(minutes=5)) == [
+        Spent(since=NOON + timedelta(minutes=minutes), until=NOON + timedelta(minutes=minutes + 5), calls=calls)
+        for minutes, calls in ((10, 20), (20, 30))
+    ]
 
 
 def test_plan_of_a_dry_run_outlives_its_scratch(stores: Stores) -> None:

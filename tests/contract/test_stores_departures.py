@@ -5,13 +5,14 @@ from datetime import timedelta
 
 from taskforce.domain.changes import Create, Deactivate, Decision
 from taskforce.domain.diffing import FieldChange
+from taskforce.domain.limits import PlanFigures
 from taskforce.domain.links import LinkState
 from taskforce.domain.notices import Notice, NoticeKind
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Counts, Entity, TargetId
 from taskforce.domain.run import RunKind, RunStatus
-from taskforce.engine.stores import PlanFigures, Stores
+from taskforce.engine.stores import Stores
 from tests.builders import NOON, account, account_id, company, contact, contact_id
 from tests.contract.test_stores import create, due, index, link, linking, planned, receive, updating
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
+from taskforce.domain.budget import Budget, TenantUse
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord, Value
-from taskforce.errors import RecordRejected, WriteInDoubt
+from taskforce.domain.schema import TargetSchema
+from taskforce.errors import BudgetExhausted, RecordRejected, WriteInDoubt
 from tests.builders import account_id, contact_id
 from tests.contract.autotasks import Autotask
 
@@ -107,6 +110,22 @@ def test_update_of_a_contact_goes_through_its_company(autotask: Autotask) -> Non
 
     record = read(autotask, there, CONTACT)
     assert (record.fields["title"], record.source_id, record.company_id) == ("CEO", contact_id(3), home)
+
+
+def test_update_clears_the_id(autotask: Autotask) -> None:
+    """A contact gives up its id and is deactivated in one request; everything else stays."""
+    home = create(autotask)
+    schema = autotask.target.describe()
+    fields = {"firstName": "Jo", "lastName": "Doe"}
+    there = autotask.target.create(CONTACT, schema, fields, source_id=contact_id(1), company_id=home)
+    calls = autotask.target.calls
+
+    autotask.target.update(CONTACT, schema, there, {"isActive": False}, clears_id=True, company_id=home)
+
+    assert autotask.target.calls == calls + 1
+    record = read(autotask, there, CONTACT)
+    assert (record.is_active, record.source_id, record.fields["lastName"]) == (False, None, "Doe")
+    assert autotask.target.find_by_source_id(CONTACT, schema, contact_id(1)) == []
 
 
 def test_absent_user_defined_fields_are_told(autotask: Autotask) -> None:
@@ -222,6 +241,101 @@ def test_lost_answer_to_a_create_is_a_doubt(autotask: Autotask, is_carried_out: 
 
     found = autotask.target.find_by_source_id(COMPANY, schema, account_id(1))
     assert len(found) == int(is_carried_out)
+
+
+def within(autotask: Autotask, share: float) -> None:
+    """A run begins that may spend this share."""
+    autotask.target.spend_within(Budget(share=share, since=autotask.now()))
+
+
+def create_until_spent(autotask: Autotask, schema: TargetSchema) -> tuple[int, BudgetExhausted]:
+    """Create companies until the budget is spent; how many, and what was said then."""
+    for made in count():
+        try:
+            autotask.target.create(COMPANY, schema, company(autotask), source_id=account_id(made))
+        except BudgetExhausted as spent:
+            return made, spent
+    raise AssertionError("unreachable")
+
+
+def test_use_of_the_limit_is_told(autotask: Autotask) -> None:
+    """All requests of the last hour count: ours, this one among them, and those of others."""
+    autotask.allow(1_000, other_use=300)
+    autotask.advance(timedelta(hours=2))
+    create(autotask)
+    calls, before = autotask.target.calls, autotask.target.usage()
+    autotask.advance(timedelta(hours=1))
+
+    after = autotask.target.usage()
+
+    made = autotask.target.calls - calls + 6  # describing is six requests
+    assert (before, after) == (
+        TenantUse(used=300 + made, limit=1_000),
+        TenantUse(used=300 + 1, limit=1_000),
+    )
+
+
+def test_requests_end_below_the_share(autotask: Autotask) -> None:
+    """The use is asked for once while little is sent, then more often; nothing is sent beyond the mark."""
+    schema = autotask.target.describe()
+    autotask.advance(timedelta(hours=1))
+    autotask.allow(100, other_use=15)
+    within(autotask, 0.5)
+    calls = autotask.target.calls
+
+    made, spent = create_until_spent(autotask, schema)
+
+    assert (made, autotask.target.calls - calls, autotask.target.usage_reads) == (26, 30, 4)
+    assert (spent.code, spent.retry_after) == ("share_used_up", timedelta(hours=1))
+    assert spent.message == (
+        "45 of 100 requests of this hour are used, all integrations together; Taskforce stays below 50."
+    )
+    autotask.allow(10_000)
+    within(autotask, 0.5)
+    assert len([each for page in autotask.target.read_all(COMPANY, schema) for each in page]) == made
+
+
+def test_spent_budget_sends_nothing_more(autotask: Autotask) -> None:
+    """Others have used it all: one request tells, and no other leaves; the next run looks anew."""
+    schema = autotask.target.describe()
+    autotask.allow(100, other_use=70)
+    calls = autotask.target.calls
+    within(autotask, 0.5)
+    for _ in range(3):
+        with pytest.raises(BudgetExhausted):
+            autotask.target.read(COMPANY, schema, [NOBODY])
+    sent = autotask.target.calls - calls
+    autotask.allow(100)
+    autotask.advance(timedelta(hours=1))
+    within(autotask, 0.5)
+
+    found = autotask.target.read(COMPANY, schema, [NOBODY])
+
+    assert (found, sent, autotask.target.calls - calls, autotask.target.usage_reads) == ({}, 1, 3, 1)
+
+
+def test_refusal_for_the_limit_says_when_to_go_on(autotask: Autotask) -> None:
+    """Autotask's own no to all requests, before the first look even."""
+    schema = autotask.target.describe()
+    autotask.allow(10, other_use=10)
+    within(autotask, 1.0)
+
+    with pytest.raises(BudgetExhausted) as refused:
+        autotask.target.read(COMPANY, schema, [NOBODY])
+
+    assert (refused.value.code, refused.value.retry_after) == ("request_limit", timedelta(minutes=15))
+
+
+def test_time_of_answers_is_measured(autotask: Autotask) -> None:
+    """Of the requests since a budget was set."""
+    schema = autotask.target.describe()
+    within(autotask, 0.5)
+    before = autotask.target.seconds_per_call
+    autotask.target.read(COMPANY, schema, [NOBODY])
+
+    assert before is None
+    assert autotask.target.seconds_per_call is not None
+    assert 0 <= autotask.target.seconds_per_call < 60
 
 
 def test_missing_user_defined_fields_are_reported(autotask: Autotask) -> None:

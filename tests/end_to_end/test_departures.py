@@ -47,7 +47,7 @@ def test_the_link_follows_a_merge(office: Office) -> None:
 
     run = office.run()
 
-    assert ending(office, run, survivor) == ("updated", "merged")
+    assert ending(office, run, survivor) == ("updated", "link_moved")
     assert ending(office, run, loser) == ("skipped", "merged")
     assert (office.company_of(survivor)["id"], office.company_of(survivor)["companyName"]) == (
         company,

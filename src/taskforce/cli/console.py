@@ -3,7 +3,7 @@
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -25,9 +25,22 @@ COULD_NOT = 2
 
 def print_json(document: Any) -> None:
     """One object on one line, for programs; ASCII alone where the output can hold nothing else."""
-    is_unicode = (sys.stdout.encoding or "").casefold().replace("-", "").startswith("utf")
-    sys.stdout.write(json.dumps(document, ensure_ascii=not is_unicode) + "\n")
+    sys.stdout.write(_json(document) + "\n")
     sys.stdout.flush()
+
+
+def print_json_with(head: Mapping[str, Any], name: str, items: Iterable[Any]) -> None:
+    """One object on one line that ends with a list, written item by item so that it never has to be held as a whole."""
+    sys.stdout.write(f"{_json(head)[:-1]}{', ' if head else ''}{_json(name)}: [")
+    for number, item in enumerate(items):
+        sys.stdout.write(f"{', ' if number else ''}{_json(item)}")
+    sys.stdout.write("]}\n")
+    sys.stdout.flush()
+
+
+def _json(document: Any) -> str:
+    is_unicode = (sys.stdout.encoding or "").casefold().replace("-", "").startswith("utf")
+    return json.dumps(document, ensure_ascii=not is_unicode)
 
 
 def safe(text: str) -> str:

@@ -6,7 +6,18 @@ from pathlib import Path
 import typer
 from rich.markup import escape
 
-from taskforce.cli.commands import checks, connections, demo, history, imports, serve
+from taskforce.cli.commands import (
+    approvals,
+    backup,
+    checks,
+    connections,
+    demo,
+    history,
+    imports,
+    links,
+    reconcile,
+    serve,
+)
 from taskforce.cli.console import COULD_NOT, be_lenient, err, say
 
 app = typer.Typer(
@@ -18,10 +29,20 @@ app = typer.Typer(
 app.add_typer(connections.app, name="connections")
 app.command(name="check")(checks.check)
 app.command(name="import")(imports.import_)
+app.command(name="reconcile")(reconcile.reconcile)
 app.command(name="runs")(history.runs)
 app.command(name="run")(history.run)
+app.command(name="approve")(approvals.approve)
+app.command(name="reject")(approvals.reject)
+app.command(name="links")(links.links)
+app.command(name="unmap")(links.unmap)
+app.command(name="relink")(links.relink)
+app.command(name="ignore")(links.ignore)
+app.command(name="forget")(links.forget)
 app.command(name="demo")(demo.demo)
 app.command(name="serve")(serve.serve)
+app.command(name="backup")(backup.backup)
+app.command(name="restore")(backup.restore)
 
 
 def main() -> None:

@@ -10,11 +10,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from taskforce.cli.console import out, safe, say
+from taskforce.cli.reconciliations import headline
+from taskforce.domain.comparison import PUT_RIGHT
 from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
-from taskforce.domain.run import Run, RunStatus
+from taskforce.domain.run import Run, RunKind, RunStatus
 
 _COLOURS: Mapping[RunStatus, str] = {
     RunStatus.DONE: "green",
@@ -44,28 +46,53 @@ def run_document(run: Run) -> dict[str, Any]:
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "message": run.message,
+        **({"digest": run.digest} if run.status is RunStatus.AWAITING_APPROVAL and run.digest else {}),
+        "resume_at": run.resume_at.isoformat() if run.resume_at else None,
+        "autotask_seconds_per_call": _rounded(run.autotask_seconds_per_call),
     }
 
 
 def print_summary(run: Run, causes: Sequence[Cause]) -> None:
     """What happened, why, and what it cost."""
     colour = _COLOURS.get(run.status, "yellow")
-    kind = "Dry run" if run.is_dry_run else "Import"
-    say(f"\n[bold {colour}]{kind} {run.id}: {run.status.value.replace('_', ' ')}.[/] {escape(run.message)}\n")
+    say(f"\n[bold {colour}]{_kind(run)} {run.id}: {run.status.value.replace('_', ' ')}.[/] {escape(run.message)}\n")
     counters = [*_COUNTERS, *(name for name in _RARE if any(getattr(run.counts[each], name) for each in Entity))]
     table = Table("", *counters, box=box.SIMPLE_HEAD, pad_edge=False)
     for entity in Entity:
         counts = asdict(run.counts[entity])
         table.add_row(entity.plural, *(_number(counts[name], name) for name in counters))
     out.print(table)
-    _print_causes("Not written, and why", [each for each in causes if each.outcome in _EXPLAINED and not each.is_note])
-    _print_causes("Written, with a remark", _merged(each for each in causes if each.is_note))
+    remarks = [each for each in causes if each.is_note]
+    if run.kind is RunKind.RECONCILIATION:
+        say(f"{headline(run)}\n")
+        written = [each for each in causes if each.outcome in PUT_RIGHT and not each.is_note]
+        _print_causes("What differed, and what was done", written, run.connection)
+        remarks = [each for each in remarks if each.outcome is not OutcomeKind.UNCHANGED]
+    explained = [each for each in causes if each.outcome in _EXPLAINED and not each.is_note]
+    _print_causes("Not written, and why", explained, run.connection)
+    _print_causes("Written, with a remark", _merged(remarks), run.connection)
     say(
         f"API calls: Salesforce {run.calls.salesforce}, Autotask {run.calls.autotask} "
-        f"(at least {run.lower_bound.salesforce} and {run.lower_bound.autotask} were needed). "
+        f"(at least {run.lower_bound.salesforce} and {run.lower_bound.autotask} were needed{_pace(run)}). "
         f"It took {run.duration.total_seconds():.1f} s."
     )
     say(f"In all, {run.held} records wait for a decision or another record, {run.failing} are failing.")
+
+
+def _kind(run: Run) -> str:
+    if run.kind is RunKind.RECONCILIATION:
+        return "Dry reconciliation" if run.is_dry_run else "Reconciliation"
+    return "Dry run" if run.is_dry_run else "Import"
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
+
+
+def _pace(run: Run) -> str:
+    """How long Autotask's answers took, which limits what one endpoint can carry (protocol 5)."""
+    seconds = run.autotask_seconds_per_call
+    return "" if seconds is None else f"; Autotask took {seconds:.2f} s for each"
 
 
 def _number(count: int, name: str) -> str:
@@ -83,7 +110,7 @@ def _merged(remarks: Iterable[Cause]) -> list[Cause]:
     return sorted(merged.values(), key=lambda each: -each.number)
 
 
-def _print_causes(title: str, causes: Sequence[Cause]) -> None:
+def _print_causes(title: str, causes: Sequence[Cause], connection: str) -> None:
     """Grouped by reason, with an example and the mend."""
     if not causes:
         return
@@ -96,7 +123,7 @@ def _print_causes(title: str, causes: Sequence[Cause]) -> None:
     table.add_column(max_width=30, style="italic")
     for cause in causes:
         outcome = "" if cause.is_note else f" {cause.outcome.value}"
-        mend = f" [dim]{escape(cause.reason.mend)}[/dim]" if cause.reason.mend else ""
+        mend = f" [dim]{escape(cause.reason.advice(connection))}[/dim]" if cause.reason.mend else ""
         table.add_row(
             str(cause.number),
             f"{cause.entity.value if cause.number == 1 else cause.entity.plural}{outcome}",
@@ -106,7 +133,7 @@ def _print_causes(title: str, causes: Sequence[Cause]) -> None:
     out.print(table)
 
 
-def change_document(change: RecordedChange) -> dict[str, Any]:
+def change_document(change: RecordedChange, connection: str) -> dict[str, Any]:
     """One record of a run as the command line's JSON."""
     return {
         "entity": change.entity.value,
@@ -117,7 +144,7 @@ def change_document(change: RecordedChange) -> dict[str, Any]:
         "outcome": change.outcome.value if change.outcome else None,
         "reason": (change.outcome_reason or change.reason).value,
         "sentence": (change.outcome_reason or change.reason).sentence,
-        "mend": (change.outcome_reason or change.reason).mend,
+        "mend": (change.outcome_reason or change.reason).advice(connection, change.source_id),
         "detail": change.detail,
         "evidence": _plain(change.evidence),
         "fields": [
@@ -147,8 +174,8 @@ def _plain(value: object) -> object:
     return value
 
 
-def print_changes(changes: Iterable[RecordedChange], *, is_dry_run: bool) -> None:
-    """One block per record: what became of it, or would become, why, and field by field before → after."""
+def print_changes(changes: Iterable[RecordedChange], connection: str, *, is_dry_run: bool) -> None:
+    """One block per record: what became of it, or would become, why, what to do, and field by field before → after."""
     for change in changes:
         who = f"{change.entity.value} [bold]{safe(change.name)}[/bold] [dim]{change.source_id}[/dim]"
         target = f" → Autotask {change.target_id}" if change.target_id is not None else ""
@@ -156,6 +183,8 @@ def print_changes(changes: Iterable[RecordedChange], *, is_dry_run: bool) -> Non
         reason = change.outcome_reason or change.reason
         say(f"{what}: {who}{target}")
         say(f"    {safe(f'{reason.sentence} {change.detail}'.strip())}{_evidence(change.evidence)}")
+        if change.outcome is OutcomeKind.HELD and reason.mend:
+            say(f"    [dim]{escape(reason.advice(connection, change.source_id))}[/dim]")
         for each in change.field_changes:
             say(f"    {each.field}: {_value(each.before)} → {_value(each.after)}")
         for note in change.notes:

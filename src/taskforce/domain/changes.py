@@ -49,10 +49,14 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write(Change):
-    """One request that changes Autotask; `company` is, for a contact, the account it belongs to."""
+    """One request that changes Autotask; `company` is, for a contact, the account it belongs to.
+
+    `follows` is the Autotask record that must have given up the Salesforce id before this one gets it.
+    """
 
     basis: Basis
     company: SourceId | None = None
+    follows: TargetId | None = None
 
     @property
     def accounts(self) -> frozenset[SourceId]:
@@ -70,12 +74,16 @@ class Create(Write):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patch(Write):
-    """An existing Autotask record gets the fields that differ, and the Salesforce id if it lacks that."""
+    """An existing Autotask record gets the fields that differ, and the Salesforce id if it lacks that, or loses it.
+
+    `company_id` is the company that a contact stands under; `company` is None where that is another than its account's.
+    """
 
     target_id: TargetId
     field_changes: tuple[FieldChange, ...]
     company_id: TargetId | None = None
     writes_id: bool = False
+    clears_id: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +98,10 @@ class Update(Patch):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deactivate(Patch):
-    """A linked record whose Salesforce record was deleted is set inactive; undeleting it there takes that back (B6)."""
+    """A linked record whose Salesforce record was deleted is set inactive; undeleting it there takes that back (B6).
+
+    With `clears_id` it is one that a person has replaced: it gives up its id, and another takes its place.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

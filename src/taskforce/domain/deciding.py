@@ -1,6 +1,6 @@
 """The decision for one record, all facts given: the heart of Taskforce in a few functions without I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,8 +15,8 @@ from taskforce.domain.diffing import (
 )
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.mapping import MAPPINGS, Desired
-from taskforce.domain.match_rules import COMPANY_KEY, CONTACT_KEY, Keys, id_key
-from taskforce.domain.matching import Match
+from taskforce.domain.match_rules import COMPANY_KEY, CONTACT_KEY, Candidate, Keys, id_key
+from taskforce.domain.matching import Match, named
 from taskforce.domain.reasons import Evidence, Note, Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
 from taskforce.domain.settings import ConnectionSettings, PersonAccounts
@@ -35,7 +35,8 @@ class Draft:
 
     `resolved` are the references whose company is linked; `pending` those whose company this plan creates;
     `revisit_after` is the account that a reference had to be left out for. `company_id` and `company` say where a
-    contact belongs: under a company that exists, or under that of an account which this plan creates.
+    contact belongs: under a company that exists, or under that of an account which this plan creates. `leaving` is the
+    pair whose Autotask record a person has replaced: apart from that the record has no link.
     """
 
     record: SourceRecord
@@ -46,6 +47,7 @@ class Draft:
     pending: Mapping[str, SourceId] = field(default_factory=dict)
     revisit_after: SourceId | None = None
     company_id: TargetId | None = None
+    leaving: Link | None = None
     notes: tuple[Note, ...] = ()
 
     @property
@@ -122,21 +124,33 @@ def shows_our_write(link: Link, present: TargetRecord | None, server_time: datet
 
 
 def decide_linked(
-    draft: Draft, target_id: TargetId, present: TargetRecord | None, context: MappingContext
+    draft: Draft,
+    target_id: TargetId,
+    present: TargetRecord | None,
+    context: MappingContext,
+    carriers: Sequence[Candidate] = (),
 ) -> changes.Decision:
-    """A linked record whose fingerprint changed, against its present state in Autotask."""
+    """A linked record that is not as when last seen, against its present state in Autotask.
+
+    `carriers` are the Autotask records that carry its id: several, or another one than that it is linked to, are a
+    person's business.
+    """
     if draft.desired.hold is not None:
         return hold(draft, draft.desired.hold.reason, evidence=draft.desired.hold.evidence)
+    if len(carriers) > 1:
+        return hold(draft, Reason.DUPLICATE_ID, evidence={**named(carriers), "linked_to": target_id})
+    others = [carrier.id for carrier in carriers if carrier.id != target_id]
+    elsewhere: Evidence = {"carried_by": others[0]} if others else {}
     revives = draft.link is not None and draft.link.state is LinkState.DEACTIVATED
     if present is None or not (present.is_active or revives):
-        evidence: Evidence = {"target": target_id, "is_gone": present is None}
+        evidence: Evidence = {"target": target_id, "is_gone": present is None, **elsewhere}
         return hold(draft, Reason.ORPHANED, evidence=evidence, link_state=LinkState.ORPHANED)
     lacks_id = draft.link is not None and may_get_id(draft.link, present)
     if present.source_id != draft.record.id and not lacks_id:
         return changes.Skip(
             subject=subject_of(draft.record),
             reason=Reason.UNMAPPED,
-            evidence={"target": target_id, "carries": present.source_id},
+            evidence={"target": target_id, "carries": present.source_id, **elsewhere},
             link_state=LinkState.UNMAPPED,
         )
     if _stands_elsewhere(draft, present):
@@ -155,8 +169,8 @@ def decide_linked(
         )
     return changes.Update(
         subject=subject_of(draft.record),
-        basis=_basis(draft),
-        reason=_why(draft, present),
+        basis=basis_of(draft),
+        reason=_why(draft, present, field_changes),
         notes=notes,
         target_id=target_id,
         company=draft.record.account_id,
@@ -174,10 +188,21 @@ def may_get_id(link: Link, present: TargetRecord) -> bool:
     return not link.carries_id and present.source_id in (None, link.former_id)
 
 
-def _why(draft: Draft, present: TargetRecord) -> Reason:
+def _why(draft: Draft, present: TargetRecord, field_changes: Sequence[FieldChange]) -> Reason:
     if not present.is_active:
         return Reason.REACTIVATED
-    return Reason.MERGED if draft.link is not None and draft.link.former_id is not None else Reason.CHANGED
+    if draft.link is not None and draft.link.former_id is not None:
+        return Reason.LINK_MOVED
+    return Reason.EDITED_IN_AUTOTASK if _was_edited(draft, field_changes) else Reason.CHANGED
+
+
+def _was_edited(draft: Draft, field_changes: Sequence[FieldChange]) -> bool:
+    """Whether Autotask holds other values though what is wanted is what once stood there: somebody changed them.
+
+    A fallback that steps in is no edit: it is wanted because of what stands there now.
+    """
+    is_as_before = draft.link is not None and draft.link.fingerprint == draft.fingerprint != ""
+    return is_as_before and any(each.field not in draft.desired.fallbacks for each in field_changes)
 
 
 def decide_unlinked(
@@ -195,14 +220,14 @@ def decide_unlinked(
         return _create(draft, near)
     if present is None or not present.is_active:
         return hold(draft, Reason.CANDIDATE_INACTIVE, evidence=verdict.evidence)
-    if present.source_id not in (None, draft.record.id):
+    if present.source_id not in (None, draft.record.id, verdict.candidate.freed_from):
         return hold(draft, Reason.TAKEN, evidence={**verdict.evidence, "belongs_to": present.source_id})
     if _stands_elsewhere(draft, present):
         return hold(draft, Reason.MOVED, evidence={"from": present.company_id, "to": draft.company_id})
     notes, field_changes = _patch(draft, present.fields, context)
     return changes.Link(
         subject=subject_of(draft.record),
-        basis=_basis(draft),
+        basis=basis_of(draft),
         reason=verdict.reason,
         evidence=verdict.evidence,
         notes=notes,
@@ -225,7 +250,7 @@ def _create(draft: Draft, near: Note | None) -> changes.Create | changes.Hold:
         return hold(draft, Reason.TYPE_NOT_FOUND)
     return changes.Create(
         subject=subject_of(draft.record),
-        basis=_basis(draft),
+        basis=basis_of(draft),
         reason=Reason.NO_CANDIDATE,
         notes=(*wanted.notes, *draft.notes, *((near,) if near else ())),
         values={**wanted.values, **draft.resolved},
@@ -251,7 +276,7 @@ def where_it_stands(references: Mapping[str, TargetId], company_id: TargetId | N
     return references if company_id is None else {**references, "companyID": company_id}
 
 
-def _basis(draft: Draft) -> changes.Basis:
+def basis_of(draft: Draft) -> changes.Basis:
     return changes.Basis(
         keys=draft.keys,
         fingerprint=fingerprint(draft.desired),

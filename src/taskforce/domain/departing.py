@@ -12,6 +12,9 @@ from taskforce.domain.reasons import Evidence, Reason
 from taskforce.domain.records import SourceId, SourceRecord, TargetRecord
 from taskforce.domain.settings import Deletion
 
+_STILL_PAIRED = frozenset({LinkState.LINKED, LinkState.DELETED, LinkState.VANISHED})
+"""Pairs that stand in Autotask as Taskforce last wrote them."""
+
 _LEFT_ALONE: Mapping[LinkState, Reason] = {LinkState.UNMAPPED: Reason.UNMAPPED, LinkState.IGNORED: Reason.IGNORED}
 
 
@@ -34,14 +37,26 @@ class Departure:
 
     @property
     def is_linked(self) -> bool:
-        """Its pair was kept current until now."""
-        return self.link is not None and self.link.state is LinkState.LINKED
+        """Its pair was kept current until it left."""
+        return self.link is not None and self.link.state in _STILL_PAIRED
+
+    @property
+    def reason(self) -> Reason:
+        """Salesforce says that it was deleted, or shows it no more."""
+        return Reason.VANISHED if self.record.is_gone else Reason.DELETED
+
+    @property
+    def link_state(self) -> LinkState:
+        """How the pair of a record stands that has left without a trace in Autotask."""
+        return LinkState.VANISHED if self.record.is_gone else LinkState.DELETED
 
     @property
     def leaves_two_pairs(self) -> bool:
         """It was merged into a record with a pair of its own: one Autotask record loses its counterpart."""
-        is_held = self.link is not None and self.link.state is LinkState.HELD
-        return self.survivor is not None and self.survivor_link is not None and (self.is_linked or is_held)
+        if self.link is None or self.survivor_link is None:
+            return False
+        is_same = self.link.target_id == self.survivor_link.target_id
+        return not is_same and (self.is_linked or self.link.state is LinkState.HELD)
 
 
 def decide_departed(departure: Departure, policy: Deletion) -> changes.Decision:
@@ -52,18 +67,24 @@ def decide_departed(departure: Departure, policy: Deletion) -> changes.Decision:
     if departure.leaves_two_pairs:
         return _ask(departure)
     if link is None or not departure.is_linked:
-        reason = _LEFT_ALONE.get(link.state, _reason(departure)) if link is not None else _reason(departure)
-        return changes.Skip(subject=subject, reason=reason)
+        reason = _LEFT_ALONE.get(link.state, departure.reason) if link is not None else departure.reason
+        is_orphan = link is not None and link.state is LinkState.ORPHANED
+        return changes.Skip(subject=subject, reason=reason, link_state=departure.link_state if is_orphan else None)
     if departure.survivor is not None:
         evidence: Evidence = {"survivor": departure.survivor, "target": link.target_id}
         return changes.Skip(subject=subject, reason=Reason.MERGED, evidence=evidence, heir=departure.survivor)
     if policy is Deletion.KEEP:
-        return changes.Skip(subject=subject, reason=_reason(departure), evidence={"target": link.target_id})
+        return _leave(departure, link)
     return _deactivate(departure, link)
 
 
-def _reason(departure: Departure) -> Reason:
-    return Reason.VANISHED if departure.record.is_gone else Reason.DELETED
+def _leave(departure: Departure, link: Link) -> changes.Skip:
+    return changes.Skip(
+        subject=subject_of(departure.record),
+        reason=departure.reason,
+        evidence={"target": link.target_id},
+        link_state=departure.link_state,
+    )
 
 
 def _ask(departure: Departure) -> changes.Hold:
@@ -88,13 +109,13 @@ def _deactivate(departure: Departure, link: Link) -> changes.Decision:
     subject, present = subject_of(departure.record), departure.present
     evidence: Evidence = {"target": link.target_id}
     if present is None:
-        reason = _reason(departure)
+        reason = departure.reason
         return changes.Skip(subject=subject, reason=reason, evidence=evidence, link_state=LinkState.ORPHANED)
     if present.source_id != departure.record.id and link.carries_id:
         carries: Evidence = {**evidence, "carries": present.source_id}
         return changes.Skip(subject=subject, reason=Reason.UNMAPPED, evidence=carries, link_state=LinkState.UNMAPPED)
     if not present.is_active:
-        return changes.Skip(subject=subject, reason=_reason(departure), evidence=evidence)
+        return _leave(departure, link)
     return changes.Deactivate(
         subject=subject,
         basis=changes.Basis(keys=Keys(match="", name=""), fingerprint=""),

@@ -69,8 +69,9 @@ def digest(*parts: str) -> str:
 class Candidate:
     """An Autotask record that may be the counterpart, as the local index knows it.
 
-    `linked_to` is the Salesforce id of the record it belongs to already, by link or by its user-defined field;
-    `company_name_key` is, of a contact, the name key of its company.
+    `linked_to` is the Salesforce id of the record it belongs to already, by link or by its user-defined field; one that
+    was deleted in Salesforce owns nothing any more, and is `freed_from`. `company_name_key` is, of a contact, the name
+    key of its company.
     """
 
     id: TargetId
@@ -80,6 +81,11 @@ class Candidate:
     linked_to: str | None = None
     company_id: TargetId | None = None
     company_name_key: str | None = None
+    freed_from: str | None = None
+
+    def freed(self) -> "Candidate":
+        """The same candidate, once the record it belonged to was deleted in Salesforce."""
+        return replace(self, linked_to=None, freed_from=self.linked_to)
 
     def claimed_by(self, source_id: str | None) -> "Candidate":
         """The same candidate, reserved for a Salesforce record if one is given."""

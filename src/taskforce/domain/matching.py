@@ -1,6 +1,6 @@
 """Pairing a Salesforce record with an Autotask record, or saying why a person must decide (protocol 1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
@@ -37,11 +37,11 @@ def match(source_id: SourceId, *, carriers: Sequence[Candidate], fitting: Sequen
     carriers = [each for each in carriers if each.id != OWN_COMPANY_ID]
     fitting = [each for each in fitting if each.id != OWN_COMPANY_ID]
     if len(carriers) > 1:
-        return Match(reason=Reason.DUPLICATE_ID, evidence=_evidence(carriers))
+        return Match(reason=Reason.DUPLICATE_ID, evidence=named(carriers))
     if carriers:
         return _only(carriers[0], source_id, Reason.CARRIES_ID)
     if len(fitting) > 1:
-        return Match(reason=Reason.AMBIGUOUS, evidence=_evidence(fitting))
+        return Match(reason=Reason.AMBIGUOUS, evidence=named(fitting))
     if fitting:
         return _only(fitting[0], source_id, Reason.EXACT_MATCH)
     return Match(reason=Reason.NO_CANDIDATE)
@@ -49,14 +49,16 @@ def match(source_id: SourceId, *, carriers: Sequence[Candidate], fitting: Sequen
 
 def _only(candidate: Candidate, source_id: SourceId, reason: Reason) -> Match:
     if candidate.linked_to not in (None, source_id):
-        evidence: Evidence = {**_evidence([candidate]), "belongs_to": candidate.linked_to}
+        evidence: Evidence = {**named([candidate]), "belongs_to": candidate.linked_to}
         return Match(reason=Reason.TAKEN, evidence=evidence)
     if not candidate.is_active:
-        return Match(reason=Reason.CANDIDATE_INACTIVE, evidence=_evidence([candidate]))
-    return Match(reason=reason, candidate=candidate, evidence=_evidence([candidate]))
+        return Match(reason=Reason.CANDIDATE_INACTIVE, evidence=named([candidate]))
+    freed: Evidence = {"belonged_to": candidate.freed_from} if candidate.freed_from else {}
+    return Match(reason=reason, candidate=candidate, evidence={**named([candidate]), **freed})
 
 
-def _evidence(candidates: Sequence[Candidate]) -> dict[str, Value | Sequence[Value]]:
+def named(candidates: Sequence[Candidate]) -> Mapping[str, Value | Sequence[Value]]:
+    """Candidates as evidence: their ids and names, in the order of the ids."""
     return {
         "candidates": [candidate.id for candidate in sorted(candidates, key=lambda each: each.id)],
         "names": [candidate.name for candidate in sorted(candidates, key=lambda each: each.id)],

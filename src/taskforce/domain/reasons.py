@@ -1,6 +1,7 @@
 """Why something was decided: stable codes, each with its sentence and, where a person can act, the mend (B3, B13)."""
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
@@ -20,15 +21,17 @@ class Reason(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     EDITED_IN_AUTOTASK = "edited_in_autotask"
-    MERGED = "merged"
+    LINK_MOVED = "link_moved"
     SOURCE_DELETED = "source_deleted"
     REACTIVATED = "reactivated"
+    REPLACED = "replaced"
     # left alone
     NO_ACCOUNT = "no_account"
     PERSON_ACCOUNT = "person_account"
     DELETED = "deleted_in_salesforce"
     UNMAPPED = "unmapped"
     IGNORED = "ignored"
+    MERGED = "merged"
     VANISHED = "vanished_from_salesforce"
     # waiting
     AMBIGUOUS = "ambiguous"
@@ -81,8 +84,13 @@ class Reason(StrEnum):
 
     @property
     def mend(self) -> str:
-        """What a person can do about it; empty when nothing is needed."""
+        """What a person can do about it; empty when nothing is needed. NAME and ID stand for what is typed there."""
         return _SENTENCES[self][1]
+
+    def advice(self, connection: str, source_id: str = "ID") -> str:
+        """The mend with its commands as they are typed for one record."""
+        words = {"NAME": connection, "ID": source_id}
+        return re.sub(r"\b(?:NAME|ID)\b", lambda found: words[found.group()], self.mend)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +109,16 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     Reason.CHANGED: ("Values differ from those in Autotask.", ""),
     Reason.UNCHANGED: ("Autotask already holds these values.", ""),
     Reason.EDITED_IN_AUTOTASK: ("Somebody changed values in Autotask; those of Salesforce were put back.", ""),
-    Reason.MERGED: ("The accounts were merged in Salesforce, and the link followed the one that is left.", ""),
+    Reason.LINK_MOVED: (
+        "The Autotask record belongs to this Salesforce record now, by a merge or by a person's decision.",
+        "",
+    ),
     Reason.SOURCE_DELETED: ("The record was deleted in Salesforce, so it was set inactive.", ""),
     Reason.REACTIVATED: ("The record was restored in Salesforce, so it was set active again.", ""),
+    Reason.REPLACED: (
+        "A person had it created anew under its new company, so the old one gave up its id and was deactivated.",
+        "",
+    ),
     Reason.NO_ACCOUNT: (
         "The contact belongs to no account, so it is not imported.",
         "Give it an account in Salesforce if it should be.",
@@ -114,21 +129,25 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     ),
     Reason.DELETED: ("The record was deleted in Salesforce; Autotask is left as it is.", ""),
     Reason.UNMAPPED: (
-        "Somebody separated the pair by clearing the Salesforce id in Autotask; it stays apart.",
-        "Link it again if that was a mistake.",
+        "Somebody separated the pair, here or by clearing the Salesforce id in Autotask; it stays apart.",
+        "If that was a mistake: taskforce relink NAME ID.",
     ),
-    Reason.IGNORED: ("A person decided to leave this record out.", ""),
+    Reason.IGNORED: (
+        "A person decided to leave this record out.",
+        "To have the rules decide again: taskforce forget NAME ID.",
+    ),
+    Reason.MERGED: ("The record was merged into another in Salesforce, and its link went with it.", ""),
     Reason.VANISHED: (
         "Salesforce no longer shows the record: it was deleted for good, or is hidden from the user.",
         "Check that the Salesforce user sees all records (View All); Autotask was left as it is.",
     ),
     Reason.AMBIGUOUS: (
         "Several Autotask records fit, so none was touched.",
-        "Put the Salesforce id into the right one's user-defined field, or rename the others.",
+        "Choose the right one: taskforce relink NAME ID AUTOTASK_ID. Or rename the others.",
     ),
     Reason.TAKEN: (
         "The Autotask record that fits belongs to another Salesforce record.",
-        "Merge the two in Salesforce, or tell them apart by name or address.",
+        "Merge the two in Salesforce, or tell them apart by name or address, or taskforce ignore NAME ID.",
     ),
     Reason.CANDIDATE_INACTIVE: (
         "The Autotask record that fits is inactive.",
@@ -144,11 +163,11 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     ),
     Reason.SAME_NAME_OTHER_COMPANY: (
         "A contact of this name stands under another Autotask company of the same name.",
-        "Decide which company is the right one; contacts cannot be moved by way of the Autotask API.",
+        "Rename one of the companies, or taskforce ignore NAME ID; contacts cannot be moved by Autotask's API.",
     ),
     Reason.MOVED: (
         "The contact moved to another account, and Autotask contacts cannot be moved by way of its API.",
-        "Create it anew under the other company and deactivate the old one, or leave it.",
+        "Deactivate it and create another: taskforce relink NAME ID --new. Or leave it: taskforce ignore NAME ID.",
     ),
     Reason.OWNER_NOT_FOUND: (
         "The account's owner has no active resource of the same name, and no default account manager is set.",
@@ -168,7 +187,7 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     ),
     Reason.ORPHANED: (
         "The linked Autotask record is gone or inactive.",
-        "Activate it in Autotask; the link resumes by itself.",
+        "Activate it in Autotask, and the link resumes by itself. If it is gone for good: taskforce forget NAME ID.",
     ),
     Reason.WRITE_IN_DOUBT: (
         "The answer to a create was lost; Taskforce waits before it looks whether it was carried out.",
@@ -188,7 +207,7 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     ),
     Reason.PLAN_REJECTED: (
         "A person rejected the plan that this change belonged to.",
-        "It comes back when the record changes in Salesforce, or with taskforce relink.",
+        "It comes back when the record changes in Salesforce, when the settings change, or with taskforce relink.",
     ),
     Reason.NOT_REACHED: ("The run ended before this change was made.", "Nothing to do: the next import plans it anew."),
     Reason.REJECTED: (

@@ -35,6 +35,16 @@ class Entity(StrEnum):
         """The Salesforce object."""
         return "Account" if self is Entity.COMPANY else "Contact"
 
+    @property
+    def key_prefix(self) -> str:
+        """How the ids of that object begin."""
+        return "001" if self is Entity.COMPANY else "003"
+
+    @classmethod
+    def of(cls, source_id: SourceId) -> "Entity | None":
+        """What a Salesforce id belongs to; None for other objects."""
+        return next((entity for entity in cls if source_id.startswith(entity.key_prefix)), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRecord:
@@ -42,7 +52,7 @@ class SourceRecord:
 
     `fields` holds the values by Salesforce field name, relationship fields with a dot ("Owner.LastName"); a field that
     the user may not see is absent, which is not the same as None. `is_gone` marks a record that Salesforce no longer
-    shows at all: nothing but its id is known of it.
+    shows at all: nothing but its id is known of it, and the name that Autotask has.
     """
 
     entity: Entity
@@ -90,6 +100,12 @@ class TargetRecord:
     company_id: TargetId | None = None
     changed_at: datetime | None = None
 
+    @property
+    def name(self) -> str:
+        """How a person would call it: a company's name, or a contact's first and last name."""
+        parts = ("companyName",) if self.entity is Entity.COMPANY else ("firstName", "lastName")
+        return " ".join(str(self.fields[part]) for part in parts if self.fields.get(part))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
@@ -112,6 +128,9 @@ class ApiCalls:
 
     salesforce: int = 0
     autotask: int = 0
+
+    def __add__(self, other: "ApiCalls") -> "ApiCalls":
+        return ApiCalls(salesforce=self.salesforce + other.salesforce, autotask=self.autotask + other.autotask)
 
     def __sub__(self, other: "ApiCalls") -> "ApiCalls":
         return ApiCalls(salesforce=self.salesforce - other.salesforce, autotask=self.autotask - other.autotask)

@@ -52,7 +52,8 @@ class RunStatus(StrEnum):
 class Run:
     """A run as recorded. `lower_bound` is what protocol 4 says its calls cost at least.
 
-    `digest` ties an approval to the content of the plan; `resume_at` is when a run that ran out of budget goes on.
+    `digest` ties an approval to the content of the plan; `resume_at` is when a run that ran out of budget goes on;
+    `autotask_seconds_per_call` is the mean time of Autotask's answers, None if nothing was asked (protocol 5).
     """
 
     id: int
@@ -71,3 +72,4 @@ class Run:
     duration: timedelta = timedelta()
     digest: str = ""
     resume_at: datetime | None = None
+    autotask_seconds_per_call: float | None = None

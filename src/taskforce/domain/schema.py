@@ -90,3 +90,8 @@ class TargetSchema:
     def missing_id_fields(self) -> tuple[Entity, ...]:
         """Entities whose user-defined field does not exist yet."""
         return tuple(entity for entity in Entity if entity not in self.id_fields)
+
+    def carrying_fields(self, entity: Entity) -> tuple[str, ...]:
+        """Every user-defined field that may carry a Salesforce id, the one that is written first."""
+        written = (self.id_fields[entity],) if entity in self.id_fields else ()
+        return (*written, *self.adopted_id_fields.get(entity, ()))

@@ -34,10 +34,10 @@ class Deletion(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrakeLimits:
-    """From which number, or share of the linked records, on a plan needs a person's approval (B7, protocol 6).
+    """How much a plan may change without a person's approval (B7, protocol 6).
 
-    A number of None is no limit; shares (0 to 1) count from `floor` changes on, so that a small database is not asked
-    about every day's work.
+    A number of None is no limit. `share` (0 to 1) is that of the linked records, for each kind of change alike; it
+    counts from `floor` changes on, so that a small database is not asked about every day's work.
     """
 
     creates: int | None = 500

@@ -27,7 +27,7 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord, Value
 from taskforce.engine.job import Job
 from taskforce.engine.sending import Answer, Request, Sender
-from taskforce.engine.settling import file_away, settle_answer, settle_waiting
+from taskforce.engine.settling import file_away, settle_answer, settle_not_reached, settle_waiting
 from taskforce.engine.stopping import Stopped, stop_if_asked
 from taskforce.errors import AccessError, BudgetExhausted, LeaseLost, TaskforceError, TransientError, WriteInDoubt
 
@@ -103,6 +103,9 @@ class _Applying:
 
     def apply(self, number: int, change: changes.Create | changes.Patch) -> None:
         """Store what has been answered, then send this change as soon as there is room."""
+        if change.follows is not None and not self._has_given_up(change):
+            settle_not_reached(self._job, number)
+            return
         companies = self._companies.of(change)
         if companies.keys() != change.accounts and self._sender.is_busy:
             self.finish()
@@ -129,6 +132,13 @@ class _Applying:
                 file_away(self._job)
         if obstacle is not None:
             raise obstacle
+
+    def _has_given_up(self, change: changes.Write) -> bool:
+        """Whether the record that this one replaces is known to carry the id no more: never do two carry it."""
+        self.finish()
+        subject = change.subject
+        link = self._job.stores.links.by_source(subject.entity, [subject.source_id]).get(subject.source_id)
+        return link is not None and link.state is LinkState.REPLACED
 
     def _announce(self, number: int, change: changes.Create | changes.Patch, request: Request | None) -> None:
         """Store that a write is about to be sent, or that a contact has to wait for its company."""
@@ -175,13 +185,14 @@ def _prepared(
         change = replace(change, basis=replace(change.basis, revisit_after=missing[0]))
     before = _before(job, change)
     fields = _fields(change, references, before)
+    carried = None if isinstance(change, changes.Patch) and change.clears_id else change.subject.source_id
     record = TargetRecord(
         entity=change.subject.entity,
         id=change.target_id if isinstance(change, changes.Patch) else TargetId(-1),
         fields={**before, **fields},
         is_active=fields.get("isActive") is not False,
-        source_id=change.subject.source_id,
-        source_id_as_written=change.subject.source_id,
+        source_id=carried,
+        source_id_as_written=carried,
         company_id=company_id,
     )
     return Request(
@@ -196,8 +207,8 @@ def _prepared(
 
 
 def _own_company(change: changes.Create | changes.Patch) -> TargetId | None:
-    """Where a contact stands whose account no longer matters."""
-    return change.company_id if isinstance(change, changes.Deactivate) else None
+    """Where an Autotask contact stands, should that be under another company than its account's."""
+    return change.company_id if isinstance(change, changes.Patch) else None
 
 
 def _before(job: Job, change: changes.Create | changes.Patch) -> Mapping[str, Value]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from taskforce.domain import changes
 from taskforce.domain.deciding import Draft, decide_linked, decide_unlinked, hold, shows_our_write
+from taskforce.domain.links import Link, LinkState
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
+from taskforce.domain.replacing import rejoined, with_farewell
 from taskforce.domain.transforms import MappingContext
-from taskforce.engine.indexing import present_state
+from taskforce.engine.indexing import looked_at, present_state
 from taskforce.engine.job import Job
 from taskforce.engine.lookups import Lookups, Seeker
 from taskforce.engine.loops import would_close_loop
@@ -26,28 +28,41 @@ class Slice:
     loop_closers: frozenset[SourceId]
 
     def decide(self, drafts: Sequence[Draft]) -> list[changes.Decision]:
-        """One decision per draft, in order."""
+        """One decision per draft, in order, behind the one about the record that it replaces."""
         places = Places(self.job)
         places.look_up(account for draft in drafts for account in draft.accounts)
-        lookups = Lookups(self.job, self.entity, [_seeker(draft, places) for draft in drafts if draft.link is None])
+        seekers = [_seeker(draft, places) for draft in drafts if draft.link is None]
+        linked = [draft.record.id for draft in drafts if draft.link is not None]
+        lookups = Lookups(self.job, self.entity, seekers, linked)
         present = self._present(drafts, lookups, places)
-        decisions = []
+        decisions: list[changes.Decision] = []
         for draft in drafts:
-            decision = self._decide(draft, lookups, places, present)
+            decisions += self._decide_with_past(draft, lookups, places, present)
             if self.entity is Entity.COMPANY:
-                places.remember(draft, decision)
-            lookups.remember(decision)
-            decisions.append(decision)
+                places.remember(draft, decisions[-1])
+            lookups.remember(decisions[-1])
         return decisions
 
     def _present(self, drafts: Sequence[Draft], lookups: Lookups, places: Places) -> Mapping[TargetId, TargetRecord]:
         """The present state of linked records and of candidates, in one read; candidates that are gone are none."""
-        linked = {draft.link.target_id: draft.record.id for draft in drafts if draft.link is not None}
+        links = [link for draft in drafts if (link := draft.link or _to_leave(draft)) is not None]
+        carrying = {link.target_id: link.source_id for link in links if link.carries_id}
         verdicts = [lookups.verdict(_seeker(draft, places)) for draft in drafts if draft.link is None]
         candidates = [verdict.candidate.id for verdict in verdicts if verdict.candidate is not None]
-        present = present_state(self.job, self.entity, list(dict.fromkeys([*linked, *candidates])))
-        lookups.discard(each for each in candidates if each not in present)
-        return confirm_ids(self.job, self.entity, present, linked)
+        wanted = dict.fromkeys([*(link.target_id for link in links), *candidates])
+        present = present_state(self.job, self.entity, list(wanted))
+        lookups.discard(each for each in wanted if each not in present)
+        return confirm_ids(self.job, self.entity, present, carrying)
+
+    def _decide_with_past(
+        self, draft: Draft, lookups: Lookups, places: Places, present: Mapping[TargetId, TargetRecord]
+    ) -> Sequence[changes.Decision]:
+        """What becomes of a record, and before that of the Autotask record in whose place it gets another."""
+        leaving = _to_leave(draft)
+        old = present.get(leaving.target_id) if leaving is not None else None
+        place = places.of(draft.record.account_id) if draft.record.account_id is not None else None
+        draft = rejoined(draft, old, place.target_id if place is not None else None)
+        return with_farewell(draft, self._decide(draft, lookups, places, present), old)
 
     def _decide(
         self, draft: Draft, lookups: Lookups, places: Places, present: Mapping[TargetId, TargetRecord]
@@ -58,10 +73,12 @@ class Slice:
             return replace(waiting, waits_for=account)
         if draft.link is not None:
             target_id = draft.link.target_id
-            if not shows_our_write(draft.link, present.get(target_id), self.job.target.server_time):
+            found = present.get(target_id)
+            if not shows_our_write(draft.link, found, looked_at(self.job, self.entity)):
                 return hold(draft, Reason.JUST_WRITTEN, evidence={"target": target_id})
             known = placed(self.job, draft, places, self.loop_closers, target_id)
-            return decide_linked(known, target_id, present.get(target_id), self.context)
+            carriers = lookups.carriers(draft.record.id, found)
+            return decide_linked(known, target_id, found, self.context, carriers)
         seeker = _seeker(draft, places)
         verdict = lookups.verdict(seeker)
         target_id_found = verdict.candidate.id if verdict.candidate else None
@@ -71,10 +88,17 @@ class Slice:
         return decide_unlinked(known, verdict, found, near, self.context)
 
 
+def _to_leave(draft: Draft) -> Link | None:
+    """The pair that still has to be separated before another takes its place."""
+    leaving = draft.leaving
+    return leaving if leaving is not None and leaving.state is LinkState.LEAVING else None
+
+
 def _seeker(draft: Draft, places: Places) -> Seeker:
     account = draft.record.account_id
     place = places.of(account) if account else None
-    return Seeker(source_id=draft.record.id, keys=draft.keys, account=account, place=place)
+    given_up = draft.leaving.target_id if draft.leaving is not None else None
+    return Seeker(source_id=draft.record.id, keys=draft.keys, account=account, place=place, given_up=given_up)
 
 
 def placed(

@@ -15,7 +15,7 @@ from taskforce.domain.links import Link, LinkState
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.settings import Deletion
-from taskforce.engine.indexing import present_state
+from taskforce.engine.indexing import looked_at, present_state
 from taskforce.engine.job import Job
 from taskforce.engine.presence import confirm_ids
 from taskforce.engine.settling import settle_decisions
@@ -40,7 +40,7 @@ def _decide(job: Job, record: SourceRecord, present: Mapping[TargetId, TargetRec
     links = job.stores.links.by_source(entity, both)
     link = links.get(record.id)
     seen = present.get(link.target_id) if link is not None else None
-    if link is not None and link.target_id in present and not shows_our_write(link, seen, job.target.server_time):
+    if link is not None and link.target_id in present and not shows_our_write(link, seen, looked_at(job, entity)):
         return changes.Hold(subject=subject_of(record), reason=Reason.JUST_WRITTEN)
     departure = Departure(
         record=record,
@@ -56,9 +56,9 @@ def _decide(job: Job, record: SourceRecord, present: Mapping[TargetId, TargetRec
 
 
 def _with_attached(job: Job, departure: Departure, link: Link) -> Departure:
-    calls = job.target.calls
+    calls = job.working_calls
     attached = job.target.attached(link.target_id)
-    job.tally.index_reads += job.target.calls - calls
+    job.tally.index_reads += job.working_calls - calls
     return replace(departure, attached=attached)
 
 

@@ -17,8 +17,9 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, TargetRecord
 from taskforce.domain.values import comparable
 from taskforce.engine.applying import apply_changes
-from taskforce.engine.indexing import target_keys
+from taskforce.engine.indexing import index_written
 from taskforce.engine.job import Job
+from taskforce.engine.presence import carries
 from taskforce.engine.settling import settle_found
 from taskforce.engine.stopping import stop_if_asked
 from taskforce.engine.stores import Intent, IntentState
@@ -74,7 +75,6 @@ def settle_own_doubts(job: Job, entity: Entity) -> None:
 def _autotask_time(job: Job) -> datetime:
     """What time it is there, by the cheapest request; the settle time of new doubts begins then."""
     job.target.usage()
-    job.tally.usage_reads += 1
     now = job.target.server_time or job.clock.now()
     with job.stores.transaction():
         job.stores.intents.stamp(now)
@@ -102,13 +102,13 @@ def _end(job: Job, intent: Intent, *, is_own: bool) -> changes.Create | changes.
     change = job.plan.write(intent.number) if intent.number is not None else None
     if isinstance(change, changes.Patch):
         found = job.target.read(intent.entity, job.schema, [change.target_id])
-        carriers = [record for record in found.values() if _shows(record, change)]
+        carriers = [record for record in found.values() if _shows(job, record, change)]
     else:
         carriers = list(job.target.find_by_source_id(intent.entity, job.schema, intent.source_id))
     with job.stores.transaction():
         job.stores.intents.close(intent.entity, intent.source_id)
         job.stores.watches.put(intent.entity, intent.source_id, job.clock.now() + WATCHED_FOR)
-        job.stores.index.put(intent.entity, {each.id: (each, target_keys(each, job.settings)) for each in carriers})
+        index_written(job, intent.entity, carriers)
         outcome = _outcome(job, intent, change, carriers, is_own=is_own)
         if is_own and intent.number is not None:
             job.plan.settle(intent.number, outcome, job.clock.now())
@@ -117,11 +117,13 @@ def _end(job: Job, intent: Intent, *, is_own: bool) -> changes.Create | changes.
     return None if carriers else change
 
 
-def _shows(record: TargetRecord, change: changes.Patch) -> bool:
-    """Whether a record holds everything that the patch wrote."""
+def _shows(job: Job, record: TargetRecord, change: changes.Patch) -> bool:
+    """Whether a record holds everything that the patch wrote, and no longer the id that it cleared."""
     values = {**record.fields, "isActive": record.is_active}
     has_values = all(comparable(values.get(each.field)) == comparable(each.after) for each in change.field_changes)
-    return has_values and (not change.writes_id or record.source_id == change.subject.source_id)
+    if not has_values or not (change.writes_id or change.clears_id):
+        return has_values
+    return carries(job, record, change.subject.source_id) == change.writes_id
 
 
 def _outcome(

@@ -1,20 +1,31 @@
 """The local index of Autotask's records: refreshed by what changed, so that matching costs no request (protocol 4)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from taskforce.domain.match_rules import Keys, id_key, keys_of
 from taskforce.domain.records import Entity, TargetId, TargetRecord
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.job import Job
 from taskforce.engine.stopping import stop_if_asked
+from taskforce.errors import AccessError, ProtocolError
 
 OVERLAP = timedelta(minutes=10)
 """How far behind Autotask's clock the next refresh begins: writes become visible late."""
 
+FEWEST_SHOWN = 0.5
+"""A whole reading that shows a smaller share of what is known is not believed."""
+
+FEW = 25
+"""So few records may well be gone all at once."""
 
 HELD_LOOK = timedelta(minutes=30)
 """How often Autotask is asked what changed there for no other reason than that records are held."""
+
+
+def looked_at(job: Job, entity: Entity) -> datetime | None:
+    """What time it was in Autotask when `present_state` was read, if it is known."""
+    return job.stores.index.refreshed_through(entity) if entity in job.wholly_read else job.target.server_time
 
 
 def is_time_to_look(job: Job) -> bool:
@@ -34,35 +45,88 @@ def refresh_index(job: Job, entity: Entity) -> None:
 
     Somebody may have typed the customer in at noon. Held records whose candidates changed become due.
     """
-    job.progress.phase(f"Reading {entity.plural} from Autotask")
     through = job.stores.index.refreshed_through(entity)
-    calls = job.target.calls
     if through is None:
-        pages = job.target.read_all(entity, job.schema)
-    else:
-        pages = job.target.read_changed(entity, job.schema, through - OVERLAP)
-    asked_at = None
+        read_wholly(job, entity)
+        return
+    job.progress.phase(f"Reading {entity.plural} from Autotask")
+    looked_at, _ = _take_in(job, entity, job.target.read_changed(entity, job.schema, through - OVERLAP))
+    with job.stores.transaction():
+        job.stores.index.set_refreshed_through(entity, looked_at or through)
+
+
+def read_wholly(job: Job, entity: Entity) -> None:
+    """Read everything there is in Autotask; what is not there any more is forgotten.
+
+    Raises ProtocolError when pages repeat records, or show so few that more is likely wrong than gone: then nothing
+    is concluded from what was not seen (invariant 13).
+    """
+    index = job.stores.index
+    known = index.count(entity)
+    job.progress.phase(f"Reading {entity.plural} from Autotask", known or None)
+    looked_at, shown = _take_in(job, entity, job.target.read_all(entity, job.schema))
+    with job.stores.transaction():
+        _refuse_gaps(job, entity, known=known, shown=shown)
+        index.forget_unseen(entity, job.run_id)
+        index.set_refreshed_through(entity, looked_at or job.clock.now())
+    job.wholly_read.add(entity)
+
+
+def _take_in(job: Job, entity: Entity, pages: Iterable[Sequence[TargetRecord]]) -> tuple[datetime | None, int]:
+    """Store pages as they come. Returns Autotask's clock at the first, and how many records were shown."""
+    calls = job.working_calls
+    looked_at, shown = None, 0
     for page in pages:
-        asked_at = asked_at or job.target.server_time or job.clock.now()
+        looked_at = looked_at or job.target.server_time or job.clock.now()
         _store(job, entity, page)
+        shown += len(page)
         job.progress.advance(len(page))
         stop_if_asked(job)
-    with job.stores.transaction():
-        job.stores.index.set_refreshed_through(entity, asked_at or through or job.clock.now())
-    job.tally.index_reads += job.target.calls - calls
+    job.tally.index_reads += job.working_calls - calls
     job.refreshed.add(entity)
-    if through is None:
-        job.wholly_read.add(entity)
+    return looked_at, shown
+
+
+def _refuse_gaps(job: Job, entity: Entity, *, known: int, shown: int) -> None:
+    distinct = job.stores.index.count(entity, seen_in=job.run_id)
+    if distinct != shown:
+        raise ProtocolError(
+            f"Autotask's answers repeat {entity.plural}, so some may be left out; nothing was concluded from them.",
+            system="Autotask",
+            operation=f"read {entity.plural}",
+            code="broken_page",
+            mend="Nothing to do: the next run reads again. Report it if it goes on.",
+        )
+    if shown < known * FEWEST_SHOWN and known >= FEW and not job.accepts_missing:
+        raise AccessError(
+            f"Autotask shows {shown} {entity.plural}, of {known} that are known; nothing was concluded from that.",
+            system="Autotask",
+            operation=f"read {entity.plural}",
+            code="few_shown",
+            mend="Check what the API user may see. If the others are really gone: reconcile with --accept-missing.",
+        )
 
 
 def _store(job: Job, entity: Entity, page: Sequence[TargetRecord]) -> None:
     indexed = {record.id: (record, target_keys(record, job.settings)) for record in page}
     with job.stores.transaction():
         before = job.stores.index.records(entity, indexed)
-        job.stores.index.put(entity, indexed)
+        job.stores.index.put(entity, indexed, run_id=job.run_id)
         job.stores.inbox.release_keys(entity, _release_keys(job, [*before.values(), *page]))
         if entity is Entity.COMPANY:
             job.stores.inbox.release_waiting([record.source_id for record in page if record.source_id is not None])
+
+
+def index_written(job: Job, entity: Entity, records: Iterable[TargetRecord]) -> None:
+    """Take records that were written into the index, inside a transaction.
+
+    One that got another key by that no longer fits what was held for the old one, which becomes due.
+    """
+    indexed = {record.id: (record, target_keys(record, job.settings)) for record in records}
+    before = job.stores.index.keys(entity, indexed)
+    left = {known.match for target_id, known in before.items() if known.match != indexed[target_id][1].match}
+    job.stores.index.put(entity, indexed)
+    job.stores.inbox.release_keys(entity, left)
 
 
 def _release_keys(job: Job, records: Iterable[TargetRecord]) -> set[str]:

@@ -34,16 +34,25 @@ class Progress(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What a run had to do, for the lower bound of its calls (protocol 4)."""
+    """What a run had to do, for the lower bound of its calls (protocol 4), and what came of it.
+
+    `left_out` are changes of an approved plan that no longer stood, `vanished` linked records that Salesforce showed
+    before and shows no more.
+    """
 
     source_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
+    sought_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     present_states: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     describes: int = 0
+    wanted_reads: int = 0
     metadata_calls: int = 0
     index_reads: int = 0
     usage_reads: int = 0
+    watch_reads: int = 0
     writes: int = 0
     failures: int = 0
+    left_out: int = 0
+    vanished: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +67,15 @@ class Written:
 class Job:
     """One run of one connection: the world through its ports, and what has been learnt so far.
 
-    `wholly_read` are the entities whose records were all read from Autotask in this run, so that the index is as
-    good as a look; `refreshed` those whose index is current; `looks_at_held` has it refreshed for the sake of held
-    records. `doubts` are the changes of this run whose answer was lost, by number; `written` is what still has to be
-    filed away (see `settling`), `notices` what people are told when the run ends; `has_id_fields` is set once the
-    user-defined fields were seen to exist, `has_new_metadata` once Autotask's metadata was read by this run. A dry run
-    works on scratch stores and plans only.
+    `begun` is when it began, by the clock that only grows. `wholly_read` are the entities whose records were all read
+    from Autotask in this run, so that the index is as good as a look; `refreshed` those whose index is current;
+    `looks_at_held` has it refreshed for the sake of held records. `doubts` are the changes of this run whose answer was
+    lost, by number; `written` is what still has to be filed away (see `settling`), `notices` what people are told when
+    the run ends; `has_id_fields` is set once the user-defined fields were seen to exist, `has_new_metadata` once
+    Autotask's metadata was read by this run. `accepts_missing` is the word of a person that what one side shows no more
+    is really gone; `digest` is that of a plan which needs a person's approval, `resume_at` when a run that ran out of
+    budget goes on, `active_since` None while the connection is not active. A dry run works on scratch stores and plans
+    only.
     """
 
     settings: ConnectionSettings
@@ -78,7 +90,9 @@ class Job:
     notifier: Notifier
     should_stop: Callable[[], bool]
     active_since: datetime | None = None
+    begun: float = 0.0
     is_dry_run: bool = False
+    accepts_missing: bool = False
     calls_before: ApiCalls = field(default_factory=ApiCalls)
     tally: Tally = field(default_factory=Tally)
     wholly_read: set[Entity] = field(default_factory=set)
@@ -92,6 +106,13 @@ class Job:
     written: list[Written] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    digest: str = ""
+    resume_at: datetime | None = None
+
+    @property
+    def is_reconciliation(self) -> bool:
+        """Everything is compared, whatever it was when last seen."""
+        return self.kind is RunKind.RECONCILIATION
 
     @property
     def schema(self) -> TargetSchema:
@@ -108,3 +129,8 @@ class Job:
     def calls(self) -> ApiCalls:
         """Requests of this run that the vendors count."""
         return ApiCalls(salesforce=self.source.calls, autotask=self.target.calls) - self.calls_before
+
+    @property
+    def working_calls(self) -> int:
+        """Requests to Autotask so far without looks at its use, which come in between and are told apart."""
+        return self.target.calls - self.target.usage_reads

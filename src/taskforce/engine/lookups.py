@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from taskforce.domain import changes
+from taskforce.domain.links import LinkState
 from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.matching import Match, match, near_match
 from taskforce.domain.reasons import Note, Reason
-from taskforce.domain.records import Entity, SourceId, TargetId
+from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.engine.job import Job
 from taskforce.engine.places import Place
 
@@ -18,27 +19,35 @@ Key = TypeVar("Key", bound=str)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seeker:
-    """A record without a link, and where it is to be looked for: contacts only under their company."""
+    """A record without a link, and where it is to be looked for: contacts only under their company.
+
+    `given_up` is the Autotask record that a person has replaced: it is no candidate, however well it fits.
+    """
 
     source_id: SourceId
     keys: Keys
     account: SourceId | None = None
     place: Place | None = None
+    given_up: TargetId | None = None
 
 
 class Lookups:
-    """Candidates for the records of one slice; decisions made meanwhile count as well."""
+    """Candidates for the records of one slice; decisions made meanwhile count as well.
 
-    def __init__(self, job: Job, entity: Entity, seekers: Sequence[Seeker]) -> None:
+    Of `linked` records only who carries their ids is asked.
+    """
+
+    def __init__(self, job: Job, entity: Entity, seekers: Sequence[Seeker], linked: Sequence[SourceId] = ()) -> None:
         index, plan = job.stores.index, job.plan
         keys = {seeker.keys.match for seeker in seekers}
         self._entity = entity
-        self._carriers = dict(index.carriers(entity, [seeker.source_id for seeker in seekers]))
+        self._carriers = dict(index.carriers(entity, [*(seeker.source_id for seeker in seekers), *linked]))
         self._fitting = dict(index.fitting(entity, keys))
         self._alike: dict[str, list[Candidate]] = defaultdict(list)
         for candidate in index.alike(entity, [seeker.keys for seeker in seekers]):
             for trait in candidate.keys.traits:
                 self._alike[trait].append(candidate)
+        self._deleted = self._deleted_owners(job)
         self._claims = dict(plan.claims(entity, self._candidate_ids()))
         self._creates: dict[tuple[str, SourceId | None], set[SourceId]] = defaultdict(set)
         for key, planned in plan.planned_by_key(entity, keys).items():
@@ -49,10 +58,21 @@ class Lookups:
         groups = (*self._carriers.values(), *self._fitting.values())
         return {candidate.id for group in groups for candidate in group}
 
+    def _deleted_owners(self, job: Job) -> set[str]:
+        """Those to whom candidates belong that were deleted in Salesforce, and hold on to nothing any more."""
+        owners = {SourceId(each.linked_to) for group in self._fitting.values() for each in group if each.linked_to}
+        links = job.stores.links.by_source(self._entity, owners)
+        return {owner for owner, link in links.items() if link.state is LinkState.DELETED}
+
+    def carriers(self, source_id: SourceId, present: TargetRecord | None) -> Sequence[Candidate]:
+        """Who carries the id of a linked record; of `present`, its Autotask record, it is known what stands there."""
+        known = self._carriers.get(source_id, ())
+        return [each for each in known if present is None or each.id != present.id or present.source_id == source_id]
+
     def verdict(self, seeker: Seeker) -> Match:
         """Link, create or wait (protocol 1)."""
         fitting = [each for each in self._fitting.get(seeker.keys.match, ()) if self._is_here(each, seeker)]
-        carriers = self._carriers.get(seeker.source_id, ())
+        carriers = [each for each in self._carriers.get(seeker.source_id, ()) if each.id != seeker.given_up]
         found = match(seeker.source_id, carriers=self._claimed(carriers), fitting=self._claimed(fitting))
         if found.reason is not Reason.NO_CANDIDATE:
             return found
@@ -67,7 +87,7 @@ class Lookups:
     def near(self, seeker: Seeker) -> Note | None:
         """A remark if something much like it stands in Autotask."""
         alike = {each.id: each for trait in seeker.keys.traits for each in self._alike.get(trait, ())}
-        return near_match(seeker.keys, list(alike.values()))
+        return near_match(seeker.keys, [each for each in alike.values() if each.id != seeker.given_up])
 
     def remember(self, decision: changes.Decision) -> None:
         """What was just decided binds the rest of the slice."""
@@ -79,10 +99,15 @@ class Lookups:
     def _is_here(self, candidate: Candidate, seeker: Seeker) -> bool:
         if self._entity is Entity.COMPANY:
             return True
-        return seeker.place is not None and seeker.place.target_id == candidate.company_id
+        return (
+            candidate.id != seeker.given_up
+            and seeker.place is not None
+            and seeker.place.target_id == candidate.company_id
+        )
 
     def _claimed(self, candidates: Iterable[Candidate]) -> list[Candidate]:
-        return [each.claimed_by(self._claims.get(each.id)) for each in candidates]
+        free = (each.freed() if each.linked_to in self._deleted else each for each in candidates)
+        return [each.claimed_by(self._claims.get(each.id)) for each in free]
 
     def _planned_twin(self, seeker: Seeker) -> Match | None:
         """Another Salesforce record with the same key is created by this plan: the two are twins in Salesforce."""
@@ -94,7 +119,8 @@ class Lookups:
         if self._entity is Entity.COMPANY or seeker.place is None:
             return None
         for each in self._fitting.get(seeker.keys.match, ()):
-            if each.company_name_key == seeker.place.name_key and each.company_id != seeker.place.target_id:
+            is_elsewhere = each.company_id != seeker.place.target_id and each.id != seeker.given_up
+            if is_elsewhere and each.company_name_key == seeker.place.name_key:
                 evidence = {"candidate": each.id, "company": each.company_id}
                 return Match(reason=Reason.SAME_NAME_OTHER_COMPANY, evidence=evidence)
         return None

@@ -66,18 +66,18 @@ def _refuse_hidden(schema: SourceSchema) -> None:
             )
 
 
-def ensure_target_schema(job: Job) -> None:
-    """Autotask's metadata, read at most once a day; missing user-defined fields are created (S10).
+def ensure_target_schema(job: Job, *, anew: bool = False) -> None:
+    """Autotask's metadata, read at most once a day unless `anew`; missing user-defined fields are created (S10).
 
     Pairs of earlier, should there be any, are to get their ids again: a field that was lost separates nobody. A dry run
     creates nothing and says what it would create. What was held for want of a resource is looked at again, and what
     Autotask refused is tried again if its metadata has changed.
     """
     stored = job.stores.schemas.target()
-    if stored is not None and _is_fresh(job, stored.read_at) and not stored.missing_id_fields:
+    if stored is not None and not anew and _is_fresh(job, stored.read_at) and not stored.missing_id_fields:
         job.target_schema = stored
         return
-    calls = job.target.calls
+    calls = job.working_calls
     schema = job.target.describe()
     _refuse_hollow(schema)
     missing = schema.missing_id_fields
@@ -89,7 +89,7 @@ def ensure_target_schema(job: Job) -> None:
     elif missing:
         job.target.create_id_fields(missing)
         schema = job.target.describe()
-    job.tally.metadata_calls += job.target.calls - calls
+    job.tally.metadata_calls += job.working_calls - calls
     with job.stores.transaction():
         for entity in missing:
             job.stores.links.forget_ids(entity)
@@ -99,6 +99,7 @@ def ensure_target_schema(job: Job) -> None:
             job.stores.inbox.release_reasons(_SOLVED_BY_OTHER_METADATA)
     job.target_schema = schema
     job.has_new_metadata = True
+    job.has_id_fields = not schema.missing_id_fields
 
 
 def _refuse_hollow(schema: TargetSchema) -> None:

@@ -8,6 +8,7 @@ from taskforce.domain.deciding import Draft
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.engine.job import Job
+from taskforce.engine.presence import confirm_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +45,12 @@ class Places:
 
     def _separated(self, links: Mapping[SourceId, Link], linked: Mapping[SourceId, TargetId]) -> set[SourceId]:
         """Accounts whose company was last seen inactive or without their id: nothing is written under it on trust."""
-        seen = self._job.stores.index.records(Entity.COMPANY, linked.values())
+        carrying = {target: source for source, target in linked.items() if links[source].carries_id}
+        seen = confirm_seen(self._job, Entity.COMPANY, carrying)
         return {
-            source
-            for source, target in linked.items()
-            if target in seen
-            and links[source].carries_id
-            and (not seen[target].is_active or seen[target].source_id != source)
+            carrying[target]
+            for target, record in seen.items()
+            if not record.is_active or record.source_id != carrying[target]
         }
 
     def of(self, account: SourceId) -> Place | None:

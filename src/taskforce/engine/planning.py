@@ -4,7 +4,7 @@
     companies, parents first ─┐   out of scope?          → Skip
     contacts, after them     ─┴→  its create in doubt?   → Hold
                                   map, compute keys
-                                  as when last seen?     → Unchanged, without a look at Autotask
+                                  as when last seen?     → Unchanged, without a look (not in a reconciliation)
                                   linked:   compare      → Update, Unchanged, Hold, Skip (separated)
                                   unlinked: match        → Link, Create, Hold
 
@@ -31,6 +31,7 @@ from taskforce.engine.places import Places
 from taskforce.engine.settling import settle_decisions
 from taskforce.engine.stopping import stop_if_asked
 from taskforce.engine.stores import slices
+from taskforce.engine.sweeping import doubled_ids
 
 SLICE = 500
 """Records decided about at once: as many as one Autotask request can read."""
@@ -91,7 +92,8 @@ def _refresh_if_needed(job: Job, entity: Entity) -> None:
         return
     for ids in _due(job, entity):
         links = job.stores.links.by_source(entity, ids)
-        unlinked = job.stores.inbox.load(entity, [each for each in ids if each not in links])
+        paired = {source_id for source_id, link in links.items() if not link.gives_way}
+        unlinked = job.stores.inbox.load(entity, [each for each in ids if each not in paired])
         if any(out_of_scope(record, None, job.settings) is None for record in unlinked):
             for each in dict.fromkeys([Entity.COMPANY, entity]):
                 if each not in job.refreshed:
@@ -122,18 +124,23 @@ class _Work:
             self._decide(still_open, context)
 
     def _settle_quietly(self, ids: Sequence[SourceId], context: MappingContext) -> list[Draft]:
-        """Decide what needs no look at Autotask; returns the drafts of the others."""
+        """Decide what needs no look at Autotask; returns the drafts of the others, in a reconciliation all of them."""
         links = self.job.stores.links.by_source(self.entity, ids)
         records = self.job.stores.inbox.load(self.entity, ids)
         early = _early_decisions(self.job, records, links)
         drafts = [_draft(record, links.get(record.id), context) for record in records if record.id not in early]
+        if self.job.is_reconciliation:
+            self._store(list(early.values()))
+            return drafts
         places = Places(self.job)
         places.look_up(account for draft in drafts for account in draft.accounts)
+        doubled = doubled_ids(self.job)
         unchanged = []
         still_open = []
         for draft in drafts:
             known = placed(self.job, draft, places, self.loop_closers)
-            if draft.link is not None and known.is_settled and known.revisit_after not in self.siblings:
+            is_settled = known.is_settled and draft.record.id not in doubled
+            if draft.link is not None and is_settled and known.revisit_after not in self.siblings:
                 unchanged.append(_unchanged(known, draft.link))
             else:
                 still_open.append(draft)
@@ -168,6 +175,8 @@ def _draft(record: SourceRecord, link: Link | None, context: MappingContext) -> 
     desired = desired_state(record, MAPPINGS[record.entity], context)
     stand_in = context.settings.first_name_stand_in
     keys = keys_of(record.entity, desired.values, first_name_stand_in=stand_in)
+    if link is not None and link.gives_way:
+        return Draft(record=record, desired=desired, keys=keys, leaving=link)
     return Draft(record=record, desired=desired, keys=keys, link=link)
 
 

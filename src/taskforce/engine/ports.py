@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from taskforce.domain.budget import TenantUse
+from taskforce.domain.budget import Budget, TenantUse
 from taskforce.domain.cursor import Position
 from taskforce.domain.notices import Notice
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
@@ -88,6 +88,24 @@ class Target(Protocol):
         ...
 
     @property
+    def usage_reads(self) -> int:
+        """How many of them looked at the tenant's use of its limit, since a budget was set."""
+        ...
+
+    @property
+    def seconds_per_call(self) -> float | None:
+        """How long an answer took on the average since a budget was set; None before the first (protocol 5)."""
+        ...
+
+    def spend_within(self, budget: Budget) -> None:
+        """A run begins: requests are sent as far as the budget allows, and the tenant's use is looked at when due.
+
+        From then on every method that sends raises BudgetExhausted, with nothing sent and `retry_after` set, once the
+        tenant's use has come to the mark. Costs nothing until the first request.
+        """
+        ...
+
+    @property
     def server_time(self) -> datetime | None:
         """Autotask's clock in its latest answer, if it told."""
         ...
@@ -148,9 +166,13 @@ class Target(Protocol):
         fields: Mapping[str, Value],
         *,
         source_id: SourceId | None = None,
+        clears_id: bool = False,
         company_id: TargetId | None = None,
     ) -> None:
-        """One PATCH with absolute values; None clears a field; `source_id` is written into the user-defined field."""
+        """One PATCH with absolute values; None clears a field; `source_id` is written into the user-defined field.
+
+        `clears_id` empties every user-defined field that may carry a Salesforce id.
+        """
         ...
 
     def usage(self) -> TenantUse | None:

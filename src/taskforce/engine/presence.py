@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
+from taskforce.engine.indexing import target_keys
 from taskforce.engine.job import Job
 from taskforce.errors import AccessError
 
@@ -24,13 +25,34 @@ def confirm_ids(
     _refuse_if_field_is_gone(job, entity)
     confirmed = dict(present)
     for target_id, source_id in without_id.items():
-        record = present[target_id]
-        if record.id_field_seen:
-            continue
-        carriers = job.target.find_by_source_id(entity, job.schema, source_id)
-        if any(carrier.id == target_id for carrier in carriers):
-            confirmed[target_id] = replace(record, source_id=source_id, source_id_as_written=source_id)
+        if carries(job, present[target_id], source_id):
+            confirmed[target_id] = replace(present[target_id], source_id=source_id, source_id_as_written=source_id)
     return confirmed
+
+
+def confirm_seen(job: Job, entity: Entity, linked: Mapping[TargetId, SourceId]) -> Mapping[TargetId, TargetRecord]:
+    """Linked records as the index knows them, made sure of where they were last read without user-defined fields.
+
+    What is learnt goes into the index, so that it is asked once.
+    """
+    seen = job.stores.index.records(entity, linked)
+    unsure = {target: linked[target] for target, record in seen.items() if not record.id_field_seen}
+    if not unsure:
+        return seen
+    confirmed = confirm_ids(job, entity, {target: seen[target] for target in unsure}, unsure)
+    learnt = {target: replace(record, id_field_seen=True) for target, record in confirmed.items()}
+    with job.stores.transaction():
+        known = {target: (record, target_keys(record, job.settings)) for target, record in learnt.items()}
+        job.stores.index.put(entity, known)
+    return {**seen, **learnt}
+
+
+def carries(job: Job, record: TargetRecord, source_id: SourceId) -> bool:
+    """Whether a record carries a Salesforce id; asked by value if it was read without its user-defined fields."""
+    if record.source_id is not None or record.id_field_seen:
+        return record.source_id == source_id
+    carriers = job.target.find_by_source_id(record.entity, job.schema, source_id)
+    return any(carrier.id == record.id for carrier in carriers)
 
 
 def _lacks_id(record: TargetRecord | None) -> bool:
@@ -41,9 +63,9 @@ def _refuse_if_field_is_gone(job: Job, entity: Entity) -> None:
     """A user-defined field that was removed looks like every pair being separated: stop instead."""
     if job.has_id_fields:
         return
-    calls = job.target.calls
+    calls = job.working_calls
     schema = job.target.describe()
-    job.tally.metadata_calls += job.target.calls - calls
+    job.tally.metadata_calls += job.working_calls - calls
     job.has_id_fields = not schema.missing_id_fields
     if entity in schema.id_fields:
         return

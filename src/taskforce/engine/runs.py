@@ -1,8 +1,10 @@
 """One import from beginning to end.
 
 recover   writes that died on their way are in doubt
-read      what changed in Salesforce goes into the Inbox
-plan      one decision per record; a dry run ends here
+read      what changed in Salesforce goes into the Inbox; while another run's plan waits for a person, nothing follows;
+          to reconcile, all of both sides is read instead
+sweep     Salesforce ids that stand twice
+plan      one decision per record; a dry run ends here, and so does one whose plan changes unusually much (B7)
 apply     companies, then contacts
 finish    counts, calls beside their lower bound, status; what people should know is told
 """
@@ -11,24 +13,33 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from taskforce.domain.frugality import Work, lower_bound
+from taskforce.domain.notices import NoticeKind
 from taskforce.domain.records import ApiCalls, Entity
 from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.alarming import tell_people
 from taskforce.engine.applying import apply_plan
+from taskforce.engine.braking import count_linked, question, reminder, what_is_unusual
+from taskforce.engine.budgeting import put_off, set_budget
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
 from taskforce.engine.indexing import is_time_to_look
 from taskforce.engine.job import Job, Progress, Tally
 from taskforce.engine.metadata import ensure_target_schema
-from taskforce.engine.notifying import Unheard
+from taskforce.engine.notifying import Unheard, tell
 from taskforce.engine.planning import make_plan
 from taskforce.engine.ports import Clock, Notifier, Source, Target
 from taskforce.engine.reading import read_changes
+from taskforce.engine.reconciling import read_both_sides
 from taskforce.engine.stopping import Stopped
 from taskforce.engine.stores import Stores
-from taskforce.errors import BudgetExhausted, TaskforceError
+from taskforce.engine.sweeping import end_notices, sweep
+from taskforce.errors import BudgetExhausted, LeaseLost, TaskforceError
+
+Ending = tuple[RunStatus, str]
+"""How a run ended, with a sentence where there is something to say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,89 +58,156 @@ class World:
 
 
 def run_import(
-    world: World, *, kind: RunKind = RunKind.IMPORT, is_dry_run: bool = False, is_by_hand: bool = False
+    world: World,
+    *,
+    kind: RunKind = RunKind.IMPORT,
+    is_dry_run: bool = False,
+    is_by_hand: bool = False,
+    accepts_missing: bool = False,
 ) -> Run:
-    """Import once and record how it went; every expected failure ends as a status with a message.
+    """Import or reconcile once and record how it went; every expected failure ends as a status with a message.
 
     A run that a person started tries failing records again at once; a scheduled one waits for their next attempt.
+    `accepts_missing` is a person's word that what one side shows no more is really gone.
     """
-    stores, clock = world.stores, world.clock
-    begun = clock.monotonic()
-    run = stores.runs.start(kind, is_dry_run=is_dry_run, now=clock.now())
-    with stores.scratch() if is_dry_run else nullcontext(stores) as working:
-        job = Job(
-            settings=world.settings,
-            source=world.source,
-            target=world.target,
-            stores=working,
-            plan=stores.plan(run.id),
-            run_id=run.id,
-            kind=kind,
-            clock=clock,
-            progress=world.progress,
-            notifier=world.notifier,
-            should_stop=world.should_stop,
-            active_since=world.active_since,
-            is_dry_run=is_dry_run,
-            calls_before=ApiCalls(salesforce=world.source.calls, autotask=world.target.calls),
-        )
-        status, message = _attempt(job, is_by_hand=is_by_hand)
-        standing = working.inbox.standing()
-    finished = stores.runs.finish(
-        replace(
-            run,
-            status=status,
-            message=" ".join(filter(None, (message, *job.remarks))),
-            finished_at=clock.now(),
-            held=standing.held,
-            failing=standing.failing,
-            calls=job.calls,
-            lower_bound=lower_bound(_work(job.tally)),
-            duration=timedelta(seconds=clock.monotonic() - begun),
-        )
+    begun = world.clock.monotonic()
+    run = world.stores.runs.start(kind, is_dry_run=is_dry_run, now=world.clock.now())
+    with world.stores.scratch() if is_dry_run else nullcontext(world.stores) as working:
+        job = replace(new_job(world, run), stores=working, begun=begun, accepts_missing=accepts_missing)
+        return carry_out(job, run, world.stores, partial(_import, is_by_hand=is_by_hand))
+
+
+def new_job(world: World, run: Run) -> Job:
+    """What a run works with."""
+    return Job(
+        settings=world.settings,
+        source=world.source,
+        target=world.target,
+        stores=world.stores,
+        plan=world.stores.plan(run.id),
+        run_id=run.id,
+        kind=run.kind,
+        clock=world.clock,
+        progress=world.progress,
+        notifier=world.notifier,
+        should_stop=world.should_stop,
+        active_since=world.active_since,
+        begun=world.clock.monotonic(),
+        is_dry_run=run.is_dry_run,
+        calls_before=ApiCalls(salesforce=world.source.calls, autotask=world.target.calls),
     )
-    tell_people(job, finished, stores)
-    return finished
 
 
-def _attempt(job: Job, *, is_by_hand: bool) -> tuple[RunStatus, str]:
+def carry_out(job: Job, run: Run, stores: Stores, work: Callable[[Job], Ending]) -> Run:
+    """Do the work of a run that is under way, and store its end; a run that goes on counts what it cost before.
+
+    `stores` are the real ones, also in a dry run.
+    """
+    status, message = _attempt(job, work)
+    job.tally.usage_reads = job.target.usage_reads
+    standing = job.stores.inbox.standing()
+    ended = replace(
+        run,
+        status=status,
+        message=" ".join(filter(None, (message, *job.remarks))),
+        finished_at=job.clock.now(),
+        held=standing.held,
+        failing=standing.failing,
+        calls=run.calls + job.calls,
+        lower_bound=run.lower_bound + lower_bound(_work(job.tally)),
+        duration=run.duration + timedelta(seconds=job.clock.monotonic() - job.begun),
+        digest=job.digest or run.digest,
+        resume_at=job.resume_at,
+        autotask_seconds_per_call=job.target.seconds_per_call,
+    )
+    stored = _stored(stores, job, ended)
+    tell_people(job, stored, stores)
+    return stored
+
+
+def _stored(stores: Stores, job: Job, ended: Run) -> Run:
+    """Store the end: a plan that waits together with its notice, of any other what was not reached as postponed."""
+    if ended.status is RunStatus.AWAITING_APPROVAL and job.digest:
+        try:
+            with stores.transaction():
+                tell(job, NoticeKind.APPROVAL, subject=str(ended.id), text=ended.message)
+                return stores.runs.finish(ended)
+        except LeaseLost as error:
+            ended = replace(ended, status=RunStatus.COULD_NOT_RUN, message=str(error), digest="")
+    job.plan.postpone(job.clock.now())
+    return stores.runs.finish(ended)
+
+
+def _attempt(job: Job, work: Callable[[Job], Ending]) -> Ending:
     """The status of a run, by what ended it."""
     try:
-        if is_by_hand:
-            with job.stores.transaction():
-                job.stores.inbox.retry_failing(job.clock.now())
-        return _run(job)
+        set_budget(job)
+        return work(job)
     except Stopped:
         return RunStatus.CANCELLED, "Stopped on request; everything is kept, and the next import goes on."
     except BudgetExhausted as error:
-        return RunStatus.TO_BE_CONTINUED, str(error)
+        return RunStatus.TO_BE_CONTINUED, put_off(job, error)
     except TaskforceError as error:
         return RunStatus.COULD_NOT_RUN, str(error)
 
 
-def _run(job: Job) -> tuple[RunStatus, str]:
+def _import(job: Job, *, is_by_hand: bool) -> Ending:
+    if is_by_hand:
+        with job.stores.transaction():
+            job.stores.inbox.retry_failing(job.clock.now())
     recover_intents(job)
+    waiting = None if job.is_dry_run else job.stores.runs.awaiting()
+    if waiting is not None:
+        return _leave_alone(job, waiting)
+    if not _read(job):
+        return RunStatus.DONE, ""
+    settle_earlier_doubts(job)
+    sweep(job)
+    linked = count_linked(job)
+    make_plan(job)
+    end_notices(job)
+    if job.is_dry_run:
+        return ending(job)
+    if unusual := what_is_unusual(job, linked):
+        job.digest = job.plan.digest()
+        return RunStatus.AWAITING_APPROVAL, question(job, unusual)
+    for entity in Entity:
+        apply_plan(job, entity)
+        settle_own_doubts(job, entity)
+    return ending(job)
+
+
+def _read(job: Job) -> bool:
+    """Read what a run of its kind looks at; whether there is anything to do then."""
+    if job.is_reconciliation:
+        read_both_sides(job)
+        return True
     read_changes(job)
     if not _is_work_to_do(job):
-        return RunStatus.DONE, ""
+        return False
     ensure_target_schema(job)
-    settle_earlier_doubts(job)
-    make_plan(job)
-    if not job.is_dry_run:
-        for entity in Entity:
-            apply_plan(job, entity)
-            settle_own_doubts(job, entity)
-    return _end(job)
+    return True
+
+
+def _leave_alone(job: Job, waiting: Run) -> Ending:
+    """Another run's plan waits for a person: what changed is kept in the inbox, and nothing is planned or written."""
+    read_changes(job)
+    if job.stores.intents.unsettled():
+        ensure_target_schema(job)
+        settle_earlier_doubts(job)
+    return RunStatus.AWAITING_APPROVAL, reminder(waiting)
 
 
 def _is_work_to_do(job: Job) -> bool:
     now = job.clock.now()
     job.looks_at_held = is_time_to_look(job)
     is_due = any(job.stores.inbox.due(entity, now) for entity in Entity)
-    return is_due or job.looks_at_held or bool(job.stores.intents.unsettled())
+    is_doubtful = bool(job.stores.intents.unsettled() or job.stores.watches.due(now))
+    return is_due or job.looks_at_held or is_doubtful
 
 
-def _end(job: Job) -> tuple[RunStatus, str]:
+def ending(job: Job) -> Ending:
+    """How a run ends that has come to the end of its plan."""
     if job.tally.failures:
         refused = _counted(job.tally.failures, "record")
         return RunStatus.DONE_WITH_FAILURES, f"Autotask did not take {refused}; nothing of it is lost."
@@ -149,10 +227,13 @@ def _counted(number: int, word: str) -> str:
 def _work(tally: Tally) -> Work:
     return Work(
         source_records=tuple(tally.source_records.values()),
+        sought_records=tuple(tally.sought_records.values()),
         describes=tally.describes,
+        wanted_reads=tally.wanted_reads,
         index_reads=tally.index_reads,
         present_states=tuple(tally.present_states.values()),
         metadata_calls=tally.metadata_calls,
         usage_reads=tally.usage_reads,
+        watch_reads=tally.watch_reads,
         writes=tally.writes,
     )

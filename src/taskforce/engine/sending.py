@@ -37,6 +37,12 @@ class Request:
     record: TargetRecord
     server_time: datetime | None
 
+    @property
+    def is_needed(self) -> bool:
+        """Something is to be written; not so when nothing is left that differs."""
+        change = self.change
+        return isinstance(change, changes.Create) or bool(self.fields) or change.writes_id or change.clears_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -115,13 +121,14 @@ class Sender:
         entity, source_id = change.subject.entity, change.subject.source_id
         if isinstance(change, changes.Create):
             return target.create(entity, schema, request.fields, source_id=source_id, company_id=request.company_id)
-        if request.fields or change.writes_id:
+        if request.is_needed:
             target.update(
                 entity,
                 schema,
                 change.target_id,
                 request.fields,
                 source_id=source_id if change.writes_id else None,
+                clears_id=change.clears_id,
                 company_id=request.company_id,
             )
         return change.target_id

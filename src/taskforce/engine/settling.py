@@ -13,7 +13,7 @@ from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.domain.retry import refusal
-from taskforce.engine.indexing import target_keys
+from taskforce.engine.indexing import index_written, target_keys
 from taskforce.engine.job import Job, Written
 from taskforce.engine.sending import Answer, Request
 from taskforce.engine.stores import Intent
@@ -29,7 +29,7 @@ _KINDS: Mapping[type[changes.Change], OutcomeKind] = {
     changes.Skip: OutcomeKind.SKIPPED,
 }
 
-_RESUME = frozenset({LinkState.ORPHANED, LinkState.HELD})
+_RESUME = frozenset({LinkState.ORPHANED, LinkState.HELD, LinkState.DELETED, LinkState.VANISHED})
 """A pair in one of these states is kept current again as soon as it is found to stand."""
 
 _STAY_DUE = frozenset({Reason.WRITE_IN_DOUBT, Reason.JUST_WRITTEN})
@@ -51,6 +51,15 @@ def settle_decisions(job: Job, entity: Entity, decisions: Sequence[changes.Decis
         if entity is Entity.COMPANY:
             placed = [each.subject.source_id for each in decisions if not isinstance(each, changes.Hold | changes.Skip)]
             job.stores.inbox.release_waiting(placed)
+        _release_freed(job, entity, decisions)
+
+
+def _release_freed(job: Job, entity: Entity, decisions: Sequence[changes.Decision]) -> None:
+    """What was deleted in Salesforce holds on to its Autotask record no more: what waits for that becomes due."""
+    skips = [each for each in decisions if isinstance(each, changes.Skip) and each.link_state is LinkState.DELETED]
+    links = job.stores.links.by_source(entity, [each.subject.source_id for each in skips])
+    keys = job.stores.index.keys(entity, [link.target_id for link in links.values()])
+    job.stores.inbox.release_keys(entity, [each.match for each in keys.values()])
 
 
 def _outcome_now(job: Job, decision: changes.Decision) -> Outcome | None:
@@ -81,9 +90,15 @@ def _settle_unwritten(job: Job, decision: changes.Decision) -> None:
 
 
 def _bequeath(job: Job, subject: changes.Subject, heir: SourceId) -> None:
-    """The link moves to the record that this one was merged into, which is looked at in this run or the next."""
+    """The link moves to the record that this one was merged into, which is looked at in this run or the next.
+
+    A record that had been deleted before may have lost its place to another one; then there is nothing to hand on.
+    """
     link = job.stores.links.by_source(subject.entity, [subject.source_id])[subject.source_id]
     job.stores.links.remove(subject.entity, subject.source_id)
+    others = job.stores.links.by_target(subject.entity, link.target_id) if link.state is LinkState.DELETED else ()
+    if any(each.state is LinkState.LINKED for each in others):
+        return
     moved = replace(link, source_id=heir, fingerprint="", carries_id=False, former_id=subject.source_id)
     job.stores.links.put([moved])
     job.stores.inbox.want(subject.entity, [heir])
@@ -116,9 +131,8 @@ def settle_answer(job: Job, answer: Answer) -> None:
     """
     request, error = answer.request, answer.error
     change, number = request.change, request.number
-    is_create = isinstance(change, changes.Create)
     if error is None and answer.target_id is not None:
-        job.tally.writes += 1 if is_create or request.fields or getattr(change, "writes_id", False) else 0
+        job.tally.writes += request.is_needed
         record = replace(request.record, id=answer.target_id)
         settle_written(job, number, change, record, request.references, request.server_time)
     elif isinstance(error, WriteInDoubt | ProtocolError):
@@ -150,13 +164,29 @@ def settle_written(
     subject, stores = change.subject, job.stores
     fingerprint = with_references(change.basis.fingerprint, where_it_stands(references, record.company_id))
     outcome = Outcome(kind=_KINDS[type(change)], reason=change.reason, target_id=record.id)
-    state = LinkState.DEACTIVATED if isinstance(change, changes.Deactivate) else LinkState.LINKED
-    stores.links.put([replace(_link(subject, record.id, fingerprint), state=state, written_at=server_time)])
+    link = replace(_link(subject, record.id, fingerprint), written_at=server_time)
+    stores.links.put([_after(change, link)])
     stores.intents.close(subject.entity, subject.source_id)
     if change.basis.revisit_after is not None:
         stores.inbox.revisit(subject.entity, subject.source_id, after=change.basis.revisit_after)
     job.plan.settle(number, outcome, job.clock.now())
-    job.written.append(Written(change=change, record=record))
+    if _gave_up_id(change):
+        stores.index.put(record.entity, {record.id: (record, target_keys(record, job.settings))})
+    else:
+        job.written.append(Written(change=change, record=record))
+
+
+def _after(change: changes.Write | None, link: Link) -> Link:
+    """The pair as it stands once the change is carried out."""
+    if _gave_up_id(change):
+        return replace(link, state=LinkState.REPLACED, carries_id=False)
+    is_deactivated = isinstance(change, changes.Deactivate)
+    return replace(link, state=LinkState.DEACTIVATED if is_deactivated else LinkState.LINKED)
+
+
+def _gave_up_id(change: changes.Write | None) -> bool:
+    """Another record takes the place of this one: the Salesforce record is still due."""
+    return isinstance(change, changes.Deactivate) and change.clears_id
 
 
 def settle_found(job: Job, intent: Intent, change: changes.Write | None, record: TargetRecord) -> Outcome:
@@ -164,9 +194,8 @@ def settle_found(job: Job, intent: Intent, change: changes.Write | None, record:
 
     The Salesforce record stays in the inbox, for it may have changed since, and its values are all compared then.
     """
-    state = LinkState.DEACTIVATED if isinstance(change, changes.Deactivate) else LinkState.LINKED
-    link = Link(entity=intent.entity, source_id=intent.source_id, target_id=record.id, state=state)
-    job.stores.links.put([link])
+    link = Link(entity=intent.entity, source_id=intent.source_id, target_id=record.id)
+    job.stores.links.put([_after(change, link)])
     kind, reason = (_KINDS[type(change)], change.reason) if change else (OutcomeKind.CREATED, Reason.NO_CANDIDATE)
     return Outcome(kind=kind, reason=reason, target_id=record.id)
 
@@ -179,9 +208,8 @@ def file_away(job: Job) -> None:
     """
     for entity in Entity:
         written = [each for each in job.written if each.record.entity is entity]
-        records = {each.record.id: (each.record, target_keys(each.record, job.settings)) for each in written}
         done = [each.change.subject.source_id for each in written if each.change.basis.revisit_after is None]
-        job.stores.index.put(entity, records)
+        index_written(job, entity, [each.record for each in written])
         job.stores.inbox.settle(entity, done)
     job.written.clear()
 
@@ -193,6 +221,13 @@ def settle_waiting(job: Job, number: int, change: changes.Write, reason: Reason,
     match_key = id_key(subject.source_id) if reason is Reason.DUPLICATE_ID else change.basis.keys.match
     job.stores.inbox.hold(subject.entity, subject.source_id, reason, waits_for=waits_for, match_key=match_key)
     job.plan.settle(number, Outcome(kind=OutcomeKind.HELD, reason=reason), now)
+
+
+def settle_not_reached(job: Job, number: int) -> None:
+    """The change cannot be made in this run, through no fault of its record, which stays as it waits."""
+    outcome = Outcome(kind=OutcomeKind.POSTPONED, reason=Reason.NOT_REACHED)
+    with job.stores.transaction():
+        job.plan.settle(number, outcome, job.clock.now())
 
 
 def _settle_failure(job: Job, request: Request, reason: Reason, detail: str) -> None:

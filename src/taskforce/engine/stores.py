@@ -10,8 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from taskforce.domain.budget import Spent
 from taskforce.domain.changes import Create, Decision, Patch
 from taskforce.domain.cursor import Cursor
+from taskforce.domain.limits import PlanFigures
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.notices import Notice, NoticeKind
@@ -70,16 +72,6 @@ class Standing:
     failing: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanFigures:
-    """What the pending changes of a plan amount to; `updates` are links as well, `cleared` values set to nothing."""
-
-    creates: int = 0
-    updates: int = 0
-    deactivations: int = 0
-    cleared: int = 0
-
-
 class Cursors(Protocol):
     """How far each object of Salesforce has been read."""
 
@@ -110,7 +102,7 @@ class Inbox(Protocol):
         ...
 
     def load(self, entity: Entity, ids: Sequence[SourceId]) -> Sequence[SourceRecord]:
-        """The records in the order of `ids`."""
+        """The records in the order of `ids`; those that are not here are left out."""
         ...
 
     def settle(self, entity: Entity, ids: Iterable[SourceId]) -> None:
@@ -131,8 +123,8 @@ class Inbox(Protocol):
         """Keep a record until its next attempt, by `domain.retry`; it may be that there is none by itself."""
         ...
 
-    def release(self, entity: Entity, ids: Iterable[SourceId]) -> None:
-        """Make these due, however they wait; those that are not here stay away."""
+    def release(self, entity: Entity, ids: Iterable[SourceId], *, unless: Reason | None = None) -> None:
+        """Make these due, however they wait, unless for this reason; those that are not here stay away."""
         ...
 
     def want(self, entity: Entity, ids: Iterable[SourceId]) -> None:
@@ -250,7 +242,8 @@ class Sightings(Protocol):
     def add(self, entity: Entity, ids: Iterable[SourceId]) -> None: ...
 
     def missing(self, entity: Entity, *, after: SourceId | None, limit: int) -> Sequence[SourceId]:
-        """Records with a linked pair that were not seen, in the order of their ids."""
+        """Records that were not seen though they are linked or orphaned, or are in the Inbox without any pair; in the
+        order of their ids."""
         ...
 
 
@@ -277,6 +270,10 @@ class Index(Protocol):
 
     def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0) -> None:
         """Store records as they stand in Autotask, seen by this run."""
+        ...
+
+    def count(self, entity: Entity, *, seen_in: int | None = None) -> int:
+        """How many records there are, or were seen by one run."""
         ...
 
     def forget_unseen(self, entity: Entity, run_id: int) -> None:
@@ -383,6 +380,14 @@ class Runs(Protocol):
         """The run whose plan waits for a person, if there is one."""
         ...
 
+    def find(self, run_id: int) -> Run | None:
+        """A run of this connection by its number."""
+        ...
+
+    def resume(self, run_id: int, now: datetime) -> Run:
+        """A run whose plan waited is under way again. One that died meanwhile ends as by `start`."""
+        ...
+
     def has_finished(self) -> bool:
         """Whether an import was ever carried through to its end, so that the next is not the first."""
         ...
@@ -393,6 +398,10 @@ class Runs(Protocol):
 
     def bury(self, now: datetime) -> None:
         """Runs that are still recorded as running have died: what they did is counted, the rest postponed."""
+        ...
+
+    def spent(self, since: datetime) -> Sequence[Spent]:
+        """The requests to Autotask of runs that ended after that moment; what a run that died spent is not known."""
         ...
 
     def finish(self, run: Run) -> Run:

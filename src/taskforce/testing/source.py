@@ -24,6 +24,7 @@ class MemorySource:
     """Accounts and contacts with SystemModstamp in whole seconds of its own clock; deleted ones stay to be seen.
 
     `visible` are the fields that the user sees now; asking for another one is refused as Salesforce refuses it.
+    `overlooked` are records that pages leave out, and that are shown to whoever asks for them by their ids.
     """
 
     clock: Clock
@@ -32,6 +33,7 @@ class MemorySource:
     tripwire: Tripwire = untouched
     calls: int = 0
     described: int = 0
+    overlooked: set[SourceId] = field(default_factory=set)
     _records: dict[tuple[Entity, SourceId], SourceRecord] = field(default_factory=dict)
     _failures: dict[int, ApiError] = field(default_factory=dict)
 
@@ -46,6 +48,11 @@ class MemorySource:
     def delete(self, entity: Entity, source_id: SourceId, *, survivor: SourceId | None = None) -> None:
         """A person deletes a record, or merges it into a survivor."""
         self._stamp(replace(self._records[entity, source_id], is_deleted=True, master_id=survivor))
+
+    def change_without_trace(self, entity: Entity, source_id: SourceId, fields: Mapping[str, Value]) -> None:
+        """Values change, and SystemModstamp does not, as those of formulas do."""
+        known = self._records[entity, source_id]
+        self._records[entity, source_id] = replace(known, fields={**known.fields, **fields})
 
     def undelete(self, entity: Entity, source_id: SourceId) -> None:
         """A person takes a record out of the recycle bin."""
@@ -90,7 +97,9 @@ class MemorySource:
         del self._records[entity, source_id]
 
     def _following(self, entity: Entity, since: datetime | None, after: Position | None) -> list[SourceRecord]:
-        found = [record for (kind, _), record in self._records.items() if kind is entity]
+        found = [
+            record for (kind, each), record in self._records.items() if kind is entity and each not in self.overlooked
+        ]
         if since is not None:
             found = [record for record in found if record.modified_at >= since]
         if after is not None:

@@ -44,7 +44,7 @@ class MemoryInbox:
 
     def load(self, entity: Entity, ids: Sequence[SourceId]) -> Sequence[SourceRecord]:
         """The records in the order of `ids`."""
-        return [self.state.inbox[entity, source_id].record for source_id in ids]
+        return [self.state.inbox[entity, each].record for each in ids if (entity, each) in self.state.inbox]
 
     def settle(self, entity: Entity, ids: Iterable[SourceId]) -> None:
         """Take records out."""
@@ -79,10 +79,12 @@ class MemoryInbox:
         )
         self._set(entity, failing)
 
-    def release(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+    def release(self, entity: Entity, ids: Iterable[SourceId], *, unless: Reason | None = None) -> None:
         """Make these due."""
-        wanted = set(ids)
-        self._release(lambda entry: entry.record.entity is entity and entry.record.id in wanted)
+        for place in ((entity, each) for each in ids):
+            entry = self.state.inbox.get(place)
+            if entry is not None and entry.waiting is not Waiting.WANTED and (entry.reason or "") != unless:
+                self.state.inbox[place] = Entry(record=entry.record)
 
     def want(self, entity: Entity, ids: Iterable[SourceId]) -> None:
         """Due if they are here, else to be read."""

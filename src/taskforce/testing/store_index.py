@@ -29,6 +29,11 @@ class MemoryIndex:
         self.state.index.update({(entity, target_id): known for target_id, known in records.items()})
         self.state.seen_in.update({(entity, target_id): run_id for target_id in records})
 
+    def count(self, entity: Entity, *, seen_in: int | None = None) -> int:
+        """How many."""
+        seen = [self.state.seen_in.get(place) for place in self.state.index if place[0] is entity]
+        return len(seen) if seen_in is None else seen.count(seen_in)
+
     def forget_unseen(self, entity: Entity, run_id: int) -> None:
         """What this run did not see is gone."""
         for place in [place for place in self.state.index if place[0] is entity]:
@@ -53,22 +58,25 @@ class MemoryIndex:
         """Those that carry one of these ids."""
         found: dict[SourceId, list[Candidate]] = {}
         wanted = set(ids)
+        owners = self._owners(entity)
         for record, keys in self._of(entity, lambda record, _: record.source_id in wanted):
-            found.setdefault(SourceId(str(record.source_id)), []).append(self._candidate(record, keys))
+            found.setdefault(SourceId(str(record.source_id)), []).append(self._candidate(record, keys, owners))
         return found
 
     def fitting(self, entity: Entity, match_keys: Iterable[str]) -> Mapping[str, Sequence[Candidate]]:
         """Those with one of these exact keys."""
         found: dict[str, list[Candidate]] = {}
         wanted = set(match_keys)
+        owners = self._owners(entity)
         for record, keys in self._of(entity, lambda _, keys: keys.match in wanted):
-            found.setdefault(keys.match, []).append(self._candidate(record, keys))
+            found.setdefault(keys.match, []).append(self._candidate(record, keys, owners))
         return found
 
     def alike(self, entity: Entity, keys: Sequence[Keys]) -> Sequence[Candidate]:
         """Those worth a comparison."""
+        owners = self._owners(entity)
         return [
-            self._candidate(record, known)
+            self._candidate(record, known, owners)
             for record, known in self._of(entity, lambda _, known: any(_is_alike(each, known) for each in keys))
         ]
 
@@ -82,30 +90,22 @@ class MemoryIndex:
         places = sorted(place for place in self.state.index if place[0] is entity)
         return [self.state.index[place] for place in places if is_wanted(*self.state.index[place])]
 
-    def _candidate(self, record: TargetRecord, keys: Keys) -> Candidate:
+    def _candidate(self, record: TargetRecord, keys: Keys, owners: Mapping[TargetId, SourceId]) -> Candidate:
         company = self.state.index.get((Entity.COMPANY, record.company_id)) if record.company_id is not None else None
         return Candidate(
             id=record.id,
             keys=keys,
-            name=_name(record),
+            name=record.name,
             is_active=record.is_active,
-            linked_to=self._linked_to(record) or record.source_id,
+            linked_to=owners.get(record.id) or record.source_id,
             company_id=record.company_id,
             company_name_key=company[1].name if company else None,
         )
 
-    def _linked_to(self, record: TargetRecord) -> SourceId | None:
+    def _owners(self, entity: Entity) -> dict[TargetId, SourceId]:
         """Only linked pairs reserve a record (protocol 1)."""
-        for link in self.state.links.values():
-            is_here = link.entity is record.entity and link.target_id == record.id
-            if is_here and link.state is LinkState.LINKED:
-                return link.source_id
-        return None
-
-
-def _name(record: TargetRecord) -> str:
-    parts = ("companyName",) if record.entity is Entity.COMPANY else ("firstName", "lastName")
-    return " ".join(str(record.fields[part]) for part in parts if record.fields.get(part))
+        links = (link for link in self.state.links.values() if link.entity is entity)
+        return {link.target_id: link.source_id for link in links if link.state is LinkState.LINKED}
 
 
 def _is_alike(one: Keys, other: Keys) -> bool:

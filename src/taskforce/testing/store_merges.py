@@ -46,10 +46,10 @@ class MemorySightings:
         self.state.sightings.update({(entity, each): True for each in ids})
 
     def missing(self, entity: Entity, *, after: SourceId | None, limit: int) -> Sequence[SourceId]:
-        """Linked, and not seen."""
-        linked = [
-            source_id
-            for (kind, source_id), link in sorted(self.state.links.items())
-            if kind is entity and link.state is LinkState.LINKED and (after is None or source_id > after)
-        ]
-        return [each for each in linked if (entity, each) not in self.state.sightings][:limit]
+        """Linked, orphaned or without a pair in the Inbox, and not seen."""
+        paired = {
+            place for place, link in self.state.links.items() if link.state in (LinkState.LINKED, LinkState.ORPHANED)
+        }
+        expected = paired | (self.state.inbox.keys() - self.state.links.keys())
+        unseen = sorted(source_id for kind, source_id in expected - self.state.sightings.keys() if kind is entity)
+        return [each for each in unseen if after is None or each > after][:limit]

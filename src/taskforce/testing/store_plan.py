@@ -7,12 +7,14 @@ from datetime import datetime
 
 from taskforce.domain import changes
 from taskforce.domain.alarm import SUCCESSES
+from taskforce.domain.budget import Spent
+from taskforce.domain.limits import PlanFigures
 from taskforce.domain.match_rules import digest
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Counts, Entity, SourceId, TargetId
 from taskforce.domain.run import Run, RunKind, RunStatus
-from taskforce.engine.stores import PlanFigures, Planned
+from taskforce.engine.stores import Planned
 from taskforce.testing.store_state import PlanEntry, State
 
 
@@ -160,6 +162,17 @@ class MemoryRuns:
         self.state.runs[run.id] = finished
         return finished
 
+    def find(self, run_id: int) -> Run | None:
+        """A run by its number."""
+        return self.state.runs.get(run_id)
+
+    def resume(self, run_id: int, now: datetime) -> Run:
+        """It is under way again."""
+        self.bury(now)
+        run = replace(self.state.runs[run_id], status=RunStatus.RUNNING, finished_at=None, message="")
+        self.state.runs[run_id] = run
+        return run
+
     def counted(self, run: Run) -> Run:
         """A run with the counts of its plan's outcomes."""
         return replace(run, counts={entity: self._counts(run.id, entity) for entity in Entity})
@@ -184,6 +197,14 @@ class MemoryRuns:
         """Whether an import was ever carried through."""
         ends = (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)
         return any(run.status in ends and not run.is_dry_run for run in self.state.runs.values())
+
+    def spent(self, since: datetime) -> Sequence[Spent]:
+        """What runs spent that ended after that moment."""
+        return [
+            Spent(since=run.finished_at - run.duration, until=run.finished_at, calls=run.calls.autotask)
+            for run in self.state.runs.values()
+            if run.finished_at is not None and run.finished_at > since
+        ]
 
     def _counts(self, run_id: int, entity: Entity) -> Counts:
         entries = MemoryPlan(self.state, run_id).entries()

@@ -50,10 +50,15 @@ class MemoryLinks:
 
     def put(self, links: Iterable[Link]) -> None:
         """Store pairs; a second linked pair of one Autotask record is refused, as a database would."""
+        linked = [link for link in self.state.links.values() if link.state is LinkState.LINKED]
+        owners = {(link.entity, link.target_id): link.source_id for link in linked}
         for link in links:
-            for other in self.state.links.values():
-                if other.source_id != link.source_id and _is_same_target(other, link):
-                    raise TaskforceError(f"Autotask record {link.target_id} is linked to another one already.")
+            replaced = self.state.links.get((link.entity, link.source_id))
+            if replaced is not None and owners.get((link.entity, replaced.target_id)) == link.source_id:
+                del owners[link.entity, replaced.target_id]
+            is_linked = link.state is LinkState.LINKED
+            if is_linked and owners.setdefault((link.entity, link.target_id), link.source_id) != link.source_id:
+                raise TaskforceError(f"Autotask record {link.target_id} is linked to another one already.")
             self.state.links[link.entity, link.source_id] = link
 
     def set_state(self, entity: Entity, source_id: SourceId, state: LinkState) -> None:
@@ -83,11 +88,6 @@ class MemoryLinks:
         for place, link in self.state.links.items():
             if link.entity is entity:
                 self.state.links[place] = replace(link, carries_id=False)
-
-
-def _is_same_target(one: Link, other: Link) -> bool:
-    is_same = (one.entity, one.target_id) == (other.entity, other.target_id)
-    return is_same and one.state is other.state is LinkState.LINKED
 
 
 @dataclass(frozen=True, slots=True)

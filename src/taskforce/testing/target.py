@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
-from taskforce.domain.budget import TenantUse
+from taskforce.domain.budget import Budget, TenantUse
 from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, TargetId, TargetRecord, Value
 from taskforce.domain.schema import TargetSchema
 from taskforce.domain.values import salesforce_id
 from taskforce.engine.ports import Clock
 from taskforce.errors import AccessError, RecordRejected
+from taskforce.testing.budget import MemoryGate
 from taskforce.testing.target_records import Stored, check, check_complete, refusal
 from taskforce.testing.tenant import ID_FIELDS, small_tenant
+from taskforce.testing.tenant_use import RollingUse
 from taskforce.testing.tripwire import Tripwire, untouched
 from taskforce.testing.trouble import LOST, Fault, Script, Trouble
 
@@ -31,16 +33,21 @@ class MemoryTarget:
 
     `tenant` is the metadata as it stands now, its `id_fields` the user-defined fields that exist. An answer in which no
     row has a user-defined value leaves them out (protocol 1); with `omits_user_defined` all do but those by value.
-    A lost write may be carried out when its time has come.
+    A lost write may be carried out when its time has come. `use` counts requests as Autotask does; `takes` is how long
+    an answer takes. With `repeats_pages` every page is shown twice.
     """
 
     clock: Clock
     tenant: TargetSchema = field(default_factory=small_tenant)
     may_create_fields: bool = True
     omits_user_defined: bool = False
+    repeats_pages: bool = False
     tripwire: Tripwire = untouched
     calls: int = 0
-    limit: int = 10_000
+    usage_reads: int = 0
+    looks: int = 0
+    use: RollingUse = field(init=False)
+    takes: timedelta = timedelta(0)
     writes_at_once: int = 1
     described: int = 0
     server_time: datetime | None = None
@@ -48,6 +55,12 @@ class MemoryTarget:
     _records: dict[tuple[Entity, TargetId], Stored] = field(default_factory=dict)
     _late: list[_Late] = field(default_factory=list)
     _last_id: int = 1000
+    _gate: MemoryGate = field(init=False)
+    _answered_before: int = 0
+
+    def __post_init__(self) -> None:
+        self.use = RollingUse(clock=self.clock)
+        self._gate = MemoryGate(clock=self.clock)
 
     # --- what people do in Autotask, and look at ---
 
@@ -146,7 +159,7 @@ class MemoryTarget:
 
     def find_by_source_id(self, entity: Entity, schema: TargetSchema, source_id: SourceId) -> Sequence[TargetRecord]:
         """Two requests per field that may carry the id, for its form with 18 and with 15 characters."""
-        for _ in (schema.id_fields[entity], *schema.adopted_id_fields.get(entity, ())):
+        for _ in schema.carrying_fields(entity):
             self._request(f"find {entity.plural}")
             self._request(f"find {entity.plural}")
         return self._answer(entity, schema, _carries(source_id), is_by_value=True)
@@ -173,17 +186,31 @@ class MemoryTarget:
         fields: Mapping[str, Value],
         *,
         source_id: SourceId | None = None,
+        clears_id: bool = False,
         company_id: TargetId | None = None,
     ) -> None:
         """One PATCH; its answer may be lost."""
         _refuse_homeless(entity, company_id)
-        id_values = {schema.id_fields[entity]: source_id} if source_id else {}
+        id_values = dict.fromkeys(schema.carrying_fields(entity), "") if clears_id else {}
+        if source_id:
+            id_values[schema.id_fields[entity]] = source_id
         self._write(f"update {entity}", partial(self._update, entity, target_id, fields, id_values, company_id))
 
     def usage(self) -> TenantUse | None:
-        """One request."""
-        self._request("read usage")
-        return TenantUse(used=self.calls, limit=self.limit)
+        """One request, counted itself."""
+        self._request("read usage", is_look=True)
+        use = self.use.count()
+        self._gate.looked(use)
+        return use
+
+    def spend_within(self, budget: Budget) -> None:
+        """As the adapter does: nothing is asked before the first request."""
+        self._gate.budget, self.usage_reads, self._answered_before = budget, 0, self.calls
+
+    @property
+    def seconds_per_call(self) -> float | None:
+        """Each answer takes the same time, by nobody's clock."""
+        return self.takes.total_seconds() if self.calls > self._answered_before else None
 
     def attached(self, company_id: TargetId) -> Mapping[str, int]:
         """Two requests: there is nothing but companies and contacts here."""
@@ -209,12 +236,18 @@ class MemoryTarget:
                 return target_id
         raise trouble.error(operation)
 
-    def _request(self, operation: str, *, may_be_lost: bool = False) -> Trouble | None:
+    def _request(self, operation: str, *, may_be_lost: bool = False, is_look: bool = False) -> Trouble | None:
         """Count a request; raise its trouble, unless it is a write whose answer gets lost."""
         self._catch_up()
+        self._gate.admit(operation, self.usage, is_look=is_look)
         self.tripwire(operation)
         trouble = self.script.strike(operation)
-        self.calls += trouble is None or trouble.fault is not Fault.UNREACHABLE
+        if trouble is None or trouble.fault is not Fault.UNREACHABLE:
+            self.calls += 1
+            self.usage_reads += is_look
+            self.looks += is_look
+            if not self.use.take():
+                raise self._gate.refused(operation)
         if trouble is not None and not (may_be_lost and trouble.fault in LOST):
             raise trouble.error(operation)
         self.server_time = self.clock.now()
@@ -239,6 +272,8 @@ class MemoryTarget:
             self._request(f"list {entity.plural}")
             page = self._answer(entity, schema, is_wanted, after=last)
             yield page
+            if self.repeats_pages:
+                yield page
             if len(page) < PAGE:
                 return
             last = page[-1].id

@@ -1,14 +1,11 @@
 """Sending an answer whole, in part, slowly or not at all, and what becomes of the connection."""
 
-from typing import Final
-
 from starlette.types import Receive, Send
 
 from taskforce_simulators.core.actions import Course
 from taskforce_simulators.core.connection import Connection
+from taskforce_simulators.core.mangling import pieces
 from taskforce_simulators.core.messages import Answer
-
-MOST_PIECES: Final = 50
 
 
 async def deliver(answer: Answer, course: Course, send: Send, connection: Connection, seconds: float) -> None:
@@ -20,11 +17,11 @@ async def deliver(answer: Answer, course: Course, send: Send, connection: Connec
         half = answer.body[: len(answer.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
         return
-    pieces = _pieces(answer.body) if course.sent == "slowly" else [answer.body]
-    for piece in pieces[:-1]:
+    *first, last = pieces(answer.body) if course.sent == "slowly" else [answer.body]
+    for piece in first:
         await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await connection.pause(seconds / len(pieces))
-    await send({"type": "http.response.body", "body": pieces[-1], "more_body": False})
+        await connection.pause(seconds / len(first))
+    await send({"type": "http.response.body", "body": last, "more_body": False})
 
 
 async def end(course: Course, connection: Connection, receive: Receive) -> None:
@@ -37,9 +34,3 @@ async def end(course: Course, connection: Connection, receive: Receive) -> None:
         connection.close_sending()
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-def _pieces(body: bytes) -> list[bytes]:
-    """At most fifty pieces of about the same length."""
-    length = max(1, -(-len(body) // MOST_PIECES))
-    return [body[start : start + length] for start in range(0, len(body), length)] or [b""]

@@ -1,12 +1,12 @@
 """Faults on order: what shall go wrong, where, and how many times."""
 
 import re
-import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Self
 
 from taskforce_simulators.core.actions import COURSES, Action
+from taskforce_simulators.core.orders import Orders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,64 +78,9 @@ class Fault:
         )
 
 
-@dataclass(slots=True)
-class _Armed:
-    fault: Fault
-    passed: int = 0
-    taken: int = 0
-
-    def take(self) -> bool:
-        """Count one more matching request; whether it is this fault's turn."""
-        if self.passed < self.fault.skip:
-            self.passed += 1
-            return False
-        self.taken += 1
-        return True
-
-    @property
-    def spent(self) -> bool:
-        return self.fault.times is not None and self.taken >= self.fault.times
-
-
-class Faults:
-    """The faults in force, in the order they were added; a request takes the first that is due. Thread-safe."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._armed: dict[int, _Armed] = {}
-        self._last = 0
-
-    def add(self, fault: Fault) -> int:
-        """Put a fault in force; returns its number."""
-        with self._lock:
-            self._last += 1
-            self._armed[self._last] = _Armed(fault)
-            return self._last
-
-    def remove(self, number: int) -> bool:
-        """Take a fault out of force; whether there was one."""
-        with self._lock:
-            return self._armed.pop(number, None) is not None
-
-    def clear(self) -> None:
-        """Take every fault out of force."""
-        with self._lock:
-            self._armed.clear()
-
-    def listing(self) -> list[dict[str, object]]:
-        """The faults in force with their numbers and how many requests each has met, for people and tests."""
-        with self._lock:
-            return [
-                {"id": number, **asdict(armed.fault), "passed": armed.passed, "taken": armed.taken}
-                for number, armed in self._armed.items()
-            ]
+class Faults(Orders[Fault]):
+    """The faults in force; a request takes the first that is due. Thread-safe."""
 
     def take(self, method: str, path: str, query: str = "", body: bytes = b"") -> Fault | None:
-        """The fault that this request runs into, if any; one that is used up goes out of force."""
-        with self._lock:
-            for number, armed in self._armed.items():
-                if armed.fault.meets(method, path, query, body) and armed.take():
-                    if armed.spent:
-                        del self._armed[number]
-                    return armed.fault
-            return None
+        """The fault that this request runs into, if any."""
+        return self.take_first(lambda fault: fault.meets(method, path, query, body))

@@ -11,11 +11,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from taskforce_simulators.core.actions import Action
 from taskforce_simulators.core.faults import Fault
+from taskforce_simulators.core.mangling import garbled
 from taskforce_simulators.core.messages import Answer, Asked
 
 PAGES_REMEMBERED: Final = 8
-_EVERY: Final = 8
-_FLIPPED: Final = 0xA5
 
 
 class Spoiling:
@@ -89,10 +88,7 @@ def _truncated(answer: Answer) -> Answer:
 
 
 def _garbled(answer: Answer) -> Answer:
-    """Every eighth byte is another, the first among them: what was JSON or XML is neither now."""
-    return answer.with_body(
-        bytes(byte ^ _FLIPPED if place % _EVERY == 0 else byte for place, byte in enumerate(answer.body))
-    )
+    return answer.with_body(garbled(answer.body))
 
 
 def _page_again(_answer: Answer, before: Answer) -> Answer:

@@ -1,14 +1,17 @@
 """The client with a transport in place of the network."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from taskforce.adapters.http.client import HttpClient
+from taskforce.adapters.http.retrying import RetryPolicy
 from taskforce.errors import ApiError, TransientError, WriteInDoubt
 from taskforce_simulators.core.faults import Action, Fault
 from taskforce_simulators.serving import InProcessPair, in_process_pair
-from tests.integration.http.conftest import AT_ONCE
+
+AT_ONCE = RetryPolicy(attempts=3, first_wait=timedelta(), longest_wait=timedelta(), longest_asked=timedelta())
 
 
 @pytest.fixture

@@ -335,7 +335,7 @@ def test_daily_limit(org: SimulatedOrg) -> None:
     with pytest.raises(BudgetExhausted) as refused:
         read(org.source())
 
-    assert refused.value.code == "REQUEST_LIMIT_EXCEEDED"
+    assert (refused.value.code, refused.value.retry_after) == ("REQUEST_LIMIT_EXCEEDED", timedelta(hours=1))
 
 
 @pytest.mark.parametrize(("limit", "sent"), [(3, 3), (4, 4)])
@@ -351,6 +351,7 @@ def test_share_of_the_daily_limit_is_kept(org: SimulatedOrg, limit: int, sent: i
         next(pages)
 
     assert (client.calls, len(records(got)), stopped.value.code) == (sent, 200 * sent, "daily_share")
+    assert stopped.value.retry_after == timedelta(hours=1)
     assert stopped.value.message == (
         f"{sent} of the org's {limit} API requests a day are used; Taskforce stops at 80%."
     )

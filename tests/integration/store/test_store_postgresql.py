@@ -13,7 +13,7 @@ import pytest
 from tests.support.child import run_child
 
 ROOT = Path(__file__).parents[3]
-SUITES = ["tests/integration/store", "tests/contract/test_stores.py"]
+SUITES = ["tests/integration/store", "tests/contract/test_stores.py", "tests/contract/test_store_approval.py"]
 
 pytestmark = [
     pytest.mark.postgresql,

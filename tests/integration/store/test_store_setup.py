@@ -59,7 +59,7 @@ def test_file_that_is_no_database_ends_in_a_sentence(tmp_path: Path) -> None:
 
     assert run_child(TASKFORCE_HOME=tmp_path) == (
         2,
-        "ConfigurationError: The database is damaged, or is no database of Taskforce: restore it from a backup.\n",
+        "DatabaseDamaged: The database is damaged, or is no database of Taskforce: restore it from a backup.\n",
     )
     assert digest(file) == before
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
+from tests.simulators.core.clients import TRUSTS_NOBODY
 from tests.simulators.core.tiny_simulator import TinySimulator
 
 from taskforce_simulators.core.in_process import InProcessTransport
@@ -25,7 +26,7 @@ def running(tiny: TinySimulator) -> Iterator[RunningServer]:
 
 @pytest.fixture
 def client(running: RunningServer) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=running.url, trust_env=False) as client:
+    with httpx2.Client(base_url=running.url, trust_env=False, verify=TRUSTS_NOBODY) as client:
         yield client
 
 

@@ -20,8 +20,10 @@ from tests.builders import (
     COMPANY_CONTACT_FIELDS,
     COMPANY_FIELDS,
     CUSTOMER,
+    MAX,
     NOON,
     OLIVIA,
+    PAST_COLLEAGUE,
     account,
     account_id,
     candidate,
@@ -116,6 +118,8 @@ def test_records_that_no_import_touches_are_skipped(
     ("record", "state"),
     [
         (account(), None),
+        (account(), LinkState.DELETED),
+        (account(), LinkState.VANISHED),
         (account(), LinkState.LINKED),
         (account(), LinkState.ORPHANED),
         (account(IsPersonAccount=False), None),
@@ -292,6 +296,62 @@ def test_a_linked_company_that_is_gone_or_inactive_is_orphaned(present: TargetRe
         evidence={"target": COMPANY, "is_gone": is_gone},
         match_key=id_key(draft.record.id),
         link_state=LinkState.ORPHANED,
+    )
+
+
+def test_an_orphan_whose_id_moved_names_both_companies() -> None:
+    """Somebody moved the id by hand: a person decides which of the two it is."""
+    draft = drafted(account(Name="Oak"))
+    other = candidate(company(205, source_id=account_id()))
+
+    decision = decide_linked(draft, COMPANY, None, context(), [other])
+
+    assert (decision.reason, decision.evidence) == (
+        Reason.ORPHANED,
+        {"target": COMPANY, "is_gone": True, "carried_by": 205},
+    )
+
+
+def test_an_id_that_stands_twice_stops_updates() -> None:
+    """Also of a linked record: the link stays, and nothing is written until a person decides (protocol 2, step 6)."""
+    draft = drafted(account(Name="Oak"))
+    carriers = [candidate(company(number, source_id=account_id())) for number in (205, COMPANY)]
+
+    assert decide_linked(draft, COMPANY, company(source_id=account_id()), context(), carriers) == changes.Hold(
+        subject=subject_of(draft.record),
+        reason=Reason.DUPLICATE_ID,
+        evidence={"candidates": [COMPANY, 205], "names": ["Birch Dental", "Birch Dental"], "linked_to": COMPANY},
+        match_key=id_key(draft.record.id),
+    )
+
+
+def test_what_was_edited_in_autotask_is_told_apart_from_what_changed_in_salesforce() -> None:
+    """Wanted is what once stood there, so somebody changed it in Autotask; Salesforce wins."""
+    draft = drafted(account())
+    draft = replace(draft, link=link(draft.record, fingerprint=draft.fingerprint))
+
+    decision = decide_linked(draft, COMPANY, company(source_id=account_id(), phone="1"), context())
+
+    assert isinstance(decision, changes.Update)
+    assert (decision.reason, decision.field_changes) == (
+        Reason.EDITED_IN_AUTOTASK,
+        (FieldChange(field="phone", before="1", after="312-555-0199"),),
+    )
+
+
+def test_a_fallback_that_steps_in_is_no_edit() -> None:
+    """The account manager was deactivated: nobody edited the company."""
+    known = context(default_account_manager="Max Weber")
+    draft = drafted(account(owner=("No", "Body")), known)
+    draft = replace(draft, link=link(draft.record, fingerprint=draft.fingerprint))
+    present = company(source_id=account_id(), ownerResourceID=PAST_COLLEAGUE)
+
+    decision = decide_linked(draft, COMPANY, present, known)
+
+    assert isinstance(decision, changes.Update)
+    assert (decision.reason, decision.field_changes) == (
+        Reason.CHANGED,
+        (FieldChange(field="ownerResourceID", before=PAST_COLLEAGUE, after=MAX),),
     )
 
 

@@ -14,8 +14,11 @@ from taskforce.domain.records import ApiCalls
         (Work(source_records=(2001, 0)), ApiCalls(salesforce=3, autotask=0)),
         (Work(present_states=(500, 0), writes=3), ApiCalls(salesforce=2, autotask=4)),
         (Work(present_states=(501, 1)), ApiCalls(salesforce=2, autotask=3)),
+        (Work(sought_records=(201, 1)), ApiCalls(salesforce=5, autotask=0)),
         (Work(index_reads=2), ApiCalls(salesforce=2, autotask=2)),
+        (Work(watch_reads=2), ApiCalls(salesforce=2, autotask=2)),
         (Work(describes=2, metadata_calls=9), ApiCalls(salesforce=4, autotask=9)),
+        (Work(wanted_reads=3), ApiCalls(salesforce=5, autotask=0)),
         (
             Work(
                 source_records=(4500, 9000),
@@ -34,8 +37,11 @@ from taskforce.domain.records import ApiCalls
         "one record more",
         "read once, write what differs",
         "reads of 500 per entity",
+        "asked for by id, 200 at once",
         "what is new in Autotask",
+        "an id asked for by its value",
         "metadata",
+        "wanted",
         "first load",
     ],
 )

@@ -43,6 +43,14 @@ def test_the_only_one_that_fits_is_linked(free: Candidate) -> None:
     assert not verdict.must_wait
 
 
+def test_what_a_deleted_account_left_behind_is_linked_again() -> None:
+    """Its twin takes over the company; the id that stands there belongs to nobody any more."""
+    freed = TAKEN.freed()
+    verdict = match(ME, carriers=(), fitting=(freed,))
+
+    assert verdict == Match(reason=Reason.EXACT_MATCH, candidate=freed, evidence=told(freed, belonged_to=OTHER))
+
+
 @pytest.mark.parametrize("fitting", [(), (FREE,), (FREE, SECOND), (TAKEN,)])
 def test_the_record_that_carries_the_id_wins_over_any_key(fitting: Sequence[Candidate]) -> None:
     """The user-defined field is the external key (S10, protocol 1)."""

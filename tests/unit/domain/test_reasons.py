@@ -6,7 +6,16 @@ from taskforce.domain.reasons import Reason
 def test_a_reason_says_what_happened_and_what_to_do() -> None:
     """A person reads the sentence, and acts on the mend."""
     assert Reason.TAKEN.sentence == "The Autotask record that fits belongs to another Salesforce record."
-    assert Reason.TAKEN.mend == "Merge the two in Salesforce, or tell them apart by name or address."
+    assert Reason.CANDIDATE_INACTIVE.mend == "Activate it in Autotask, or rename it if it is another one."
+
+
+def test_the_commands_of_a_mend_are_filled_in() -> None:
+    """As they are typed for one connection and one record; without a record its place is kept."""
+    told = Reason.AMBIGUOUS.advice("acme", "001Hs0000000001MAA")
+
+    assert "taskforce relink acme 001Hs0000000001MAA AUTOTASK_ID" in told
+    assert Reason.IGNORED.advice("acme") == "To have the rules decide again: taskforce forget acme ID."
+    assert Reason.UNCHANGED.advice("acme") == ""
 
 
 def test_a_reason_that_needs_nothing_has_no_mend() -> None:

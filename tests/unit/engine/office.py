@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import ApiCalls, Entity, SourceId, TargetId, TargetRecord, Value
-from taskforce.domain.run import Run
+from taskforce.domain.run import Run, RunKind
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.runs import World, run_import
 from taskforce.testing.clock import FrozenClock
@@ -23,6 +23,8 @@ COMPANY, CONTACT = Entity.COMPANY, Entity.CONTACT
 SETTINGS = ConnectionSettings(default_account_manager="Bea Default")
 AN_HOUR = timedelta(hours=1)
 FIRST_ACCOUNT = account_id(1)
+USAGE = 1
+"""A run's first request to Autotask asks what the tenant has used of its limit (protocol 5)."""
 
 ACCOUNT: Mapping[str, Value] = {
     "Name": "Acme",
@@ -118,6 +120,20 @@ class Office:
         self.clock.advance(later)
         self._asked = 0
         return run_import(self.world(), is_dry_run=dry, is_by_hand=by_hand)
+
+    @property
+    def work_calls(self) -> int:
+        """Requests to Autotask so far, but for the looks at what is used of its limit."""
+        return self.target.calls - self.target.looks
+
+    def reconcile(
+        self, *, later: timedelta = timedelta(minutes=30), dry: bool = False, accepts_missing: bool = False
+    ) -> Run:
+        """One reconciliation, some time after whatever was before."""
+        self.clock.advance(later)
+        self._asked = 0
+        kind = RunKind.RECONCILIATION
+        return run_import(self.world(), kind=kind, is_dry_run=dry, accepts_missing=accepts_missing)
 
     def spent(self, *, later: timedelta = timedelta(minutes=30)) -> ApiCalls:
         """What both systems counted for one more import."""

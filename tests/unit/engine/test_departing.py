@@ -17,7 +17,7 @@ from tests.unit.engine.office import COMPANY, CONTACT, SETTINGS, Office, company
 FIRST, SECOND, THIRD = account_id(1), account_id(2), account_id(3)
 DELETED = (OutcomeKind.SKIPPED, Reason.DELETED)
 MERGED = (OutcomeKind.SKIPPED, Reason.MERGED)
-FOLLOWED = (OutcomeKind.UPDATED, Reason.MERGED)
+FOLLOWED = (OutcomeKind.UPDATED, Reason.LINK_MOVED)
 HELD = (OutcomeKind.HELD, Reason.MERGED_BOTH_LINKED)
 DEACTIVATED = (OutcomeKind.DEACTIVATED, Reason.SOURCE_DELETED)
 REACTIVATED = (OutcomeKind.UPDATED, Reason.REACTIVATED)

@@ -2,7 +2,7 @@
 
 from taskforce.domain.records import ApiCalls
 from tests.builders import account_id
-from tests.unit.engine.office import Office
+from tests.unit.engine.office import USAGE, Office
 
 
 def spent_and_bound(office: Office) -> tuple[ApiCalls, ApiCalls]:
@@ -34,7 +34,7 @@ def test_changed_records_cost_one_look_and_one_write_each() -> None:
 
     spent, bound = spent_and_bound(office)
 
-    assert spent == bound == ApiCalls(salesforce=2, autotask=1 + 3)
+    assert spent == bound == ApiCalls(salesforce=2, autotask=USAGE + 1 + 3)
 
 
 def test_changed_records_scattered_over_slices_cost_one_look() -> None:
@@ -50,7 +50,7 @@ def test_changed_records_scattered_over_slices_cost_one_look() -> None:
 
     spent, bound = spent_and_bound(office)
 
-    assert spent == bound == ApiCalls(salesforce=2, autotask=1 + 3)
+    assert spent == bound == ApiCalls(salesforce=2, autotask=USAGE + 1 + 3)
 
 
 def test_new_record_among_linked_ones_costs_one_more_query() -> None:
@@ -64,7 +64,7 @@ def test_new_record_among_linked_ones_costs_one_more_query() -> None:
 
     spent, bound = spent_and_bound(office)
 
-    assert spent == bound == ApiCalls(salesforce=2, autotask=1 + 1 + 1 + 3)
+    assert spent == bound == ApiCalls(salesforce=2, autotask=USAGE + 1 + 1 + 1 + 3)
 
 
 def test_first_load_costs_reads_of_500_and_one_post_each() -> None:
@@ -79,4 +79,4 @@ def test_first_load_costs_reads_of_500_and_one_post_each() -> None:
 
     spent, bound = spent_and_bound(office)
 
-    assert spent == bound == ApiCalls(salesforce=4, autotask=6 + 2 + 1 + 30 + 1 + 30)
+    assert spent == bound == ApiCalls(salesforce=4, autotask=USAGE + 6 + 2 + 1 + 30 + 1 + 30)

@@ -10,7 +10,7 @@ from taskforce.domain.records import ApiCalls, Counts, Value
 from taskforce.domain.run import RunStatus
 from taskforce.domain.settings import ConnectionSettings
 from tests.builders import account_id, contact_id
-from tests.unit.engine.office import COMPANY, CONTACT, Office, company, contact, without_times
+from tests.unit.engine.office import COMPANY, CONTACT, USAGE, Office, company, contact, without_times
 
 NOBODY: Mapping[str, Value] = {"Owner.LastName": "Nobody"}
 
@@ -43,7 +43,7 @@ def test_first_import_links_what_fits() -> None:
     assert without_times(office.companies()) == [company(there, account)]
     assert without_times(office.contacts()) == [contact(employee, person, there)]
     assert run.counts == {COMPANY: Counts(linked=1), CONTACT: Counts(linked=1)}
-    assert run.calls.autotask == 6 + 1 + 1 + 2
+    assert run.calls.autotask == USAGE + 6 + 1 + 1 + 2
 
 
 def test_link_without_differences_and_with_the_id_costs_no_write() -> None:
@@ -55,7 +55,7 @@ def test_link_without_differences_and_with_the_id_costs_no_write() -> None:
     run = office.run()
 
     assert run.counts[COMPANY] == Counts(linked=1)
-    assert run.calls.autotask == 6 + 1
+    assert run.calls.autotask == USAGE + 6 + 1
     assert office.outcomes(run) == {account: (OutcomeKind.LINKED, Reason.CARRIES_ID)}
     assert without_times(office.companies()) == [company(there, account)]
 
@@ -211,7 +211,7 @@ def test_one_change_is_one_write() -> None:
 
     spent = office.spent()
 
-    assert spent == ApiCalls(salesforce=2, autotask=2)
+    assert spent == ApiCalls(salesforce=2, autotask=USAGE + 1 + 1)
     assert without_times(office.companies()) == [
         company(made.id, account, phone="217-555-0199"),
         company(other.id, account_id(2), companyName="Other"),
@@ -241,7 +241,7 @@ def test_change_that_stands_in_autotask_already_is_not_written() -> None:
 
     spent = office.spent()
 
-    assert spent == ApiCalls(salesforce=2, autotask=1)
+    assert spent == ApiCalls(salesforce=2, autotask=USAGE + 1)
     assert office.outcomes(office.stores.state.runs[2]) == {account: (OutcomeKind.UNCHANGED, Reason.UNCHANGED)}
 
 

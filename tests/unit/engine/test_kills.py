@@ -5,7 +5,10 @@ from itertools import count
 
 import pytest
 
-from taskforce.domain.run import RunStatus
+from taskforce.domain.links import LinkState
+from taskforce.domain.notices import NoticeKind
+from taskforce.domain.records import Counts
+from taskforce.domain.run import RunKind, RunStatus
 from taskforce.domain.settings import Deletion
 from taskforce.testing.tripwire import Tripwire, untouched
 from tests.builders import account_id, contact_id
@@ -40,12 +43,12 @@ def an_awkward_book() -> Office:
     return office
 
 
-def killed_at(office: Office, step: int) -> bool:
+def killed_at(office: Office, step: int, *, kind: RunKind = RunKind.IMPORT) -> bool:
     """Run until killed; whether the run was long enough for that."""
     trip = dies_at(step)
     office.source.tripwire = office.target.tripwire = office.stores.tripwire = trip
     try:
-        office.run()
+        office.run() if kind is RunKind.IMPORT else office.reconcile()
     except Killed:
         return True
     finally:
@@ -135,6 +138,44 @@ def test_second_import_killed_as_well(first: int) -> None:
             break
     assert len(office.companies()) == 3
     assert office.stores.cursors.get(COMPANY).position is None
+
+
+def an_untraced_book() -> Office:
+    """Imported, and then changed where no import looks: edits, a deletion for good, a copied id, a record gone."""
+    office = an_awkward_book()
+    office.account(4, Name="Twin")
+    office.person(4, at=account_id(3), LastName="Gone in Salesforce")
+    run_until_quiet(office)
+    ids = {record.source_id: record.id for record in office.companies()}
+    office.target.edit(COMPANY, ids[account_id(1)], {"phone": "555-EDITED", "parentCompanyID": None})
+    office.company(companyName="Copied", carries=account_id(4))
+    office.source.remove(CONTACT, contact_id(4))
+    [gone] = [record.id for record in office.contacts() if record.source_id == contact_id(3)]
+    office.target.remove(CONTACT, gone)
+    return office
+
+
+def test_reconciliation_killed_at_every_step() -> None:
+    """Wherever it dies, imports go on, and the next reconciliation leaves nothing to find for the one after it."""
+    for step in count(1):
+        office = an_untraced_book()
+        was_killed = killed_at(office, step, kind=RunKind.RECONCILIATION)
+        cursor = office.stores.cursors.get(COMPANY)
+        run_until_quiet(office)
+
+        assert office.reconcile().status is RunStatus.DONE
+        last = office.reconcile()
+
+        assert cursor.position is None
+        assert last.counts == {COMPANY: Counts(unchanged=3, held=1), CONTACT: Counts(unchanged=2, held=1)}
+        assert last.calls == last.lower_bound
+        [child] = [record for record in office.companies() if record.source_id == account_id(1)]
+        assert child.fields["phone"] == "217-555-0100"
+        assert [notice.subject for notice in office.stores.notices.open(NoticeKind.DUPLICATE_ID)] == [account_id(4)]
+        assert office.stores.links.by_source(CONTACT, [contact_id(4)])[contact_id(4)].state is LinkState.VANISHED
+        if not was_killed:
+            break
+    assert step > 40
 
 
 def test_merge_killed_at_every_step() -> None:

@@ -7,8 +7,9 @@ from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import SourceId, TargetId
 from taskforce.domain.run import RunStatus
+from taskforce.domain.settings import BrakeLimits
 from tests.builders import account_id
-from tests.unit.engine.office import COMPANY, CONTACT, Office, company, contact, without_times
+from tests.unit.engine.office import COMPANY, CONTACT, SETTINGS, Office, company, contact, without_times
 
 UNMAPPED = (OutcomeKind.SKIPPED, Reason.UNMAPPED)
 UPDATED = (OutcomeKind.UPDATED, Reason.CHANGED)
@@ -40,12 +41,12 @@ def test_cleared_id_separates_the_pair_at_the_next_touch() -> None:
 
     run = office.run()
     office.save(account_id(1), Phone="217-555-0177")
-    calls = office.target.calls
+    calls = office.work_calls
     later = office.run()
 
     assert office.outcomes(run) == {account_id(1): UNMAPPED, account_id(2): UPDATED}
     assert office.outcomes(later) == {account_id(1): UNMAPPED}
-    assert office.target.calls == calls
+    assert office.work_calls == calls
     assert office.companies()[0] == before[0]
     assert without_times(office.companies())[1] == company(
         second, account_id(2), companyName="Company 2", phone="217-555-0198"
@@ -130,6 +131,98 @@ def test_definitions_are_looked_at_once_in_a_run() -> None:
 
     assert office.outcomes(run) == {account_id(1): UPDATED, person: UPDATED}
     assert office.target.described == described + 1
+
+
+def test_company_that_was_read_without_its_fields_is_not_separated() -> None:
+    """New contacts go under it: whether it carries its id was asked by value, and is known from then on."""
+    office = Office()
+    [there] = linked(office, 1)
+    office.target.omits_user_defined = True
+    office.target.edit(COMPANY, there, {"city": "Chicago"})
+    person = office.person()
+
+    run = office.run()
+    calls = office.work_calls
+    other = office.person(2, LastName="Roe")
+    later = office.run()
+
+    assert office.outcomes(run) == {person: (OutcomeKind.CREATED, Reason.NO_CANDIDATE)}
+    assert office.outcomes(later) == {other: (OutcomeKind.CREATED, Reason.NO_CANDIDATE)}
+    assert office.work_calls == calls + 3
+
+
+def test_company_that_was_cleared_and_read_without_its_fields_is_separated() -> None:
+    """The only row of its answer has no value, so the answer lists none: that it is cleared is asked by value."""
+    office = Office()
+    [there] = linked(office, 1)
+    office.target.set_id(COMPANY, there, None)
+    person = office.person()
+
+    run = office.run()
+
+    assert office.outcomes(run) == {person: (OutcomeKind.HELD, Reason.COMPANY_NOT_LINKED)}
+    assert office.contacts() == []
+
+
+def test_company_whose_field_is_gone_stops_the_run_for_its_contacts_too() -> None:
+    """Without the field nothing tells whether the company was separated, so nothing is written under it."""
+    office = Office()
+    [there] = linked(office, 1)
+    office.target.drop_id_field(COMPANY)
+    office.target.edit(COMPANY, there, {"city": "Chicago"})
+    office.person()
+
+    run = office.run()
+
+    assert run.status is RunStatus.COULD_NOT_RUN
+    assert "no pair was separated" in run.message
+    assert office.contacts() == []
+
+
+def test_ids_that_need_not_stand_there_are_not_asked_for() -> None:
+    """After the field was made anew no record carries its id: none of many is asked for by value."""
+    office = Office(settings=replace(SETTINGS, brake=BrakeLimits(floor=100)))
+    linked(office, *range(1, 31))
+    office.target.drop_id_field(COMPANY)
+    office.stores.schemas.expire()
+    for number in range(1, 31):
+        office.save(account_id(number), Phone="217-555-0199")
+
+    run = office.run()
+
+    assert set(office.outcomes(run).values()) == {UPDATED}
+    assert {record.source_id for record in office.companies()} == {account_id(n) for n in range(1, 31)}
+    assert run.calls == run.lower_bound
+
+
+def test_id_with_15_characters_or_in_an_adopted_field_separates_nothing() -> None:
+    """What stands there is an id in its older form, or where the old extension wrote it."""
+    office = Office()
+    old_field = "Salesforce Account ID"
+    office.target.tenant = replace(office.target.tenant, adopted_id_fields={COMPANY: (old_field,)})
+    first, second = linked(office, 1, 2)
+    office.target.set_id(COMPANY, first, account_id(1)[:15])
+    office.target.set_id(COMPANY, second, None)
+    office.target.set_id(COMPANY, second, account_id(2), field=old_field)
+    office.save(account_id(1), Phone="217-555-0199")
+    office.save(account_id(2), Phone="217-555-0199")
+
+    run = office.run()
+
+    assert office.outcomes(run) == {account_id(1): UPDATED, account_id(2): UPDATED}
+
+
+def test_words_in_the_field_separate_the_pair() -> None:
+    """Somebody wrote something else than an id over it: that is as good as cleared, and is left as it is."""
+    office = Office()
+    [there] = linked(office, 1)
+    office.target.set_id(COMPANY, there, "do not sync")
+    office.save(account_id(1), Phone="217-555-0199")
+    before = office.companies()
+
+    run = office.run()
+
+    assert (office.outcomes(run), office.companies()) == ({account_id(1): UNMAPPED}, before)
 
 
 def test_user_defined_field_that_is_gone_stops_the_run() -> None:

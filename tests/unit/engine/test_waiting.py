@@ -9,7 +9,7 @@ from taskforce.domain.run import Run
 from taskforce.testing.tripwire import Tripwire
 from taskforce.testing.trouble import Fault
 from tests.builders import account_id, contact_id
-from tests.unit.engine.office import COMPANY, CONTACT, FIRST_ACCOUNT, Office, company, contact, without_times
+from tests.unit.engine.office import COMPANY, CONTACT, FIRST_ACCOUNT, USAGE, Office, company, contact, without_times
 
 CREATED = (OutcomeKind.CREATED, Reason.NO_CANDIDATE)
 LINKED = (OutcomeKind.LINKED, Reason.EXACT_MATCH)
@@ -418,7 +418,7 @@ def test_candidate_typed_in_at_noon_is_found() -> None:
 
     spent = office.spent()
 
-    assert spent.autotask == 1 + 1 + 1
+    assert spent.autotask == USAGE + 1 + 1 + 1
     [_, linked] = office.companies()
     assert without_times([linked]) == [company(there, account, companyName="Noon")]
 
@@ -451,6 +451,22 @@ def test_held_record_is_looked_at_again_when_its_candidate_changes() -> None:
     run = office.run()
 
     assert office.outcomes(run) == {account: LINKED, account_id(2): CREATED}
+
+
+def test_held_record_is_looked_at_again_when_taskforce_itself_changes_its_candidate() -> None:
+    """A twin is held for a company that is another's; when that one is renamed by an import, the twin gets its own."""
+    office = Office()
+    first, twin = office.account(1), office.account(2)
+    held = office.run()
+    office.save(first, Name="Another")
+    renamed = office.run()
+
+    released = office.run()
+
+    taken = (OutcomeKind.HELD, Reason.TAKEN)
+    assert office.outcomes(held) == {first: CREATED, twin: taken}
+    assert office.outcomes(renamed) == {first: UPDATED, twin: taken}
+    assert office.outcomes(released) == {twin: CREATED}
 
 
 def test_duplicate_id_is_looked_at_again_when_one_carrier_loses_it() -> None:

@@ -6,9 +6,10 @@ from datetime import datetime
 from threading import RLock
 from urllib.parse import urljoin
 
+from taskforce.adapters.autotask.budget import BudgetGate
 from taskforce.adapters.autotask.credentials import AutotaskCredentials
 from taskforce.adapters.autotask.error_map import Effect, Judgement, Verdict, denied_action, error_type
-from taskforce.adapters.autotask.exchange import Exchange, Request, judgement_of
+from taskforce.adapters.autotask.exchange import AT_ONCE, Exchange, Request, judgement_of
 from taskforce.adapters.autotask.wire import CreatedWire, ZoneWire, decode, whole_number
 from taskforce.adapters.autotask.wording import IN_DOUBT_MEND, SYSTEM, rejection, sentence, shown
 from taskforce.adapters.autotask.zone import (
@@ -21,7 +22,8 @@ from taskforce.adapters.autotask.zone import (
 )
 from taskforce.adapters.http.client import Answer, HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy
-from taskforce.errors import AccessError, ApiError, ProtocolError, RecordRejected, WriteInDoubt
+from taskforce.domain.budget import Budget, TenantUse
+from taskforce.errors import AccessError, ApiError, BudgetExhausted, ProtocolError, RecordRejected, WriteInDoubt
 
 VERSION = "V1.0/"
 
@@ -31,8 +33,8 @@ _ACTIONS = {Effect.READ: "query", Effect.CREATE: "create", Effect.UPDATE: "updat
 class AutotaskClient:
     """Sends requests to a user's zone. Paths are relative to the API's version, such as "Companies/query".
 
-    `may_write` is asked before each write leaves, from whatever thread: a process that was asleep while another took
-    over sends nothing more.
+    `budget` is the gate that every counted request passes. `may_write` is asked before each write leaves, from whatever
+    thread: a process that was asleep while another took over sends nothing more.
     """
 
     def __init__(
@@ -42,12 +44,14 @@ class AutotaskClient:
         *,
         zones: ZoneCache | None = None,
         retries: RetryPolicy | None = None,
+        at_once: int = AT_ONCE,
         may_write: Callable[[], bool] = lambda: True,
     ) -> None:
         self._credentials = credentials
         self._configured = service_root(credentials.url)
         self._zones = zones or NoZoneCache()
-        self._exchange = Exchange(http, retries or RetryPolicy(), may_write)
+        self.budget = BudgetGate()
+        self._exchange = Exchange(http, retries or RetryPolicy(), self.budget, at_once=at_once, may_write=may_write)
         self._lock = RLock()
         self._root: str | None = None
         self._is_remembered = False
@@ -58,15 +62,39 @@ class AutotaskClient:
         return self._exchange.calls
 
     @property
+    def at_once(self) -> int:
+        """How many requests may be on their way to one endpoint."""
+        return self._exchange.at_once
+
+    @property
     def server_time(self) -> datetime | None:
         """The clock of Autotask in its latest answer."""
         return self._exchange.server_time
+
+    @property
+    def usage_reads(self) -> int:
+        """How many of them looked at the tenant's use, since a budget was set."""
+        return self._exchange.usage_reads
+
+    @property
+    def seconds_per_call(self) -> float | None:
+        """How long Autotask took for an answer on the average, since a budget was set."""
+        return self._exchange.seconds_per_call
+
+    def spend_within(self, budget: Budget, look: Callable[[], TenantUse | None], now: Callable[[], datetime]) -> None:
+        """From now on requests are sent as far as this budget allows; `look` reads the tenant's use."""
+        self._exchange.begin()
+        self.budget.open(budget, look, now)
 
     def read(self, path: str, *, entity: str, operation: str, body: bytes | None = None) -> bytes:
         """The body of a good answer; with a body of its own the request is a POST (a query)."""
         method = "GET" if body is None else "POST"
         request = Request(method=method, url=path, operation=operation, entity=entity, body=body)
         return self._accepted(request).body
+
+    def look(self, path: str, *, operation: str) -> bytes:
+        """Read the tenant's use of the request limit: sent even while the budget is spent."""
+        return self._accepted(Request(method="GET", url=path, operation=operation, entity=path, is_look=True)).body
 
     def read_until(self, path: str, *, entity: str, operation: str, is_ready: Callable[[bytes], bool]) -> bytes:
         """Read again, with waits, until the answer is as hoped for; the last answer is returned as it is."""
@@ -188,6 +216,9 @@ class AutotaskClient:
 
     def _error(self, request: Request, answer: Answer, judgement: Judgement, root: str) -> ApiError:
         kind = error_type(judgement, request.effect)
+        wait = answer.retry_after
+        if kind is BudgetExhausted:
+            wait = self.budget.wait_after_refusal(wait)
         message, mend = self._words(kind, request, answer, judgement, root)
         return kind(
             message,
@@ -195,7 +226,7 @@ class AutotaskClient:
             operation=request.operation,
             status=answer.status,
             code=judgement.code,
-            retry_after=answer.retry_after,
+            retry_after=wait,
             mend=mend,
         )
 

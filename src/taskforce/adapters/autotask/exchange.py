@@ -1,26 +1,32 @@
 """One request out, one answer in: counted, few at once, and repeated only where that is harmless."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import BoundedSemaphore, Lock
 
+from taskforce.adapters.autotask.budget import BudgetGate
 from taskforce.adapters.autotask.error_map import Effect, Judgement, Verdict, judge, may_be_repeated
 from taskforce.adapters.autotask.wire import refusal_texts
 from taskforce.adapters.autotask.wording import IN_DOUBT_MEND, SYSTEM
 from taskforce.adapters.http.client import Answer, HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy, with_retries
-from taskforce.errors import LeaseLost, TransientError, WriteInDoubt
+from taskforce.errors import BudgetExhausted, LeaseLost, TransientError, WriteInDoubt
 
 AT_ONCE = 2
 """Requests under way at once per endpoint; Autotask allows three and refuses at times already then (protocol 5)."""
+
+_TURNED_AWAY = frozenset({Verdict.THREAD_LIMIT, Verdict.TOO_MANY, Verdict.REQUEST_LIMIT})
+"""Answers that speak of the latest attempt alone, and say nothing about an earlier one whose answer was lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """A request and what it means: `entity` is the endpoint whose thread limit it counts against.
 
-    `private` are the texts in it that must not appear in a message, whatever the vendor answers.
+    `private` are the texts in it that must not appear in a message, whatever the vendor answers; `is_look` says that it
+    asks for the tenant's use of the request limit, `is_counted` that it counts against that.
     """
 
     method: str
@@ -33,25 +39,55 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     private: tuple[str, ...] = field(default=(), repr=False)
     is_counted: bool = True
+    is_look: bool = False
 
 
 class Exchange:
-    """The way to Autotask; safe for use by several threads."""
+    """The way to Autotask; safe for use by several threads. `at_once` requests go to one endpoint, others wait.
 
-    def __init__(self, http: HttpClient, retries: RetryPolicy, may_write: Callable[[], bool] = lambda: True) -> None:
+    `calls` are the requests that Autotask counts, `usage_reads` those of them that looked at the tenant's use,
+    since `begin`. `may_write` is asked before each write.
+    """
+
+    def __init__(
+        self,
+        http: HttpClient,
+        retries: RetryPolicy,
+        budget: BudgetGate,
+        *,
+        at_once: int = AT_ONCE,
+        may_write: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.calls = 0
+        self.at_once = at_once
+        self.usage_reads = 0
         self.server_time: datetime | None = None
         self._http = http
+        self._budget = budget
+        self._answers = 0
+        self._took = timedelta(0)
         self._retries = retries
         self._may_write = may_write
         self._lock = Lock()
         self._gates: dict[str, BoundedSemaphore] = {}
 
+    @property
+    def seconds_per_call(self) -> float | None:
+        """The mean time from sending a counted request to its whole answer; None before the first."""
+        with self._lock:
+            return self._took.total_seconds() / self._answers if self._answers else None
+
+    def begin(self) -> None:
+        """Count looks, and measure answers, from now on."""
+        with self._lock:
+            self.usage_reads, self._answers, self._took = 0, 0, timedelta(0)
+
     def send(self, request: Request, is_ready: Callable[[bytes], bool] | None = None) -> Answer:
         """The answer, whatever its status; with `is_ready` a good answer that is not ready yet is asked for again.
 
         Raises TransientError when nothing was carried out for certain (or a read stayed unanswered), WriteInDoubt when
-        the answer to a write was lost, AccessError when TLS fails, LeaseLost when this process may write no more.
+        the answer to a write was lost, AccessError when TLS fails, BudgetExhausted when the budget is spent and
+        LeaseLost when this process may write no more, nothing having been sent.
         """
         was_lost = False
 
@@ -68,20 +104,23 @@ class Exchange:
                 ) from None
 
         try:
-            return with_retries(
+            answer = with_retries(
                 attempt, self._retries, is_busy=lambda answer: _is_early(answer, request.effect, is_ready)
             )
-        except (TransientError, LeaseLost):
+        except (TransientError, BudgetExhausted, LeaseLost):
             if was_lost and request.effect is Effect.UPDATE:
                 raise lost_answer(request) from None
             raise
+        if was_lost and request.effect is Effect.UPDATE and judgement_of(answer).verdict in _TURNED_AWAY:
+            raise lost_answer(request)
+        return answer
 
     def _send_once(self, request: Request) -> Answer:
         """Exactly one request on the wire; HttpClient repeats none that is not called repeatable.
 
         Before each one, also before one that is repeated after a wait, a write asks whether it still may.
         """
-        with self._gate(request.entity):
+        with self._passing(request), self._gate(request.entity):
             if request.effect is not Effect.READ and not self._may_write():
                 raise LeaseLost("The right to run this connection ran out before a write.")
             answer = self._http.send(
@@ -95,15 +134,27 @@ class Exchange:
                 on_sent=lambda _: self._count(request),
             )
         self.server_time = answer.date or self.server_time
+        self._measure(request, answer)
         return answer
+
+    def _passing(self, request: Request) -> AbstractContextManager[None]:
+        if not request.is_counted:
+            return nullcontext()
+        return self._budget.passing(request.operation, is_look=request.is_look)
 
     def _gate(self, entity: str) -> BoundedSemaphore:
         with self._lock:
-            return self._gates.setdefault(entity, BoundedSemaphore(AT_ONCE))
+            return self._gates.setdefault(entity, BoundedSemaphore(self.at_once))
 
     def _count(self, request: Request) -> None:
         with self._lock:
             self.calls += request.is_counted
+            self.usage_reads += request.is_look
+
+    def _measure(self, request: Request, answer: Answer) -> None:
+        with self._lock:
+            self._answers += request.is_counted
+            self._took += answer.elapsed * request.is_counted
 
 
 def lost_answer(request: Request) -> WriteInDoubt:

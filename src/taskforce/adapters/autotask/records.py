@@ -112,15 +112,14 @@ def record_body(
     entity: Entity,
     fields: Mapping[str, Value],
     *,
-    id_field: str = "",
-    source_id: SourceId | None = None,
+    id_values: Mapping[str, SourceId | None] | None = None,
     target_id: TargetId | None = None,
 ) -> bytes:
-    """The body of a write: only what is given; None clears a field."""
+    """The body of a write: only what is given; None clears a field, also a user-defined one that carries an id."""
     body: dict[str, Any] = {} if target_id is None else {"id": target_id}
     body.update({name: _sent(entity, name, value) for name, value in fields.items()})
-    if source_id is not None:
-        body["userDefinedFields"] = [UdfValue(name=id_field, value=source_id)]
+    if id_values:
+        body["userDefinedFields"] = [UdfValue(name=name, value=value) for name, value in id_values.items()]
     return _ENCODER.encode(body)
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from taskforce.adapters.autotask.attached import count_attached
 from taskforce.adapters.autotask.client import AutotaskClient
-from taskforce.adapters.autotask.exchange import AT_ONCE
 from taskforce.adapters.autotask.fields import CHANGED, CREATED, ENDPOINTS
 from taskforce.adapters.autotask.id_fields import create_id_fields
 from taskforce.adapters.autotask.metadata import read_schema
@@ -22,7 +21,7 @@ from taskforce.adapters.autotask.query import (
 from taskforce.adapters.autotask.records import ROWS, RecordReader, private_texts, record_body
 from taskforce.adapters.autotask.wire import RecordWire, ThresholdWire, decode, whole_number
 from taskforce.adapters.autotask.wording import SYSTEM
-from taskforce.domain.budget import TenantUse
+from taskforce.domain.budget import Budget, TenantUse
 from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, TargetId, TargetRecord, Value
 from taskforce.domain.schema import TargetSchema
 from taskforce.engine.ports import Clock
@@ -45,14 +44,28 @@ class AutotaskTarget:
         return self.client.calls
 
     @property
+    def usage_reads(self) -> int:
+        """How many of them looked at the tenant's use, since a budget was set."""
+        return self.client.usage_reads
+
+    @property
+    def seconds_per_call(self) -> float | None:
+        """The mean time of an answer since a budget was set, the vendor's delays and the way there included."""
+        return self.client.seconds_per_call
+
+    @property
     def writes_at_once(self) -> int:
-        """Two on one endpoint; three is the vendor's limit, and refused at times (protocol 5)."""
-        return AT_ONCE
+        """Two on one endpoint by default; three is the vendor's limit, and refused at times (protocol 5)."""
+        return self.client.at_once
 
     @property
     def server_time(self) -> datetime | None:
         """Autotask's clock in its latest answer, if it told."""
         return self.client.server_time
+
+    def spend_within(self, budget: Budget) -> None:
+        """From now on no request is sent beyond the budget."""
+        self.client.spend_within(budget, self._read_usage, self._clock.now)
 
     def describe(self) -> TargetSchema:
         """Fields, picklists, user-defined fields, resources and countries: six requests, more in very large tenants."""
@@ -63,9 +76,15 @@ class AutotaskTarget:
         create_id_fields(self.client, missing)
 
     def usage(self) -> TenantUse | None:
-        """What is used of the tenant's limit; None when Autotask does not say (reference section 7)."""
+        """What is used of the tenant's limit; None when Autotask does not say. The budget goes by it as well."""
+        use = self._read_usage()
+        self.client.budget.looked(use)
+        return use
+
+    def _read_usage(self) -> TenantUse | None:
+        """ThresholdInformation, which counts as a request itself (reference section 7)."""
         operation = "read ThresholdInformation"
-        answer = self.client.read("ThresholdInformation", entity="ThresholdInformation", operation=operation)
+        answer = self.client.look("ThresholdInformation", operation=operation)
         told = decode(answer, ThresholdWire, operation)
         used = whole_number(told.current_timeframe_request_count)
         limit = whole_number(told.external_request_threshold)
@@ -98,7 +117,7 @@ class AutotaskTarget:
         Autotask takes one user-defined field per query. It may compare without letter case, so the answer is compared
         again; a row that comes without its user-defined fields contradicts the question and stops everything.
         """
-        names = (schema.id_fields[entity], *schema.adopted_id_fields.get(entity, ()))
+        names = schema.carrying_fields(entity)
         found: dict[TargetId, TargetRecord] = {}
         for condition in (is_user_defined(name, text) for name in names for text in (source_id, source_id[:15])):
             for page in self._pages(entity, schema, condition, must_list=names):
@@ -118,8 +137,7 @@ class AutotaskTarget:
         body = record_body(
             entity,
             {**_belonging(entity, company_id), "isActive": True, **fields},
-            id_field=schema.id_fields[entity],
-            source_id=source_id,
+            id_values={schema.id_fields[entity]: source_id},
         )
         return TargetId(
             self.client.create(
@@ -139,10 +157,13 @@ class AutotaskTarget:
         fields: Mapping[str, Value],
         *,
         source_id: SourceId | None = None,
+        clears_id: bool = False,
         company_id: TargetId | None = None,
     ) -> None:
         """One PATCH with absolute values; None clears a field; `source_id` is written into the user-defined field."""
-        body = record_body(entity, fields, id_field=schema.id_fields[entity], source_id=source_id, target_id=target_id)
+        written = {schema.id_fields[entity]: source_id} if source_id is not None else {}
+        cleared = dict.fromkeys(schema.carrying_fields(entity)) if clears_id else {}
+        body = record_body(entity, fields, id_values={**cleared, **written}, target_id=target_id)
         self.client.update(
             _collection(entity, company_id),
             body,

@@ -8,7 +8,13 @@ import msgspec
 from taskforce.adapters.http.client import Answer, HttpClient
 from taskforce.adapters.salesforce.auth import check_instance, log_in
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials, Session, SessionCache
-from taskforce.adapters.salesforce.error_map import SESSION_EXPIRED, not_understood, rest_error, rest_errors
+from taskforce.adapters.salesforce.error_map import (
+    SESSION_EXPIRED,
+    WAIT_FOR_REQUESTS,
+    not_understood,
+    rest_error,
+    rest_errors,
+)
 from taskforce.adapters.salesforce.login_errors import SYSTEM
 from taskforce.adapters.salesforce.wire import Usage, Version, usage_of
 from taskforce.errors import AccessError, BudgetExhausted, ProtocolError
@@ -67,11 +73,12 @@ class SalesforceClient:
         if self.usage is None or self.usage.used < share * self.usage.limit:
             return
         raise BudgetExhausted(
-            f"{self.usage.used} of the org's {self.usage.limit} API requests a day are used; Taskforce stops at "
+            f"{self.usage.used:,} of the org's {self.usage.limit:,} API requests a day are used; Taskforce stops at "
             f"{share:.0%}.",
             system=SYSTEM,
             operation=operation,
             code="daily_share",
+            retry_after=WAIT_FOR_REQUESTS,
             mend="The import goes on by itself later; look which other programs use the API.",
         )
 

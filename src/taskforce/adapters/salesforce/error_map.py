@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import msgspec
@@ -14,6 +15,10 @@ from taskforce.errors import AccessError, ApiError, BudgetExhausted, ProtocolErr
 SESSION_EXPIRED = "INVALID_SESSION_ID"
 LOCATOR_LOST = "INVALID_QUERY_LOCATOR"
 UNKNOWN_FIELD = "INVALID_FIELD"
+
+WAIT_FOR_REQUESTS = timedelta(hours=1)
+"""The daily limit counts the preceding 24 hours (Salesforce Help, "System Overview: API Usage"), so that requests
+become free all the time; an hour frees about a 24th of them, and to ask again costs one."""
 
 _TRY_LATER = "Try again later; status.salesforce.com tells about outages."
 _EDGE_STATUSES = frozenset({420, 429, 502, 503, 504})
@@ -91,6 +96,9 @@ def rest_error(answer: Answer, operation: str) -> ApiError:
     first = next(iter(rest_errors(answer)), WireError())
     code = first.errorCode if re.fullmatch(r"\w{1,60}", first.errorCode) else ""
     meaning = _meaning(answer, code, first.message)
+    wait = answer.retry_after
+    if meaning.kind is BudgetExhausted:
+        wait = max(wait or timedelta(0), WAIT_FOR_REQUESTS)
     column = re.search(r"No such column '([\w.]{1,80})'", first.message)
     return meaning.kind(
         meaning.message.format(
@@ -100,7 +108,7 @@ def rest_error(answer: Answer, operation: str) -> ApiError:
         operation=operation,
         status=answer.status,
         code=code,
-        retry_after=answer.retry_after,
+        retry_after=wait,
         mend=meaning.mend,
     )
 

@@ -132,6 +132,7 @@ def decode_write(
         "evidence": plain["evidence"],
         "basis": _basis(plain["basis"]),
         "company": SourceId(company) if company else None,
+        "follows": plain.get("follows"),
     }
     if kind == "create":
         return changes.Create(**common, values=plain["values"])
@@ -142,6 +143,7 @@ def decode_write(
         company_id=None if company_id is None else TargetId(company_id),
         field_changes=decode_field_changes(plain),
         writes_id=plain["writes_id"],
+        clears_id=plain.get("clears_id", False),
     )
 
 

@@ -1,13 +1,13 @@
 """Runs, and what they did: written by the engine, read by the command line."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from taskforce.adapters.store import codec
 from taskforce.adapters.store.counting import counts_of
@@ -16,12 +16,14 @@ from taskforce.adapters.store.plans import postpone
 from taskforce.adapters.store.scope import CHUNK
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.domain.alarm import SUCCESSES
+from taskforce.domain.budget import Spent
 from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, TargetId
 from taskforce.domain.run import Run, RunKind, RunStatus
-from taskforce.errors import ConfigurationError
+from taskforce.domain.schedule import Reconciled
+from taskforce.errors import ConfigurationError, LeaseLost
 
 _DIED = "The process ended in the middle of this run; everything was kept, and the next import went on."
 
@@ -51,6 +53,20 @@ class DjangoRuns:
             )
         return _run(row, self._connection)
 
+    def find(self, run_id: int) -> Run | None:
+        """A run of this connection by its number."""
+        row = self._rows.filter(pk=run_id).first()
+        return None if row is None else _run(row, self._connection)
+
+    def resume(self, run_id: int, now: datetime) -> Run:
+        """A run whose plan waited is under way again."""
+        with transaction.atomic(using=self._using):
+            self.bury(now)
+            row = self._rows.get(pk=run_id)
+            row.status, row.finished_at, row.message = RunStatus.RUNNING, None, ""
+            row.save(using=self._using)
+        return _run(row, self._connection)
+
     def awaiting(self) -> Run | None:
         """The run whose plan waits for a person."""
         row = self._rows.filter(status=RunStatus.AWAITING_APPROVAL, is_dry_run=False).exclude(digest="").last()
@@ -69,8 +85,17 @@ class DjangoRuns:
 
     def bury(self, now: datetime) -> None:
         """Those that are still recorded as running have died."""
-        for dead in self._rows.filter(status=RunStatus.RUNNING):
-            self._bury(dead, now)
+        for row in self._rows.filter(status=RunStatus.RUNNING):
+            self._bury(row, now)
+
+    def spent(self, since: datetime) -> Sequence[Spent]:
+        """What runs spent that ended after that moment, dry runs included; one that waited worked at its end."""
+        ended = (_run(row, self._connection) for row in self._rows.filter(finished_at__gt=since))
+        return [
+            Spent(since=run.finished_at - run.duration, until=run.finished_at, calls=run.calls.autotask)
+            for run in ended
+            if run.finished_at is not None
+        ]
 
     @property
     def _rows(self) -> "QuerySet[RunRow]":
@@ -84,7 +109,13 @@ class DjangoRuns:
         row.save(using=self._using)
 
     def finish(self, run: Run) -> Run:
-        """Record how it ended, with the counts of its outcomes."""
+        """Record how it ended, with the counts of its outcomes. Raises LeaseLost if the run is not known any more."""
+        row = RunRow.objects.using(self._using).filter(pk=run.id, connection_id=self._connection_id).first()
+        if row is None:
+            raise LeaseLost(
+                "The database was replaced by a backup during this run, which is not recorded any more.",
+                mend="Nothing to do: the next import finds what it wrote.",
+            )
         figures = {
             "counts": counts_of(run.id, self._using),
             "held": run.held,
@@ -92,8 +123,8 @@ class DjangoRuns:
             "calls": [run.calls.salesforce, run.calls.autotask],
             "lower_bound": [run.lower_bound.salesforce, run.lower_bound.autotask],
             "seconds": run.duration.total_seconds(),
+            "seconds_per_call": run.autotask_seconds_per_call,
         }
-        row = RunRow.objects.using(self._using).get(pk=run.id)
         row.status, row.message, row.finished_at, row.figures = run.status, run.message, run.finished_at, figures
         row.digest, row.resume_at = run.digest, run.resume_at
         row.save()
@@ -115,6 +146,13 @@ class History:
         if row is None:
             raise ConfigurationError([f"There is no run {run_id}: taskforce runs NAME lists them."])
         return _run(row, row.connection.name)
+
+    def reconciled(self, connection: str) -> Reconciled:
+        """When a connection was last reconciled; a plan that waited for a person counts as one that got through."""
+        rows = RunRow.objects.filter(connection__name=connection, kind=RunKind.RECONCILIATION, is_dry_run=False)
+        got_through = Q(status__in=(RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)) | ~Q(digest="")
+        begun = rows.order_by("-id").values_list("started_at", flat=True)
+        return Reconciled(tried_at=begun.first(), done_at=begun.filter(got_through).first())
 
     def changes(self, run_id: int) -> Iterator[RecordedChange]:
         """Every record of a run, in the order of its plan, without ever holding them all."""
@@ -191,6 +229,7 @@ def _run(row: RunRow, connection: str) -> Run:
         calls=ApiCalls(salesforce=figures["calls"][0], autotask=figures["calls"][1]),
         lower_bound=ApiCalls(salesforce=figures["lower_bound"][0], autotask=figures["lower_bound"][1]),
         duration=timedelta(seconds=figures["seconds"]),
+        autotask_seconds_per_call=figures.get("seconds_per_call"),
     )
 
 

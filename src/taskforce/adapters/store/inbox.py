@@ -146,9 +146,11 @@ class DjangoInbox:
         next_attempt_at = next_attempt(reason, source_id, attempt=attempts, now=now)
         self._set(entity, source_id, state=FAILING, reason=reason, attempts=attempts, next_attempt_at=next_attempt_at)
 
-    def release(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+    def release(self, entity: Entity, ids: Iterable[SourceId], *, unless: Reason | None = None) -> None:
         """Make these due, however they wait."""
         rows = self._scope.rows(InboxRow).filter(entity=entity).exclude(state=WANTED)
+        if unless is not None:
+            rows = rows.exclude(reason=unless)
         for piece in chunks(ids):
             rows.filter(source_id__in=piece).update(**_FRESH)
 

@@ -61,6 +61,11 @@ class DjangoIndex:
         rows = [{**_row(entity, record, keys), "seen_in": run_id} for record, keys in records.values()]
         self._scope.upsert(IndexRow, rows, unique=("entity", "target_id"))
 
+    def count(self, entity: Entity, *, seen_in: int | None = None) -> int:
+        """How many records there are, or were seen by one run."""
+        rows = self._scope.rows(IndexRow).filter(entity=entity)
+        return rows.count() if seen_in is None else rows.filter(seen_in=seen_in).count()
+
     def forget_unseen(self, entity: Entity, run_id: int) -> None:
         """What this run did not see is gone."""
         self._scope.rows(IndexRow).filter(entity=entity).exclude(seen_in=run_id).delete()
@@ -149,7 +154,7 @@ def _row(entity: Entity, record: TargetRecord, keys: Keys) -> dict[str, Any]:
         "parent_id": None if parent is None else int(parent),
         "source_id": record.source_id or "",
         "is_active": record.is_active,
-        "name": codec.fitted(_name(entity, record), 400),
+        "name": codec.fitted(record.name, 400),
         "match": keys.match,
         "name_key": keys.name,
         "domain": codec.fitted(keys.domain or "", 255),
@@ -158,8 +163,3 @@ def _row(entity: Entity, record: TargetRecord, keys: Keys) -> dict[str, Any]:
         "block": codec.fitted(keys.block, BLOCK),
         "document": codec.encode_target(record),
     }
-
-
-def _name(entity: Entity, record: TargetRecord) -> str:
-    parts = ("companyName",) if entity is Entity.COMPANY else ("firstName", "lastName")
-    return " ".join(str(record.fields[part]) for part in parts if record.fields.get(part))

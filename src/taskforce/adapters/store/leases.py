@@ -13,17 +13,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import psutil
 from django.db import connections, transaction
 from django.db.models import F
 
-from taskforce.adapters.store.models import LeaseRow
+from taskforce.adapters.store.models import Connection, LeaseRow
 from taskforce.adapters.store.trouble import telling_trouble
+from taskforce.engine.ports import Clock
 from taskforce.errors import LeaseHeld, LeaseLost
 
 DURATION = timedelta(seconds=60)
 RENEW_AFTER = DURATION / 3
+
+LONGEST_WAIT = timedelta(seconds=60)
+POLL = timedelta(seconds=1)
+
+NOBODY = 0
+"""Instead of a process id: the lease is kept from everybody until it ends, by a restore (see `restoring`)."""
 
 
 class LeaseHeldUntil(LeaseHeld):
@@ -32,13 +41,29 @@ class LeaseHeldUntil(LeaseHeld):
     Two of these with the same `until` and `fencing` mean that nothing was renewed between them.
     """
 
-    def __init__(self, until: datetime, fencing: int) -> None:
-        super().__init__(
-            "Another import of this connection is under way.",
-            mend="Wait until it has ended; taskforce runs shows it.",
-        )
+    def __init__(
+        self,
+        until: datetime,
+        *,
+        fencing: int = 0,
+        message: str = "Another import of this connection is under way.",
+        mend: str = "Wait until it has ended; taskforce runs shows it.",
+    ) -> None:
+        super().__init__(message, mend=mend)
         self.until = until
         self.fencing = fencing
+
+
+class RestingUntil(LeaseHeldUntil):
+    """The connection was restored, and what was sent for it before is not known: it rests for the settle time."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            until,
+            message="This connection was restored from a backup, and a create of before may still be carried out until "
+            f"{until:%Y-%m-%d %H:%M:%S} UTC.",
+            mend="Import again after that; taskforce serve does so by itself.",
+        )
 
 
 class Watch:
@@ -157,14 +182,17 @@ def acquire(
 ) -> Lease:
     """Take the lease, if nobody holds it, its time is over, its holder on this machine has died, or it is `abandoned`.
 
-    That is how it stood when whoever asks began to watch, longer ago than DURATION. Raises LeaseHeldUntil otherwise.
+    That is how it stood when whoever asks began to watch, longer ago than DURATION. Raises LeaseHeldUntil otherwise,
+    RestingUntil where a restore keeps it from everybody.
     """
     rows = LeaseRow.objects.using(using)
     with telling_trouble(), transaction.atomic(using=using):
         rows.get_or_create(connection_id=connection_id)
         row = rows.select_for_update().get(connection_id=connection_id)
         if row.expires_at is not None and row.expires_at > now and not _is_dead(row, holder):
-            held = LeaseHeldUntil(row.expires_at, row.fencing)
+            if row.process_id == NOBODY:
+                raise RestingUntil(row.expires_at)
+            held = LeaseHeldUntil(row.expires_at, fencing=row.fencing)
             if abandoned is None or (abandoned.until, abandoned.fencing) != (held.until, held.fencing):
                 raise held
         row.fencing += 1
@@ -193,11 +221,81 @@ def take_back(lease: Lease, now: datetime) -> Lease:
     )
 
 
+def acquire_in_time(
+    connection_id: int,
+    clock: Clock,
+    *,
+    give_up_at: float,
+    tell: Callable[[str], None],
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Lease:
+    """Take the lease for this process, waiting for whoever holds it; `tell` hears that it does.
+
+    `give_up_at` is a moment of the clock that only grows. Raises LeaseHeldUntil when that has come or somebody asks to
+    stop, RestingUntil at once.
+    """
+    holder, monotonic, watch = Holder.this_process(), clock.monotonic, Watch(clock.monotonic)
+    has_told = False
+    while True:
+        try:
+            return acquire(connection_id, holder, clock.now(), abandoned=watch.abandoned, monotonic=monotonic)
+        except RestingUntil:
+            raise
+        except LeaseHeldUntil as held:
+            if monotonic() > give_up_at or should_stop():
+                raise
+            watch.see(held)
+            if not has_told:
+                tell(f"{held.message} Waiting for it to end, at most 60 seconds.")
+            has_told = True
+            clock.sleep(POLL)
+
+
 def release(lease: Lease) -> None:
     """Give it back; nothing happens if another worker holds it by now."""
     rows = LeaseRow.objects.using(lease.using).filter(connection_id=lease.connection_id, fencing=lease.fencing)
     with telling_trouble():
         rows.update(expires_at=None)
+
+
+class AllLeases:
+    """The leases of every connection, so that no import is under way; given back at the end of a `with`."""
+
+    def __init__(self, clock: Clock, tell: Callable[[str], None]) -> None:
+        self._clock = clock
+        self._tell = tell
+        self._held: dict[int, Lease] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for lease in self._held.values():
+            release(lease)
+
+    def take(self) -> None:
+        """Take those that are not held yet. Raises LeaseHeld when an import does not end within 60 seconds.
+
+        Where a restore keeps a connection from everybody there is no import to wait for.
+        """
+        give_up_at = self._clock.monotonic() + LONGEST_WAIT.total_seconds()
+        with telling_trouble():
+            missing = list(Connection.objects.order_by("name").exclude(pk__in=self._held).values_list("pk", flat=True))
+        for connection_id in missing:
+            try:
+                lease = acquire_in_time(connection_id, self._clock, give_up_at=give_up_at, tell=self._tell)
+                self._held[connection_id] = lease
+            except RestingUntil:
+                continue
+        self.renew()
+
+    def renew(self) -> None:
+        """Keep them. Raises LeaseLost if this took so long that another worker could take over."""
+        for lease in self._held.values():
+            with telling_trouble():
+                lease.check(self._clock.now())
 
 
 def _is_dead(row: LeaseRow, asking: Holder) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Exists, OuterRef
 
-from taskforce.adapters.store.models import LinkRow, MergeRow, SightingRow
+from taskforce.adapters.store.models import InboxRow, LinkRow, MergeRow, SightingRow
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.links import LinkState
@@ -60,8 +60,17 @@ class DjangoSightings:
         self._scope.upsert(SightingRow, rows, unique=("entity", "source_id"))
 
     def missing(self, entity: Entity, *, after: SourceId | None, limit: int) -> Sequence[SourceId]:
-        """Records with a linked pair that were not seen."""
-        seen = self._scope.rows(SightingRow).filter(entity=entity, source_id=OuterRef("source_id"))
-        linked = self._scope.rows(LinkRow).filter(entity=entity, state=LinkState.LINKED, source_id__gt=after or "")
-        found = linked.filter(~Exists(seen)).order_by("source_id").values_list("source_id", flat=True)[:limit]
-        return [SourceId(each) for each in found]
+        """Linked or orphaned records that were not seen, and records of the Inbox that have no pair."""
+        same = {"entity": entity, "source_id": OuterRef("source_id")}
+        seen, paired = self._scope.rows(SightingRow).filter(**same), self._scope.rows(LinkRow).filter(**same)
+        unseen = {"entity": entity, "source_id__gt": after or ""}
+        candidates = (
+            self._scope.rows(LinkRow).filter(**unseen, state__in=[LinkState.LINKED, LinkState.ORPHANED]),
+            self._scope.rows(InboxRow).filter(~Exists(paired), **unseen),
+        )
+        found = [
+            SourceId(each)
+            for rows in candidates
+            for each in rows.filter(~Exists(seen)).order_by("source_id").values_list("source_id", flat=True)[:limit]
+        ]
+        return sorted(found)[:limit]

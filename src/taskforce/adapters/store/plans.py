@@ -14,10 +14,11 @@ from taskforce.adapters.store.models import ChangeRow
 from taskforce.adapters.store.scope import CHUNK, execute, find
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain import changes
+from taskforce.domain.limits import PlanFigures
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId
-from taskforce.engine.stores import PlanFigures, Planned
+from taskforce.engine.stores import Planned
 
 _KINDS: Mapping[type[changes.Change], str] = {
     changes.Create: "create",

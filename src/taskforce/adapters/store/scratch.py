@@ -1,10 +1,10 @@
-"""The copy in which a dry run may write as it likes."""
+"""Databases that are gone in the end: the copy in which a dry run may write as it likes, and a backup on its way."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 
 from taskforce.adapters.store import sql
@@ -47,12 +47,19 @@ _NOWHERE = "file:"
 
 @contextmanager
 def scratch_copy(scope: Scope) -> Iterator[str]:
-    """Copy a connection's state into a temporary SQLite database; yields the alias by which Django knows that."""
-    alias = f"scratch-{next(_numbers)}"
-    connections.databases[alias] = {**connections[scope.using].settings_dict, **sqlite(_NOWHERE)}
-    try:
+    """Copy a connection's state into a temporary database; yields the alias by which Django knows that."""
+    with temporary_database(like=scope.using) as alias:
         with telling_trouble():
             _copy(scope, alias)
+        yield alias
+
+
+@contextmanager
+def temporary_database(*, like: str = DEFAULT_DB_ALIAS) -> Iterator[str]:
+    """An empty SQLite database for the time of a `with`; yields the alias by which Django knows it."""
+    alias = f"scratch-{next(_numbers)}"
+    connections.databases[alias] = {**connections[like].settings_dict, **sqlite(_NOWHERE)}
+    try:
         yield alias
     finally:
         connections[alias].close()

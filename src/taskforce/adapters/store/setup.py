@@ -5,7 +5,7 @@ from pathlib import Path
 
 import django
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from taskforce.adapters.store.trouble import telling_trouble
@@ -15,19 +15,24 @@ _ATTEMPTS = 3
 """Two processes that meet in the first start make the same tables: one fails, looks again and finds them made."""
 
 
-def open_database(home: Path) -> None:
-    """Make the home folder and bring the database up to date. Raises ConfigurationError with the mend.
+def set_up(home: Path) -> None:
+    """Make the home folder and tell Django where the database is, without a look at it.
 
-    Nothing else of this package but `trouble` may be imported before.
+    Nothing else of this package but `trouble` may be imported before. Raises ConfigurationError with the mend.
     """
     _make_home(home)
     os.umask(0o077)  # the database and what SQLite lays beside it hold personal data: for this user's eyes only
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taskforce.django_settings")
     django.setup()
+
+
+def open_database(home: Path) -> None:
+    """Set up, and bring the database up to date. Raises ConfigurationError with the mend."""
+    set_up(home)
     with telling_trouble():
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                _migrate()
+                bring_up_to_date()
             except DatabaseError:
                 if attempt == _ATTEMPTS:
                     raise
@@ -46,9 +51,10 @@ def _make_home(home: Path) -> None:
         )
 
 
-def _migrate() -> None:
-    executor = MigrationExecutor(connection)
+def bring_up_to_date(using: str = DEFAULT_DB_ALIAS, *, what: str = "The database") -> None:
+    """Run the migrations that a database lacks. Raises ConfigurationError when it has some that nobody here knows."""
+    executor = MigrationExecutor(connections[using])
     if set(executor.loader.applied_migrations) - set(executor.loader.graph.nodes):
-        raise ConfigurationError(["The database was made by a newer version of Taskforce: install that version."])
+        raise ConfigurationError([f"{what} was made by a newer version of Taskforce: install that version."])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
+        call_command("migrate", database=using, verbosity=0, interactive=False)

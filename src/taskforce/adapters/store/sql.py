@@ -19,7 +19,8 @@ def insert(table: str, columns: Names) -> str:
 def upsert(table: str, columns: Names, unique: Names, counted: Names = (), unless_same: Names = ()) -> str:
     """Insert one row, or replace the one with the same unique columns.
 
-    In a replaced row `counted` columns grow by one; it is left as it is when all of `unless_same` stay the same.
+    In a replaced row `counted` columns grow by one; it is left as it is when all of `unless_same` stay the same, or
+    when it has no other columns than the unique ones.
     """
     replaced = [f'"{name}" = excluded."{name}"' for name in columns if name not in (*unique, *counted)]
     replaced += [f'"{name}" = "{table}"."{name}" + 1' for name in counted]

@@ -3,6 +3,7 @@
 What SQLite and PostgreSQL say besides their code may contain the values of a row, so it is left out.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
@@ -19,7 +20,9 @@ Kind = TypeVar("Kind", bound=type)
 
 _FULL = "The disk of the database is full: make room. Nothing was lost, and the next import goes on."
 _LOCKED = "The database is locked by another program: end it. Nothing was lost, and the next import goes on."
-_READ_ONLY = "The database cannot be written: check the rights on it and on the folder TASKFORCE_HOME."
+_READ_ONLY = (
+    "The database cannot be written: check the rights on it, on the files beside it and on the folder TASKFORCE_HOME."
+)
 _CANNOT_OPEN = "The database cannot be opened: check that the folder TASKFORCE_HOME exists and may be written."
 _DAMAGED = "The database is damaged, or is no database of Taskforce: restore it from a backup."
 _DISK = "The disk of the database failed: check it. Nothing of this step was stored."
@@ -60,12 +63,16 @@ _SENTENCES: Mapping[str, str] = {
 }
 
 
+class DatabaseDamaged(ConfigurationError):
+    """The file is damaged, or is no database at all: only a backup helps."""
+
+
 @contextmanager
 def telling_trouble() -> Iterator[None]:
-    """Turn errors of the database into errors of Taskforce."""
+    """Turn errors of the database into errors of Taskforce, those of SQLite without Django too."""
     try:
         yield
-    except Error as error:
+    except (Error, sqlite3.Error) as error:
         raise trouble(error) from None
 
 
@@ -88,13 +95,13 @@ def _told(method: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     return told
 
 
-def trouble(error: Error) -> TaskforceError:
+def trouble(error: Error | sqlite3.Error) -> TaskforceError:
     """What a failing database means for a person; connections that broke are made anew by whoever comes next."""
     _forget_broken_connections()
     code = code_of(error)
-    for length in range(len(code), 1, -1):
-        if code[:length] in _SENTENCES:
-            return ConfigurationError([_SENTENCES[code[:length]]])
+    sentence = next((_SENTENCES[code[:end]] for end in range(len(code), 1, -1) if code[:end] in _SENTENCES), None)
+    if sentence is not None:
+        return (DatabaseDamaged if sentence is _DAMAGED else ConfigurationError)([sentence])
     return TaskforceError(
         f"The database refused a step ({type(error).__name__} {code}), and nothing of it was stored.",
         mend="Run the command again; if it stays, report it with this message.",
@@ -108,9 +115,14 @@ def _forget_broken_connections() -> None:
             connection.close()
 
 
-def code_of(error: Error) -> str:
+def locked() -> ConfigurationError:
+    """Another program has kept the database to itself for as long as anybody waits."""
+    return ConfigurationError([_LOCKED])
+
+
+def code_of(error: Error | sqlite3.Error) -> str:
     """The result code of SQLite by name, or PostgreSQL's SQLSTATE; a server that did not answer counts as class 08."""
-    cause = error.__cause__
+    cause = error if isinstance(error, sqlite3.Error) else error.__cause__
     code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
     if code is None and isinstance(error, OperationalError | InterfaceError):
         return "08"

@@ -11,6 +11,7 @@ from taskforce.cli.console import out, print_json, telling_errors
 from taskforce.cli.render import change_document, print_changes, print_summary, run_document
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.records import Entity
+from taskforce.domain.run import Run, RunKind
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
 
@@ -33,11 +34,17 @@ def runs(
     table = Table("Run", "Started (UTC)", "Status", "Created", "Updated", "Linked", "Held", "Failed", "Calls", box=None)
     for run in history:
         totals = [sum(getattr(run.counts[entity], word) for entity in Entity) for word in _WORDS]
-        status = run.status.value + (" (dry run)" if run.is_dry_run else "")
         started = f"{run.started_at:%Y-%m-%d %H:%M:%S}"
         calls = f"{run.calls.salesforce} + {run.calls.autotask}"
-        table.add_row(str(run.id), started, status, *map(str, totals), calls)
+        table.add_row(str(run.id), started, _status(run), *map(str, totals), calls)
     out.print(table)
+
+
+def _status(run: Run) -> str:
+    """The status, marked if the run was not an ordinary import."""
+    is_reconciliation = run.kind is RunKind.RECONCILIATION
+    marks = [*(["reconciliation"] if is_reconciliation else []), *(["dry run"] if run.is_dry_run else [])]
+    return run.status.value + (f" ({', '.join(marks)})" if marks else "")
 
 
 _WORDS = ("created", "updated", "linked", "held", "failed")
@@ -57,7 +64,9 @@ def run(
         changes = [each for each in installation.history.changes(run_id) if not outcome or each.outcome in wanted]
         causes = installation.history.causes(run_id)
     if as_json:
-        print_json({**run_document(found), "records": [change_document(change) for change in changes]})
+        print_json(
+            {**run_document(found), "records": [change_document(change, found.connection) for change in changes]}
+        )
         return
-    print_changes(changes, is_dry_run=found.is_dry_run)
+    print_changes(changes, found.connection, is_dry_run=found.is_dry_run)
     print_summary(found, causes)

@@ -34,10 +34,10 @@ def import_(
             raise typer.Exit(COULD_NOT) from None
         fail(error)
     if as_json:
-        intended = {"changes": [change_document(change) for change in changes]} if dry_run else {}
+        intended = {"changes": [change_document(change, name) for change in changes]} if dry_run else {}
         print_json({**run_document(run), **intended})
     else:
-        print_changes(changes, is_dry_run=dry_run)
+        print_changes(changes, name, is_dry_run=dry_run)
         print_summary(run, causes)
     raise typer.Exit(run.status.exit_status)
 

@@ -105,12 +105,12 @@ def test_the_body_of_a_write() -> None:
     """Amounts exact and without exponent, blanks as null, a contact's isActive as a number."""
     fields = {"assetValue": Decimal("0.1"), "large": Decimal("1E+6"), "title": None, "isActive": False}
     body = record_body(
-        Entity.CONTACT, fields, id_field="UDF", source_id=SourceId("003000000000001AAA"), target_id=TargetId(4)
+        Entity.CONTACT, fields, id_values={"UDF": SourceId("003000000000001AAA"), "Old": None}, target_id=TargetId(4)
     )
 
     assert body == (
         b'{"id":4,"assetValue":0.1,"large":1000000,"title":null,"isActive":0,'
-        b'"userDefinedFields":[{"name":"UDF","value":"003000000000001AAA"}]}'
+        b'"userDefinedFields":[{"name":"UDF","value":"003000000000001AAA"},{"name":"Old","value":null}]}'
     )
 
 

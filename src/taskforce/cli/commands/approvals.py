@@ -1,0 +1,54 @@
+"""`taskforce approve` and `taskforce reject`: what becomes of a plan that changes unusually much."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from taskforce.approvals import approve as approve_plan
+from taskforce.approvals import reject as reject_plan
+from taskforce.bootstrap import open_installation
+from taskforce.cli.commands.imports import could_not_run, stopping_on_signals
+from taskforce.cli.console import COULD_NOT, fail, print_json
+from taskforce.cli.progress import ProgressBars
+from taskforce.cli.render import print_summary, run_document
+from taskforce.domain.run import Run
+from taskforce.errors import TaskforceError
+
+RunId = Annotated[int, typer.Argument(help="The number of the run whose plan waits.")]
+AsJson = Annotated[bool, typer.Option("--json", help="The last line is one JSON object.")]
+
+
+def approve(
+    run_id: RunId,
+    digest: Annotated[str, typer.Option(help="Only if this is the digest of the plan.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Carry out exactly the plan of a run that waits for approval; what changed meanwhile is left out."""
+    run = _decided(partial(approve_plan, run_id=run_id, digest=digest), as_json=as_json)
+    raise typer.Exit(run.status.exit_status)
+
+
+def reject(run_id: RunId, as_json: AsJson = False) -> None:
+    """Drop the plan of a run that waits for approval: nothing is written."""
+    _decided(partial(reject_plan, run_id=run_id), as_json=as_json)
+
+
+def _decided(decide: Callable[..., Run], *, as_json: bool) -> Run:
+    """Decide and show how the run ended; an error ends the command."""
+    try:
+        with open_installation() as installation:
+            with ProgressBars() as progress, stopping_on_signals() as should_stop:
+                run = decide(installation, progress=progress, should_stop=should_stop)
+            causes = installation.history.causes(run.id)
+    except TaskforceError as error:
+        if as_json:
+            print_json(could_not_run(error))
+            raise typer.Exit(COULD_NOT) from None
+        fail(error)
+    if as_json:
+        print_json(run_document(run))
+    else:
+        print_summary(run, causes)
+    return run

@@ -1,0 +1,176 @@
+"""`taskforce links`, `unmap`, `relink`, `ignore` and `forget`: the pairs, and what people decide about them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+
+from taskforce.bootstrap import open_installation
+from taskforce.cli.commands.imports import stopping_on_signals
+from taskforce.cli.console import out, print_json, print_json_with, safe, say, telling_errors
+from taskforce.cli.progress import QuietProgress
+from taskforce.domain.links import NO_TARGET, LinkState
+from taskforce.domain.records import Entity, SourceId, TargetId
+from taskforce.domain.review import Decided
+from taskforce.domain.values import salesforce_id
+from taskforce.engine.review import ListedLink, Review, listed_links
+from taskforce.engine.stores import Stores
+from taskforce.errors import ConfigurationError
+
+LARGEST_ID = 2**63 - 1
+"""What an Autotask id can be at most: a whole number of 64 bits."""
+
+Name = Annotated[str, typer.Argument(help="The connection's name.")]
+RecordId = Annotated[str, typer.Argument(metavar="ID", help="The Salesforce id of an account or contact.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
+
+
+def links(
+    name: Name,
+    state: Annotated[list[LinkState] | None, typer.Option(help="Only links in this state; may be repeated.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Every link: which Salesforce record is paired with which Autotask record, and how that stands."""
+    with telling_errors(), open_installation() as installation:
+        stores = installation.stores(name)
+        listed = listed_links(stores, state or LinkState)
+        if as_json:
+            head = {"connection": name, "counts": _counts(stores)}
+            print_json_with(head, "links", (_link_document(each) for each in listed))
+            return
+        for each in listed:
+            _print_link(each)
+        for entity, counts in _counts(stores).items():
+            told = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
+            out.print(f"[bold]{entity}[/bold]: {told or 'none'}")
+
+
+def unmap(name: Name, record_id: RecordId, as_json: AsJson = False) -> None:
+    """Separate a pair: nothing is written or matched again until you say so; Autotask is left as it is."""
+    with telling_errors():
+        entity, source_id = _record(record_id)
+        with _deciding(name) as review:
+            _tell(name, "unmap", review.unmap(entity, source_id), as_json=as_json)
+
+
+def relink(
+    name: Name,
+    record_id: RecordId,
+    target_id: Annotated[
+        int | None,
+        typer.Argument(metavar="AUTOTASK_ID", help="The Autotask record to join it with."),
+    ] = None,
+    new: Annotated[
+        bool, typer.Option("--new", help="For a contact that moved: deactivate the old one, create another.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Join a pair again or with another Autotask record; without any, have the rules decide anew."""
+    with telling_errors():
+        entity, source_id = _record(record_id)
+        counterpart = _autotask_id(target_id)
+        if new:
+            _refuse_new(entity, counterpart)
+        with _deciding(name) as review:
+            decided = review.replace(source_id) if new else review.relink(entity, source_id, counterpart)
+            _tell(name, "relink", decided, as_json=as_json)
+
+
+def ignore(name: Name, record_id: RecordId, as_json: AsJson = False) -> None:
+    """Leave a Salesforce record out of every import, whether it is paired or not."""
+    with telling_errors():
+        entity, source_id = _record(record_id)
+        with _deciding(name) as review:
+            _tell(name, "ignore", review.ignore(entity, source_id), as_json=as_json)
+
+
+def forget(name: Name, record_id: RecordId, as_json: AsJson = False) -> None:
+    """Remove what is remembered of a Salesforce record: the rules decide as if it had never been seen."""
+    with telling_errors():
+        entity, source_id = _record(record_id)
+        with _deciding(name) as review:
+            _tell(name, "forget", review.forget(entity, source_id), as_json=as_json)
+
+
+@contextmanager
+def _deciding(name: str) -> Iterator[Review]:
+    """The links of a connection, while nobody else works on it; waits for an import that is under way."""
+    with (
+        open_installation() as installation,
+        stopping_on_signals() as should_stop,
+        installation.world(name, progress=QuietProgress(), should_stop=should_stop) as world,
+    ):
+        yield Review(connection=name, stores=world.stores, target=world.target)
+
+
+def _record(text: str) -> tuple[Entity, SourceId]:
+    """The account or contact of an id as people copy it, with 15 or 18 characters."""
+    source_id = salesforce_id(text)
+    if source_id is None:
+        raise ConfigurationError(
+            ["This is no Salesforce id: it has 15 or 18 letters and digits, as in the address of the record's page."]
+        )
+    entity = Entity.of(source_id)
+    if entity is None:
+        raise ConfigurationError(
+            ["This is the id of something else: an account's begins with 001, a contact's with 003."]
+        )
+    return entity, source_id
+
+
+def _autotask_id(number: int | None) -> TargetId | None:
+    if number is not None and not 0 <= number <= LARGEST_ID:
+        raise ConfigurationError(["This is no Autotask id: it is a whole number, as on the record's page in Autotask."])
+    return TargetId(number) if number is not None else None
+
+
+def _refuse_new(entity: Entity, target_id: TargetId | None) -> None:
+    if target_id is not None:
+        raise ConfigurationError(["Either name an Autotask record or ask for a new one, not both."])
+    if entity is not Entity.CONTACT:
+        raise ConfigurationError(["--new is for contacts that moved to another account; accounts do not move."])
+
+
+def _tell(name: str, command: str, decided: Decided, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"connection": name, "command": command, **_decision_document(decided)})
+    else:
+        called = f" [dim]({safe(decided.name)})[/dim]" if decided.name else ""
+        say(f"[green]✓[/green] {decided.sentence}{called}")
+
+
+def _decision_document(decided: Decided) -> dict[str, Any]:
+    return {
+        "entity": decided.entity.value,
+        "source_id": decided.source_id,
+        "target_id": decided.paired.target_id if decided.paired is not None else None,
+        "name": decided.name,
+        "state_before": decided.before.value if decided.before is not None else None,
+        "state": decided.state.value if decided.state is not None else None,
+        "message": decided.sentence,
+    }
+
+
+def _link_document(listed: ListedLink) -> dict[str, Any]:
+    link = listed.link
+    return {
+        "entity": link.entity.value,
+        "source_id": link.source_id,
+        "target_id": link.target_id if link.target_id != NO_TARGET else None,
+        "name": listed.name,
+        "state": link.state.value,
+        "meaning": link.state.meaning,
+    }
+
+
+def _print_link(listed: ListedLink) -> None:
+    link = listed.link
+    target = f"Autotask {link.target_id}" if link.target_id != NO_TARGET else "nothing in Autotask"
+    called = f" [bold]{safe(listed.name)}[/bold]" if listed.name else ""
+    say(f"{link.entity} {link.source_id} ↔ {target}{called}: {link.state} [dim]({link.state.meaning})[/dim]")
+
+
+def _counts(stores: Stores) -> Mapping[str, Mapping[str, int]]:
+    """How many links there are in each state."""
+    return {entity.plural: {state.value: stores.links.count(entity, state) for state in LinkState} for entity in Entity}

@@ -1,0 +1,120 @@
+"""Whether a change of an approved plan may still be made: all that it was planned on stands as it did (protocol 6)."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+
+from taskforce.domain import changes
+from taskforce.domain.deciding import may_get_id
+from taskforce.domain.diffing import fingerprint
+from taskforce.domain.links import Link, LinkState
+from taskforce.domain.mapping import MAPPINGS, desired_state
+from taskforce.domain.matching import Match
+from taskforce.domain.reasons import Reason
+from taskforce.domain.records import SourceId, SourceRecord, TargetId, TargetRecord, Value
+from taskforce.domain.transforms import MappingContext
+from taskforce.domain.values import comparable
+
+_APART = frozenset({LinkState.UNMAPPED, LinkState.IGNORED, LinkState.HELD})
+"""States in which a person has a say, or had it: nothing is written to such a pair."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of the records of one change when it is about to be made.
+
+    `record` is the Salesforce record as it waits in the Inbox; `present` the Autotask record of a patch as it stands
+    now, which `is_taken` if it is linked to another Salesforce record by now; `match` what a create or a link would be
+    paired with. `companies` are the Autotask ids of the accounts that
+    have a company (None: this plan is to create it), `planned` the accounts that this plan writes.
+    """
+
+    record: SourceRecord | None
+    link: Link | None
+    is_in_doubt: bool
+    present: TargetRecord | None
+    is_taken: bool
+    match: Match | None
+    companies: Mapping[SourceId, TargetId | None]
+    planned: Set[SourceId]
+
+
+def still_stands(change: changes.Create | changes.Patch, facts: Facts, context: MappingContext) -> bool:
+    """Whether the change would be planned in the same way now."""
+    return (
+        _is_wanted(change, facts.record, context)
+        and _is_paired(change, facts)
+        and _belongs_where_it_did(change, facts)
+        and _refers_to_the_same(change, facts)
+        and (isinstance(change, changes.Create) or _is_as_it_was(change, facts))
+    )
+
+
+def _is_wanted(change: changes.Write, record: SourceRecord | None, context: MappingContext) -> bool:
+    """No newer version came from Salesforce, and settings and metadata still make the same values of it."""
+    if record is None or record.modified_at != change.subject.modified_at:
+        return False
+    if isinstance(change, changes.Deactivate):
+        return True
+    return fingerprint(desired_state(record, MAPPINGS[record.entity], context)) == change.basis.fingerprint
+
+
+def _is_paired(change: changes.Create | changes.Patch, facts: Facts) -> bool:
+    """The pair is the one there was, or is to be; no write of it is in doubt."""
+    link, match = facts.link, facts.match
+    if facts.is_in_doubt or facts.is_taken:
+        return False
+    if isinstance(change, changes.Create):
+        return link is None and match is not None and match.reason is Reason.NO_CANDIDATE
+    if isinstance(change, changes.Link):
+        candidate = match.candidate if match is not None else None
+        return link is None and candidate is not None and candidate.id == change.target_id
+    return link is not None and link.target_id == change.target_id and link.state not in _APART
+
+
+def _belongs_where_it_did(change: changes.Create | changes.Patch, facts: Facts) -> bool:
+    """A contact's account has its company still."""
+    if change.company is None:
+        return True
+    if isinstance(change, changes.Patch):
+        return facts.companies.get(change.company) == change.company_id
+    return change.company in facts.companies
+
+
+def _refers_to_the_same(change: changes.Create | changes.Patch, facts: Facts) -> bool:
+    """Accounts that are referred to have the company that they had; one that had none has none yet.
+
+    Those that get theirs from this plan are resolved when the change is made.
+    """
+    if change.basis.revisit_after in facts.companies:
+        return False
+    return all(
+        account in facts.planned or facts.companies.get(account) == _planned_value(change, name, facts.present)
+        for name, account in change.basis.references.items()
+    )
+
+
+def _planned_value(change: changes.Create | changes.Patch, name: str, present: TargetRecord | None) -> Value:
+    if isinstance(change, changes.Create):
+        return change.values.get(name)
+    standing = present.fields.get(name) if present is not None else None
+    return next((each.after for each in change.field_changes if each.field == name), standing)
+
+
+def _is_as_it_was(change: changes.Patch, facts: Facts) -> bool:
+    """The Autotask record stands as the plan saw it: active, under its company, with its id and every value."""
+    present = facts.present
+    if present is None or present.company_id != change.company_id:
+        return False
+    values = {**present.fields, "isActive": present.is_active}
+    before = {"isActive": True, **{each.field: each.before for each in change.field_changes}}
+    is_same = all(comparable(values.get(name)) == comparable(value) for name, value in before.items())
+    return is_same and _carries_its_id(change, facts.link, present)
+
+
+def _carries_its_id(change: changes.Patch, link: Link | None, present: TargetRecord) -> bool:
+    """It carries the id, or the plan knew that it need not yet."""
+    if present.source_id == change.subject.source_id:
+        return True
+    if link is None:
+        return change.writes_id and present.source_id is None
+    return may_get_id(link, present)

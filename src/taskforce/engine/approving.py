@@ -1,0 +1,152 @@
+"""A person decides about a plan that waits: exactly this plan is carried out, or none of it (protocol 6).
+
+approve   the plan is the one that was asked about → its run goes on → companies, then contacts, each looked at again
+reject    nothing is written; its records wait until something about them changes
+
+Both happen under the lease, so that of two decisions one comes first and the other is told so. What an approved run
+does not reach, be it killed, stopped or out of budget, is postponed: the next import plans it anew.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+
+from taskforce.domain.notices import NoticeKind
+from taskforce.domain.outcome import Outcome, OutcomeKind
+from taskforce.domain.reasons import Reason
+from taskforce.domain.records import Entity
+from taskforce.domain.run import Run, RunStatus
+from taskforce.engine.applying import Intended, apply_changes
+from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
+from taskforce.engine.job import Job
+from taskforce.engine.metadata import ensure_target_schema
+from taskforce.engine.notifying import end
+from taskforce.engine.rechecking import refresh_if_paired, those_that_stand
+from taskforce.engine.runs import Ending, World, carry_out, ending, new_job
+from taskforce.engine.stopping import stop_if_asked
+from taskforce.engine.stores import Stores
+from taskforce.errors import StalePlanError
+
+SLICE = 500
+"""Changes looked at again at once: as many as one Autotask request can read."""
+
+_REJECTED = (
+    "A person rejected this plan, and nothing of it was written. Its records wait until they change in Salesforce, "
+    "the settings change, or taskforce relink brings them back."
+)
+_REPLACED = "This plan was no longer the one that was asked about, and nothing of it was written."
+
+
+def approve_run(world: World, run_id: int, *, digest: str = "") -> Run:
+    """Carry out exactly the plan that waits, each change looked at again first; the same run ends with its counts.
+
+    With `digest` only if that is the digest of this plan. Raises StalePlanError, with nothing written, if the run does
+    not wait or its plan is not the one that was asked about.
+    """
+    run = _waiting_run(world.stores, run_id)
+    if digest not in ("", run.digest):
+        raise StalePlanError(
+            f"The plan of run {run_id} is not the one of the digest given; nothing was written.",
+            mend=f"Look at it with taskforce run {run_id}, and approve that.",
+        )
+    job = new_job(world, run)
+    if job.plan.digest() != run.digest:
+        _close(job, run, _REPLACED, _make_due)
+        raise StalePlanError(f"Run {run_id}: {_REPLACED}", mend="The next import plans anew.")
+    with world.stores.transaction():
+        run = world.stores.runs.resume(run_id, world.clock.now())
+        end(job, NoticeKind.APPROVAL, subject=str(run_id))
+    return carry_out(job, run, world.stores, _apply)
+
+
+def reject_run(world: World, run_id: int) -> Run:
+    """Drop the plan that waits: nothing is written, its records are held. Raises StalePlanError as `approve_run`."""
+    run = _waiting_run(world.stores, run_id)
+    return _close(new_job(world, run), run, _REJECTED, _hold)
+
+
+def _waiting_run(stores: Stores, run_id: int) -> Run:
+    waiting = stores.runs.awaiting()
+    if waiting is not None and waiting.id == run_id:
+        return waiting
+    mend = f"The one that waits is run {waiting.id}." if waiting is not None else "No plan of this connection waits."
+    raise StalePlanError(_why_not(stores.runs.find(run_id), run_id), mend=mend)
+
+
+def _why_not(run: Run | None, run_id: int) -> str:
+    """What keeps a run from being decided about."""
+    if run is None:
+        return f"There is no run {run_id}."
+    if run.is_dry_run:
+        return f"Run {run_id} was a dry run, which is never carried out."
+    if run.status is RunStatus.REJECTED:
+        return f"Run {run_id} was decided about already. {run.message}"
+    if run.digest:
+        return f"Run {run_id} was approved already."
+    return f"The plan of run {run_id} does not wait for a person."
+
+
+def _apply(job: Job) -> Ending:
+    """Companies, then contacts, in slices that are looked at again just before they are written."""
+    recover_intents(job)
+    ensure_target_schema(job)
+    settle_earlier_doubts(job)
+    for entity in Entity:
+        refresh_if_paired(job, entity, chain.from_iterable(_pending(job, entity)))
+        job.progress.phase(f"Writing {entity.plural} to Autotask", job.plan.pending(entity))
+        for intended in _pending(job, entity):
+            stop_if_asked(job)
+            apply_changes(job, those_that_stand(job, entity, intended))
+        settle_own_doubts(job, entity)
+    if job.tally.left_out:
+        job.remarks.append(_left_out(job.tally.left_out))
+    return ending(job)
+
+
+def _left_out(number: int) -> str:
+    changes, records = (
+        ("1 change was", "its records are") if number == 1 else (f"{number} changes were", "their records are")
+    )
+    return (
+        f"{changes} left out, because {records} not as they were when the plan was made; the next import plans anew "
+        "what is still wanted."
+    )
+
+
+def _pending(job: Job, entity: Entity) -> Iterator[Sequence[Intended]]:
+    after = 0
+    while intended := job.plan.next_pending(entity, after=after, limit=SLICE):
+        yield intended
+        after = intended[-1][0]
+
+
+def _close(job: Job, run: Run, message: str, settle: Callable[[Job, Entity, Sequence[Intended]], None]) -> Run:
+    """End a plan that waits without anything being written, all of it or nothing."""
+    stores = job.stores
+    with stores.transaction():
+        for entity in Entity:
+            for intended in _pending(job, entity):
+                settle(job, entity, intended)
+        end(job, NoticeKind.APPROVAL, subject=str(run.id))
+        standing = stores.inbox.standing()
+        closed = replace(run, status=RunStatus.REJECTED, message=message, finished_at=job.clock.now())
+        return stores.runs.finish(replace(closed, held=standing.held, failing=standing.failing))
+
+
+def _hold(job: Job, entity: Entity, intended: Sequence[Intended]) -> None:
+    """The records wait; those of which a newer version came meanwhile are due with that."""
+    rejected = Outcome(kind=OutcomeKind.HELD, reason=Reason.PLAN_REJECTED)
+    known = {record.id: record for record in job.stores.inbox.load(entity, [c.subject.source_id for _, c in intended])}
+    for number, change in intended:
+        record = known.get(change.subject.source_id)
+        if record is not None and record.modified_at == change.subject.modified_at:
+            job.stores.inbox.hold(entity, record.id, Reason.PLAN_REJECTED, waits_for=None, match_key="")
+        job.plan.settle(number, rejected, job.clock.now())
+
+
+def _make_due(job: Job, entity: Entity, intended: Sequence[Intended]) -> None:
+    """The records are planned anew."""
+    postponed = Outcome(kind=OutcomeKind.POSTPONED, reason=Reason.NOT_REACHED)
+    job.stores.inbox.release(entity, [change.subject.source_id for _, change in intended])
+    for number, _ in intended:
+        job.plan.settle(number, postponed, job.clock.now())

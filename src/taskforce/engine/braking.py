@@ -1,0 +1,48 @@
+"""The brake: a plan that changes unusually much waits for a person, with its figures (B7, protocol 6)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from taskforce.domain.limits import PlanFigures, excesses
+from taskforce.domain.links import LinkState
+from taskforce.domain.records import Entity
+from taskforce.domain.run import Run
+from taskforce.engine.job import Job
+
+
+def count_linked(job: Job) -> int:
+    """How many records are kept current; asked before planning, which may end pairs."""
+    return sum(job.stores.links.count(entity, LinkState.LINKED) for entity in Entity)
+
+
+def what_is_unusual(job: Job, linked: int) -> Sequence[str]:
+    """The limits that this run's plan is over, each with its figures; none if it may be carried out."""
+    is_first = not job.stores.runs.has_finished()
+    return excesses(_figures(job), job.settings.brake, linked=linked, is_first=is_first)
+
+
+def _figures(job: Job) -> PlanFigures:
+    return replace(job.plan.figures(), vanished=job.tally.vanished)
+
+
+def question(job: Job, unusual: Sequence[str]) -> str:
+    """What a person is asked."""
+    return (
+        f"This plan changes unusually much, so nothing of it was written: {'; '.join(unusual)}. "
+        f"In all: {_figures(job).in_words}. {_choice(job.run_id)}"
+    )
+
+
+def reminder(waiting: Run) -> str:
+    """What later imports say as long as nobody has decided."""
+    return (
+        f"Nothing was planned or written, because the plan of run {waiting.id} waits for a person; "
+        f"what changed in Salesforce meanwhile is kept. {_choice(waiting.id)}"
+    )
+
+
+def _choice(run_id: int) -> str:
+    return (
+        f"taskforce run {run_id} shows every change of it, taskforce approve {run_id} carries out exactly these, "
+        f"taskforce reject {run_id} drops them."
+    )

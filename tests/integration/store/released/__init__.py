@@ -1,0 +1,1 @@
+"""Databases as released versions left them, one text of SQL each, and what stands in them."""

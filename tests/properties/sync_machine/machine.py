@@ -1,0 +1,492 @@
+"""The rules: what may happen in a story, and how it ends."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.forms import model_to_dict
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from taskforce.domain.run import RunStatus
+from taskforce_simulators.autotask.schema import ENTITIES
+from tests.properties.sync_machine import faults
+from tests.properties.sync_machine.people import ID_FIELDS, People, carried_id
+from tests.properties.sync_machine.plant import MANAGER, NAME, Plant
+from tests.properties.sync_machine.promises import ALWAYS, QUIET, Promise, broken
+from tests.properties.sync_machine.tally import TALLY
+from tests.properties.sync_machine.tripwires import Place
+from tests.properties.sync_machine.view import View, Witness
+from tests.properties.sync_machine.wanted import COMPANIES, CONTACTS
+
+LONG_NAME = "Zebra " * 18
+NAMES = ("Ash", "Birch", "Cedar", LONG_NAME)
+LAST_NAMES = ("Underhill", "Underhill-Oak")
+OWNERS = ("Olivia Grant", "Marcus Webb", "Erin Doyle", "Sam Carter", "Nadia Petrova")
+RUNS_UNTIL_QUIET = 10
+
+which = st.integers(0, 5)
+kinds = st.sampled_from([COMPANIES, CONTACTS])
+phones = st.integers(0, 9).map(lambda digit: f"312-555-01{digit}0")
+account_edits = st.one_of(
+    st.tuples(st.just("Name"), st.sampled_from(NAMES)),
+    st.tuples(st.just("Phone"), st.one_of(phones, st.none(), st.just("x" * 30))),
+    st.tuples(st.just("BillingCity"), st.sampled_from(["Springfield", None])),
+    st.tuples(st.just("BillingStreet"), st.sampled_from(["1 Privet Row", "1 Privet Row\nRear\n", None])),
+    st.tuples(st.just("BillingCountry"), st.sampled_from(["United States", "DE", "Atlantis", None])),
+    st.tuples(st.just("Type"), st.sampled_from(["Customer", "Prospect", "Alien", None])),
+    st.tuples(st.just("Industry"), st.sampled_from(["Healthcare", "Alchemy", None])),
+    st.tuples(st.just("Rating"), st.sampled_from(["Hot", "Lukewarm", None])),
+    st.tuples(st.just("AnnualRevenue"), st.sampled_from([1000, 0, None])),
+    st.tuples(st.just("Website"), st.sampled_from(["https://ash.example", None])),
+    st.tuples(st.just("Owner"), st.sampled_from(OWNERS)),
+    st.tuples(st.just("AccountNumber"), st.sampled_from(["A-1", None])),
+)
+contact_edits = st.one_of(
+    st.tuples(st.just("FirstName"), st.sampled_from(["Rosa", "Jo", None])),
+    st.tuples(st.just("LastName"), st.sampled_from(LAST_NAMES)),
+    st.tuples(st.just("Title"), st.sampled_from(["Boss", "Head of everything " * 6, None])),
+    st.tuples(st.just("Email"), st.sampled_from(["rosa@private.example", None])),
+    st.tuples(st.just("Phone"), phones),
+    st.tuples(st.just("MailingStreet"), st.sampled_from(["2 Privet Row\nDoor 3", None])),
+)
+company_edits = st.one_of(
+    st.tuples(st.just("companyName"), st.sampled_from(NAMES[:3])),
+    st.tuples(st.just("phone"), phones),
+    st.tuples(st.just("city"), st.sampled_from(["Springfield", ""])),
+    st.tuples(st.just("classification"), st.sampled_from([200, 201, None])),
+    st.tuples(st.just("taxID"), st.sampled_from(["T-1", "T-2"])),
+)
+person_edits = st.one_of(
+    st.tuples(st.just("firstName"), st.sampled_from(["Rosa", "Jo"])),
+    st.tuples(st.just("title"), st.sampled_from(["Clerk", ""])),
+    st.tuples(st.just("extension"), st.sampled_from(["1", "2"])),
+)
+
+
+Work = tuple[int, bool, str]
+"""Something to do for an import: which account or contact gets which phone; a contact if so."""
+works = st.tuples(which, st.booleans(), phones)
+places = st.sampled_from(Place)
+sends = st.sampled_from([Place.SENDING, Place.SENT])
+Trouble = tuple[str, int, int]
+"""A fault by name, after so many requests, for so many."""
+
+
+def trouble_of(known: Mapping[str, faults.Ordered]) -> st.SearchStrategy[Trouble]:
+    """Any of these faults."""
+    return st.tuples(st.sampled_from(sorted(known)), st.integers(0, 3), st.sampled_from([1, 2, 5, 30]))
+
+
+def nth(items: list[Any], number: int) -> Any:
+    """One of the items, whatever the number."""
+    return items[number % len(items)]
+
+
+class SyncMachine(RuleBasedStateMachine):
+    """One story. Every step is something that people, vendors, machines or time do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plant = Plant()
+        self.people = People(self.plant)
+        self.witness = Witness()
+        self._is_broken = False
+        self._was_dry = False
+        TALLY.examples += 1
+
+    @initialize(
+        names=st.lists(st.sampled_from(NAMES), min_size=1, max_size=4), twin=st.booleans(), is_imported=st.booleans()
+    )
+    def open_for_business(self, names: list[str], twin: bool, is_imported: bool) -> None:
+        """Some accounts with a contact each, one perhaps in Autotask as well; imported already, or not yet."""
+        for number, name in enumerate(names):
+            account = self.people.open_account(Name=name, Phone=f"312-555-01{number}0")
+            self.people.add_contact(account, FirstName="Rosa", LastName="Underhill")
+        if twin:
+            self.people.type_company(companyName=names[0][:100])
+        if is_imported:
+            self._import(by_hand=False)
+
+    def check_invariants(self, *context: Any) -> None:
+        """Called after every step."""
+        TALLY.steps += 1
+        super().check_invariants(*context)
+
+    # --- people in Salesforce ---
+
+    @rule(name=st.sampled_from(NAMES[:3]), phone=phones, owner=st.sampled_from(OWNERS[:2]))
+    def open_account(self, name: str, phone: str, owner: str) -> None:
+        """Somebody makes an account."""
+        self.people.open_account(Name=name, Phone=phone, OwnerId=self.people.users[owner])
+
+    @precondition(lambda self: self.people.living(COMPANIES))
+    @rule(account=which, first=st.sampled_from(["Rosa", "Jo", None]), last=st.sampled_from(LAST_NAMES))
+    def add_contact(self, account: int, first: str | None, last: str) -> None:
+        """Somebody makes a contact of an account."""
+        chosen = nth(self.people.living(COMPANIES), account)
+        self.people.add_contact(chosen, FirstName=first, LastName=last, Email="rosa@private.example")
+
+    @precondition(lambda self: self.people.living(COMPANIES))
+    @rule(account=which, edit=account_edits)
+    def change_account(self, account: int, edit: tuple[str, object]) -> None:
+        """Somebody changes an account."""
+        self.people.change(COMPANIES, nth(self.people.living(COMPANIES), account), **self._edit(edit))
+
+    @precondition(lambda self: self.people.living(CONTACTS))
+    @rule(contact=which, edit=contact_edits)
+    def change_contact(self, contact: int, edit: tuple[str, object]) -> None:
+        """Somebody changes a contact."""
+        self.people.change(CONTACTS, nth(self.people.living(CONTACTS), contact), **dict([edit]))
+
+    @precondition(lambda self: len(self.people.living(COMPANIES)) > 1)
+    @rule(account=which, parent=which)
+    def give_parent(self, account: int, parent: int) -> None:
+        """An account gets a parent, or loses it; loops happen."""
+        accounts = self.people.living(COMPANIES)
+        chosen, above = nth(accounts, account), nth(accounts, parent)
+        self.people.change(COMPANIES, chosen, ParentId=None if above == chosen else above)
+
+    @precondition(lambda self: self.people.living(CONTACTS) and self.people.living(COMPANIES))
+    @rule(contact=which, account=which)
+    def move_contact(self, contact: int, account: int) -> None:
+        """A contact goes to another account."""
+        self.people.change(
+            CONTACTS, nth(self.people.living(CONTACTS), contact), AccountId=nth(self.people.living(COMPANIES), account)
+        )
+
+    @precondition(lambda self: self.people.living(COMPANIES))
+    @rule(account=which, edit=account_edits, minutes=st.sampled_from([1, 4, 8]))
+    def change_account_seen_late(self, account: int, edit: tuple[str, object], minutes: int) -> None:
+        """A change whose transaction becomes visible behind the cursor."""
+        chosen = nth(self.people.living(COMPANIES), account)
+        self.people.change(COMPANIES, chosen, **self._edit(edit))
+        self.people.hold_back(COMPANIES, chosen, timedelta(minutes=minutes))
+
+    @rule(kind=kinds, record=which)
+    def delete(self, kind: str, record: int) -> None:
+        """Somebody deletes a Salesforce record."""
+        if living := self.people.living(kind):
+            self.people.delete(kind, nth(living, record))
+
+    @rule(kind=kinds, record=which)
+    def undelete(self, kind: str, record: int) -> None:
+        """Somebody takes a deletion back."""
+        if deleted := self.people.deleted(kind):
+            self.people.undelete(kind, nth(deleted, record))
+
+    @rule(kind=kinds, record=which)
+    def hard_delete(self, kind: str, record: int) -> None:
+        """A deleted record is gone for good."""
+        if deleted := self.people.deleted(kind):
+            self.people.hard_delete(kind, nth(deleted, record))
+
+    @rule(kind=kinds, master=which, loser=which)
+    def merge(self, kind: str, master: int, loser: int) -> None:
+        """Two Salesforce records become one."""
+        living = self.people.living(kind)
+        if living and nth(living, master) != nth(living, loser):
+            self.people.merge(kind, nth(living, master), nth(living, loser))
+
+    @rule(records=st.lists(which, max_size=2))
+    def hide(self, records: list[int]) -> None:
+        """The user of the connection sees some accounts no longer, and the others (again)."""
+        living = self.people.living(COMPANIES)
+        self.people.hide(sorted({nth(living, each) for each in records}) if living else [])
+
+    # --- people in Autotask ---
+
+    @precondition(lambda self: self.people.living(COMPANIES))
+    @rule(account=which, is_active=st.booleans())
+    def type_the_company_in(self, account: int, is_active: bool) -> None:
+        """Somebody makes the company that an account would become."""
+        record = self._look().sources[COMPANIES][nth(self.people.living(COMPANIES), account)]
+        texts = {"companyName": str(record["Name"])[:100], "city": record["BillingCity"]}
+        self.people.type_company(**texts, isActive=is_active)
+        self._look()
+
+    @precondition(lambda self: self.people.standing(COMPANIES))
+    @rule(company=which, first=st.sampled_from(["Rosa", "Jo"]), last=st.sampled_from(LAST_NAMES))
+    def type_a_person_in(self, company: int, first: str, last: str) -> None:
+        """Somebody makes a contact in Autotask."""
+        target = nth(self.people.standing(COMPANIES), company)
+        self.people.type_person(int(target["id"]), firstName=first, lastName=last)
+        self._look()
+
+    @precondition(lambda self: self.people.standing(COMPANIES))
+    @rule(company=which, edit=company_edits)
+    def edit_company(self, company: int, edit: tuple[str, object]) -> None:
+        """Somebody changes a company in Autotask."""
+        self.people.edit(COMPANIES, int(nth(self.people.standing(COMPANIES), company)["id"]), **dict([edit]))
+
+    @precondition(lambda self: self.people.standing(CONTACTS))
+    @rule(person=which, edit=person_edits)
+    def edit_person(self, person: int, edit: tuple[str, object]) -> None:
+        """Somebody changes a contact in Autotask."""
+        self.people.edit(CONTACTS, int(nth(self.people.standing(CONTACTS), person)["id"]), **dict([edit]))
+
+    @rule(kind=kinds, record=which, is_active=st.booleans())
+    def set_active(self, kind: str, record: int, is_active: bool) -> None:
+        """Somebody sets an Autotask record inactive, or active again."""
+        if standing := self.people.standing(kind):
+            self.people.edit(kind, int(nth(standing, record)["id"]), isActive=is_active)
+
+    @rule(kind=kinds, record=which)
+    def separate(self, kind: str, record: int) -> None:
+        """Somebody clears the user-defined field: the pair is to stay apart."""
+        carriers = [each for each in self.people.standing(kind) if carried_id(kind, each)]
+        if carriers and not self.plant.pair.autotask.late:
+            self.people.write_id(kind, int(nth(carriers, record)["id"]), "")
+
+    @rule(kind=kinds, record=which, source=which)
+    def write_an_id(self, kind: str, record: int, source: int) -> None:
+        """Somebody puts a Salesforce id where none stands."""
+        free = [each for each in self.people.standing(kind) if not carried_id(kind, each)]
+        living = self.people.living(kind)
+        if free and living and self._has_id_fields(kind):
+            self.people.write_id(kind, int(nth(free, record)["id"]), nth(living, source))
+
+    @rule(kind=kinds, record=which)
+    def remove_from_autotask(self, kind: str, record: int) -> None:
+        """Somebody deletes an Autotask record."""
+        if standing := self.people.standing(kind):
+            linked = {(each, link.target_id) for (each, _), link in self._look().links.items()}
+            self.people.remove(kind, int(nth(standing, record)["id"]), linked)
+
+    # --- people at the settings ---
+
+    @rule(
+        setting=st.sampled_from(
+            [
+                {"overflow": "refuse"},
+                {"overflow": "cut"},
+                {"clear_blanks": False},
+                {"clear_blanks": True},
+                {"default_account_manager": ""},
+                {"default_account_manager": MANAGER},
+                {"fallback_company_type": "Lead"},
+                {"fallback_company_type": "Nowhere"},
+                {"fallback_company_type": "Customer"},
+            ]
+        )
+    )
+    def change_settings(self, setting: dict[str, object]) -> None:
+        """Somebody changes a rule of the connection."""
+        self.plant.installation.edit_connection(NAME, {"settings": setting})
+
+    # --- trouble ---
+
+    @rule(seconds=st.sampled_from([0.0, 20.0, 45.0]))
+    def reads_lag(self, seconds: float) -> None:
+        """What was written to Autotask is seen only later."""
+        self.plant.pair.autotask.change_settings({"read_lag_seconds": seconds})
+
+    @rule(size=st.sampled_from([1, 2, 3, 2000]))
+    def pages_are_small(self, size: int) -> None:
+        """Salesforce hands out few records at once."""
+        self.plant.pair.salesforce.change_settings({"page_size": size})
+
+    # --- time ---
+
+    @rule(minutes=st.sampled_from([1, 6, 11, 31, 61, 26 * 60]))
+    def time_passes(self, minutes: int) -> None:
+        """Nothing happens for a while."""
+        self.plant.clock.advance(timedelta(minutes=minutes))
+        self._look()
+
+    @rule(hours=st.sampled_from([-26, -3, -1, 1, 3, 26]))
+    def the_clock_here_jumps(self, hours: int) -> None:
+        """Somebody sets the clock of this machine."""
+        self.plant.clock.off += timedelta(hours=hours)
+
+    # --- imports ---
+
+    @rule(by_hand=st.booleans())
+    def import_now(self, by_hand: bool) -> None:
+        """An import from beginning to end."""
+        self._import(by_hand=by_hand)
+
+    @rule(work=works, trouble=trouble_of(faults.AUTOTASK))
+    def import_in_trouble_with_autotask(self, work: Work, trouble: Trouble) -> None:
+        """An import that has something to do, and something is wrong with Autotask."""
+        self._work_comes_in(work)
+        self._goes_wrong(autotask=trouble)
+        self._import(by_hand=False)
+        self._faults_are_over()
+
+    @rule(work=works, trouble=trouble_of(faults.AUTOTASK_WRITES))
+    def import_in_trouble_with_a_write(self, work: Work, trouble: Trouble) -> None:
+        """An import that has something to do, and something is wrong with the writes that does not end with it."""
+        self._work_comes_in(work)
+        self._goes_wrong(autotask=trouble)
+        self._import(by_hand=False)
+
+    @rule(work=works, trouble=trouble_of(faults.SALESFORCE))
+    def import_in_trouble_with_salesforce(self, work: Work, trouble: Trouble) -> None:
+        """An import that has something to do, and something is wrong with Salesforce."""
+        self._work_comes_in(work)
+        self._goes_wrong(salesforce=trouble)
+        self._import(by_hand=False)
+        self._faults_are_over()
+
+    @rule(work=works, number=st.integers(1, 12), trouble=st.none() | trouble_of(faults.AUTOTASK))
+    def import_killed_at_the_store(self, work: Work, number: int, trouble: Trouble | None) -> None:
+        """An import whose process dies before its n-th step on disk."""
+        self._work_comes_in(work)
+        self._goes_wrong(autotask=trouble)
+        self._is_killed(Place.STORE, number)
+
+    @rule(work=works, place=sends, number=st.integers(1, 6), trouble=st.none() | trouble_of(faults.AUTOTASK_WRITES))
+    def import_killed_at_a_request(self, work: Work, place: Place, number: int, trouble: Trouble | None) -> None:
+        """An import whose process dies before or after its n-th request."""
+        self._work_comes_in(work)
+        self._goes_wrong(autotask=trouble)
+        self._is_killed(place, number)
+
+    @rule(work=works, place=places, number=st.integers(1, 8), seconds=st.sampled_from([61, 200]))
+    def import_overtaken(self, work: Work, place: Place, number: int, seconds: int) -> None:
+        """An import whose process sleeps so long that another one takes over; then it wakes up."""
+
+        def overtake() -> None:
+            TALLY.deaths[f"overtaken ({place})"] += 1
+            self.plant.clock.advance(timedelta(seconds=seconds))
+            self.plant.run_elsewhere()
+
+        self._work_comes_in(work)
+        self.plant.tripwire.arm(place, number, overtake)
+        self._import(by_hand=False)
+
+    @precondition(lambda self: self.people.living(COMPANIES))
+    @rule(work=works, place=places, number=st.integers(1, 8), account=which, edit=account_edits)
+    def import_while_people_work(
+        self, work: Work, place: Place, number: int, account: int, edit: tuple[str, object]
+    ) -> None:
+        """An import during which an account is changed once more."""
+        chosen = nth(self.people.living(COMPANIES), account)
+        self._work_comes_in(work)
+        self.plant.tripwire.arm(place, number, lambda: self.people.change(COMPANIES, chosen, **self._edit(edit)))
+        self._import(by_hand=False)
+
+    @rule(work=works, asked=st.integers(1, 8))
+    def import_stopped(self, work: Work, asked: int) -> None:
+        """An import that a person stops."""
+        self._work_comes_in(work)
+        self._import(by_hand=True, stop_at=asked)
+
+    @precondition(lambda self: not self._was_dry)
+    @rule()
+    def dry_run(self) -> None:
+        """What an import would do; it does nothing."""
+        before = self._state()
+        run = self._import(by_hand=True, dry=True)
+
+        assert run is None or self._state() == before, "a dry run changed something"
+
+    # --- how it ends ---
+
+    def teardown(self) -> None:
+        """Then nothing is wrong any more, and what is due is done; and all promises are kept."""
+        try:
+            if not self._is_broken:
+                self._end()
+        finally:
+            self._count()
+            self.plant.stop()
+
+    def _count(self) -> None:
+        for simulator in (self.plant.pair.salesforce, self.plant.pair.autotask):
+            entries = simulator.journal.entries()
+            TALLY.requests += len(entries)
+            TALLY.faults.update(f"{simulator.name}: {entry.fault}" for entry in entries if entry.fault)
+
+    def _end(self) -> None:
+        self._calm_down()
+        for _ in range(RUNS_UNTIL_QUIET):
+            run = self._import(by_hand=False)
+            assert run is not None, f"a run without trouble ended in an error: {self.plant.said[-1]}"
+            if run.status is RunStatus.DONE and self._is_nothing_due():
+                break
+            self.plant.clock.advance(timedelta(minutes=31))
+        else:
+            raise AssertionError(f"not quiet after {RUNS_UNTIL_QUIET} runs: {run.status} {run.message}")
+        self._keep(QUIET)
+        mark = self.people.latest_request()
+        self._import(by_hand=False)
+
+        assert self.people.latest_request() == mark, "a second run at once asked Autotask for something"
+
+    def _calm_down(self) -> None:
+        """No more trouble, the right time, and a day later."""
+        self._faults_are_over()
+        self.plant.pair.autotask.change_settings({"read_lag_seconds": 0.0})
+        self.plant.clock.off = timedelta()
+        self.plant.clock.advance(timedelta(hours=26))
+        self._import(by_hand=False)
+        self.plant.compare_everything()
+
+    def _faults_are_over(self) -> None:
+        for simulator in (self.plant.pair.salesforce, self.plant.pair.autotask):
+            simulator.faults.clear()
+
+    def _edit(self, edit: tuple[str, object]) -> dict[str, object]:
+        name, value = edit
+        return {"OwnerId": self.people.users[str(value)]} if name == "Owner" else {name: value}
+
+    def _goes_wrong(self, *, autotask: Trouble | None = None, salesforce: Trouble | None = None) -> None:
+        """Something will be wrong with the next requests."""
+        if autotask is not None:
+            name, skip, times = autotask
+            known = {**faults.AUTOTASK, **faults.AUTOTASK_WRITES}
+            self.plant.pair.autotask.faults.add(faults.fault(known[name], skip=skip, times=times))
+        if salesforce is not None:
+            name, skip, times = salesforce
+            self.plant.pair.salesforce.faults.add(faults.fault(faults.SALESFORCE[name], skip=skip, times=times))
+
+    def _is_killed(self, place: Place, number: int) -> None:
+        self.plant.tripwire.arm(place, number, self.plant.tripwire.kill)
+        self._import(by_hand=False, dies_at=place)
+        self.plant.bury_the_dead()
+        self._faults_are_over()
+
+    def _work_comes_in(self, work: Work) -> None:
+        """An account or a contact gets another phone."""
+        number, is_contact, phone = work
+        kind = CONTACTS if is_contact else COMPANIES
+        if living := self.people.living(kind):
+            self.people.change(kind, nth(living, number), Phone=phone)
+
+    def _is_nothing_due(self) -> bool:
+        view = self._look()
+        return not view.intents and all(row.state in ("held", "waiting") for row in view.inbox.values())
+
+    def _import(
+        self, *, by_hand: bool, dry: bool = False, stop_at: int | None = None, dies_at: Place | None = None
+    ) -> Any:
+        TALLY.imports += 1
+        self._was_dry = dry
+        run = self.plant.run(by_hand=by_hand, dry=dry, stop_at=stop_at)
+        if run is None and dies_at is not None and self.plant.was_killed:
+            TALLY.deaths[f"killed ({dies_at})"] += 1
+        self._keep(ALWAYS)
+        return run
+
+    def _keep(self, promises: tuple[Promise, ...]) -> None:
+        found = broken(self._look(), promises)
+        self._is_broken = bool(found)
+        assert not found, "\n".join(found)
+
+    def _look(self) -> View:
+        view = View.of(self.plant, self.people.book, self.witness, self.people.names)
+        self.witness.look(view)
+        return view
+
+    def _has_id_fields(self, kind: str) -> bool:
+        return any(
+            each.name == ID_FIELDS[kind] for each in self.plant.pair.autotask.tenant.user_defined(ENTITIES[kind])
+        )
+
+    def _state(self) -> object:
+        """Everything that a dry run must not touch."""
+        view = self._look()
+        tables = (view.links, view.inbox, view.intents, view.cursors)
+        return [[model_to_dict(row) for row in table.values()] for table in tables], view.targets

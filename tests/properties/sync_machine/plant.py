@@ -1,0 +1,190 @@
+"""Both simulators in process, the real adapters and the real store, and what runs imports with them."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from functools import cache
+
+import structlog
+from django.db import connections as databases
+
+from taskforce.adapters.autotask.client import AutotaskClient
+from taskforce.adapters.autotask.credentials import AutotaskCredentials
+from taskforce.adapters.http.client import HttpClient
+from taskforce.adapters.http.retrying import RetryPolicy
+from taskforce.adapters.salesforce.client import SalesforceClient
+from taskforce.adapters.salesforce.credentials import SalesforceCredentials
+from taskforce.adapters.store.models import Connection, InboxRow, IndexRow, IndexState, LeaseRow, LinkRow
+from taskforce.adapters.store.schemas import TokenStore
+from taskforce.adapters.store.scope import Scope
+from taskforce.adapters.store.stores import DjangoStores
+from taskforce.config import InstallationSettings
+from taskforce.connection_config import ConnectionConfig
+from taskforce.domain.cursor import Cursor
+from taskforce.domain.records import Entity
+from taskforce.domain.run import Run
+from taskforce.engine.ports import Clock
+from taskforce.errors import TaskforceError
+from taskforce.installation import Installation
+from taskforce.testing.progress import RecordedProgress
+from taskforce_simulators.salesforce.organization import ORGANIZATION_ID
+from taskforce_simulators.serving import InProcessPair, in_process_pair
+from tests.properties.sync_machine.clocks import SharedClock
+from tests.properties.sync_machine.tripwires import Killed, Tripwire, WatchedTransport
+from tests.support.store import clean
+
+NAME = "plant"
+MANAGER = "Helen Marsh"
+AT_ONCE = RetryPolicy(first_wait=timedelta(0), longest_wait=timedelta(0), longest_asked=timedelta(0))
+A_MOMENT = timedelta(seconds=0.2)
+NOBODY = 99_999_999
+"""No process has this number."""
+
+SETTLE_SECONDS = 600
+
+_SECRETS = ("client_secret", "password", "security_token", "secret", "integration_code")
+
+
+class TrialInstallation(Installation):
+    """An installation that reaches the simulators without a socket, sends one request at a time and never sleeps."""
+
+    def __init__(
+        self, clock: Clock, pair: InProcessPair, tripwire: Tripwire, take_a_moment: Callable[[], None]
+    ) -> None:
+        super().__init__(InstallationSettings(), clock)
+        self._salesforce = WatchedTransport(pair.salesforce_transport, tripwire, take_a_moment)
+        self._autotask = WatchedTransport(pair.autotask_transport, tripwire, take_a_moment)
+
+    def _clients(
+        self, row: Connection, config: ConnectionConfig, closing: ExitStack
+    ) -> tuple[SalesforceClient, AutotaskClient]:
+        scope = Scope(connection_id=row.pk)
+        salesforce = HttpClient(system="Salesforce", transport=self._salesforce, retries=AT_ONCE)
+        autotask = HttpClient(system="Autotask", transport=self._autotask)
+        return (
+            SalesforceClient(
+                SalesforceCredentials(**config.salesforce.model_dump(mode="json")),
+                closing.enter_context(salesforce),
+                TokenStore(scope, self._box, "salesforce"),
+            ),
+            AutotaskClient(
+                AutotaskCredentials(**config.autotask.model_dump(mode="json")),
+                closing.enter_context(autotask),
+                zones=TokenStore(scope, self._box, "autotask"),
+                retries=AT_ONCE,
+                at_once=1,
+            ),
+        )
+
+
+@cache
+def _simulators() -> "tuple[InProcessPair, list[Callable[[timedelta], None]]]":
+    """Made once per process: to fill them anew is quicker than to make them anew. What they wait, the last one gets."""
+    waiting: list[Callable[[timedelta], None]] = []
+    return in_process_pair(wait=lambda duration: waiting[-1](duration)), waiting
+
+
+class Plant:
+    """One connection between the two simulators; `run` imports as one process, `stop` forgets everything."""
+
+    def __init__(self) -> None:
+        self.pair, waiting = _simulators()
+        self.pair.refill("empty")
+        self.clock = SharedClock([self.pair.salesforce.clock, self.pair.autotask.clock])
+        waiting[:] = [self.clock.advance]
+        self.tripwire = Tripwire()
+        self.installation = self._process(self.tripwire)
+        document = self.pair.connection()
+        document["settings"] = {"default_account_manager": MANAGER, "create_settle_seconds": SETTLE_SECONDS}
+        self.installation.add_connection(NAME, ConnectionConfig.of(document))
+        self.was_killed = False
+        self.said: list[str] = []
+        """Every log line and error so far, whole."""
+
+    def secrets(self) -> list[str]:
+        """What must stand nowhere: credentials, and the sessions that were given out."""
+        document = self.pair.connection()
+        sections = [document["salesforce"], document["autotask"]]
+        found = [str(section[name]) for section in sections for name in _SECRETS if name in section]
+        return [*found, f"{ORGANIZATION_ID[:15]}!", "BEGIN PRIVATE KEY"]
+
+    def stop(self) -> None:
+        """Forget the connection with all that belongs to it."""
+        self.tripwire.disarm()
+        clean()
+
+    @property
+    def row(self) -> Connection:
+        """The connection in the store."""
+        return Connection.objects.get(name=NAME)
+
+    def compare_everything(self) -> None:
+        """Have the next import look at every record on both sides anew, as if nothing were known of them."""
+        stores = DjangoStores(self.row, self.clock.now)
+        with stores.transaction():
+            for entity in Entity:
+                stores.cursors.put(entity, Cursor())
+            LinkRow.objects.update(fingerprint="")
+            IndexState.objects.all().delete()
+            IndexRow.objects.all().delete()
+            InboxRow.objects.filter(state="held").update(state="due", reason="")
+
+    def run(self, *, by_hand: bool = False, dry: bool = False, stop_at: int | None = None) -> Run | None:
+        """Import once; None if it was killed, or ended in an error before it was recorded as a run."""
+        asked = 0
+        self.was_killed = False
+
+        def should_stop() -> bool:
+            nonlocal asked
+            asked += 1
+            return asked == stop_at
+
+        with self._listening(), self.tripwire.around_the_store():
+            try:
+                return self.installation.run_import(
+                    NAME, is_dry_run=dry, is_by_hand=by_hand, progress=RecordedProgress(), should_stop=should_stop
+                )
+            except Killed:
+                self.was_killed = True
+                return None
+            except TaskforceError as error:
+                self.said.append(str(error))
+                return None
+            finally:
+                self.tripwire.disarm()
+
+    def bury_the_dead(self) -> None:
+        """Who held the lease is no process any more; nobody gave it back."""
+        LeaseRow.objects.filter(connection=self.row).update(process_id=NOBODY)
+
+    def run_elsewhere(self) -> None:
+        """Another process imports meanwhile, from beginning to end; the one here has been asleep for too long."""
+        self.bury_the_dead()
+        other = self._process(Tripwire())
+        failures: list[BaseException] = []
+
+        def live() -> None:
+            try:
+                other.run_import(NAME, is_by_hand=False, progress=RecordedProgress(), should_stop=lambda: False)
+            except TaskforceError as error:
+                self.said.append(str(error))
+            except BaseException as failure:  # noqa: BLE001 - it is raised where it can be seen
+                failures.append(failure)
+            finally:
+                databases.close_all()
+
+        thread = threading.Thread(target=live)
+        thread.start()
+        thread.join()
+        if failures:
+            raise failures[0]
+
+    def _process(self, tripwire: Tripwire) -> Installation:
+        return TrialInstallation(self.clock, self.pair, tripwire, lambda: self.clock.advance(A_MOMENT))
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        with structlog.testing.capture_logs() as lines:
+            yield
+        self.said += [repr(line) for line in lines]
