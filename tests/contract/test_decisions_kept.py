@@ -37,16 +37,6 @@ def test_wanted_records_are_not_due_before_they_were_read(stores: Stores) -> Non
     assert stores.inbox.standing() == Standing(held=0, failing=0)
 
 
-def test_a_wanted_record_is_due_once_it_was_read(stores: Stores) -> None:
-    """It is wanted no more."""
-    with stores.transaction():
-        stores.inbox.want(COMPANY, [account_id(1)])
-        stores.inbox.put(COMPANY, [account(1)])
-
-    assert (stores.inbox.wanted(COMPANY), due(stores)) == ([], [account_id(1)])
-    assert stores.inbox.load(COMPANY, [account_id(1)]) == [account(1)]
-
-
 def test_a_record_that_waits_is_due_when_it_is_wanted(stores: Stores) -> None:
     """Held, failing or settled for now: it is here already, and need not be read."""
     numbers = [account_id(number) for number in (1, 2, 3)]
@@ -75,16 +65,6 @@ def test_released_records_are_due_if_they_are_here(stores: Stores) -> None:
         stores.inbox.release(COMPANY, [account_id(number) for number in (1, 2, 3)])
 
     assert (due(stores), stores.inbox.wanted(COMPANY)) == ([account_id(1)], [account_id(2)])
-
-
-def test_pairs_are_found_by_their_autotask_record(stores: Stores) -> None:
-    """In any state, by Salesforce id."""
-    pairs = [pair(2, 7), pair(1, 7, LinkState.UNMAPPED), pair(3, 8), pair(1, 7, of=CONTACT)]
-    with stores.transaction():
-        stores.links.put(pairs)
-
-    assert stores.links.by_target(COMPANY, TargetId(7)) == [pairs[1], pairs[0]]
-    assert stores.links.by_target(COMPANY, TargetId(9)) == []
 
 
 def test_pairs_are_listed_and_counted_by_state(stores: Stores) -> None:

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import httpx2
+from django.db.models import F
 
-from taskforce.adapters.store.models import IndexState
+from taskforce.adapters.store.models import IndexState, LinkRow
 from taskforce.connection_config import ConnectionConfig
 from taskforce.domain.history import RecordedChange
 from taskforce.domain.run import Run
@@ -126,6 +127,10 @@ class Office:
         for state in IndexState.objects.all():
             state.refreshed_through -= timedelta(hours=1)
             state.save()
+
+    def forget_the_writes(self) -> None:
+        """As if everything had been written an hour ago: what Autotask shows now is what stands there."""
+        LinkRow.objects.filter(written_at_ms__isnull=False).update(written_at_ms=F("written_at_ms") - 3_600_000)
 
     def run(self, *, is_dry_run: bool = False) -> Run:
         """Import once."""

@@ -183,7 +183,8 @@ def decide_linked(
 def may_get_id(link: Link, present: TargetRecord) -> bool:
     """Whether the id may be written, though another text or none stands there: nobody separated the pair by that.
 
-    The user-defined field was made anew, or the link came from a merged record, whose id may still stand there.
+    The user-defined field was made anew, a person joined the pair, or the link came from a merged record; the former
+    id may still stand there.
     """
     return not link.carries_id and present.source_id in (None, link.former_id)
 

@@ -207,8 +207,8 @@ def _prepared(
 
 
 def _own_company(change: changes.Create | changes.Patch) -> TargetId | None:
-    """Where an Autotask contact stands, should that be under another company than its account's."""
-    return change.company_id if isinstance(change, changes.Patch) else None
+    """Where a contact stands whose account no longer matters."""
+    return change.company_id if isinstance(change, changes.Deactivate) else None
 
 
 def _before(job: Job, change: changes.Create | changes.Patch) -> Mapping[str, Value]:

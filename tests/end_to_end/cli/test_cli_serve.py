@@ -9,7 +9,7 @@ import pytest
 from taskforce.bootstrap import open_installation
 from taskforce.connection_config import ConnectionConfig
 from taskforce.domain.records import Entity
-from taskforce.domain.run import RunStatus
+from taskforce.domain.run import RunKind, RunStatus
 from taskforce.installation import Installation
 from taskforce.testing.clock import FrozenClock
 from taskforce_simulators.serving import RunningPair
@@ -70,6 +70,21 @@ def test_an_active_connection_is_imported_at_its_interval(
 
     assert (said, starts(served)) == ([], [60, 120])
     assert office.company_of(account)["companyName"] == "Birch Dental"
+
+
+def test_a_reconciliation_takes_the_place_of_an_import_when_it_is_due(
+    served: Installation, clock: FrozenClock, pair: RunningPair
+) -> None:
+    """A day after the connection became active, then a day after the last one; imports go on in between."""
+    office = Office(pair, served)
+    office.settings(**ONE_MINUTE, reconcile_days=1)
+    clock.advance(timedelta(days=1))
+    serve(served, clock, seconds=90)
+    clock.advance(timedelta(days=1))
+    serve(served, clock, seconds=30)
+
+    kinds = [run.kind for run in reversed(served.history.runs(NAME, limit=9))]
+    assert kinds == [RunKind.RECONCILIATION, RunKind.IMPORT, RunKind.RECONCILIATION]
 
 
 def test_an_inactive_connection_is_left_alone(served: Installation, clock: FrozenClock, pair: RunningPair) -> None:

@@ -18,6 +18,7 @@ from taskforce.bootstrap import open_installation
 from taskforce.config import InstallationSettings
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.links import Link
+from taskforce.domain.notices import Notice, NoticeKind
 from taskforce.domain.records import Entity, TargetId
 from taskforce.domain.run import RunKind, RunStatus
 from taskforce.engine.stores import Intent, IntentState
@@ -26,7 +27,9 @@ from taskforce.testing.clock import FrozenClock
 from taskforce.testing.progress import RecordedProgress, SilentProgress
 from tests.builders import account_id
 from tests.integration.store.decisions import create
+from tests.integration.store.released import book
 from tests.integration.store.test_store_leases import ELSEWHERE
+from tests.integration.store.test_store_released import RELEASED
 from tests.support.store import clean
 from tests.support.vault import (
     CONFIG,
@@ -119,6 +122,28 @@ def test_backup_of_a_newer_version_is_refused(backup: Path) -> None:
     change(backup, "INSERT INTO django_migrations (app, name, applied) VALUES ('store', '9999_later', '2030-01-01')")
 
     assert refusal(backup) == f"{backup} was made by a newer version of Taskforce: install that version."
+
+
+@pytest.mark.parametrize("version", RELEASED)
+def test_backup_of_an_earlier_version_is_brought_up_to_date(backup: Path, tmp_path: Path, version: str) -> None:
+    """Before it replaces anything: nobody ever sees the old tables."""
+    file, key_file = tmp_path / "old.sqlite3", InstallationSettings().key_file
+    with closing(sqlite3.connect(file)) as database:
+        database.executescript(book.text_of(version))
+    own_key = key_file.read_bytes()
+    try:
+        key_file.write_bytes(own_key + b"\n" + book.KEY)
+        restore(file)
+    finally:
+        key_file.write_bytes(own_key)
+
+    stores = stores_of(book.NAME, FrozenClock())
+    links = [replace(each, fingerprint="") for each in book.LINKS]
+    found = stores.links.by_source(COMPANY, [each.source_id for each in links])
+    sent = [intent.source_id for intent in stores.intents.unsettled()]
+    assert list(found.values()) == links
+    assert sent == [book.SENT, book.IN_DOUBT]
+    assert stores.inbox.due_ids(COMPANY, FrozenClock().now(), after=None, limit=9, departed=True) == [book.MERGED.id]
 
 
 def test_backup_with_secrets_of_another_key_is_refused(backup: Path) -> None:
@@ -274,13 +299,15 @@ def test_plan_that_waited_for_approval_is_void(backup: Path, clock: FrozenClock)
     run = stores.runs.start(RunKind.IMPORT, is_dry_run=False, now=clock.now())
     stores.plan(run.id).add([(create(1), None)])
     RunRow.objects.filter(pk=run.id).update(status=RunStatus.AWAITING_APPROVAL, digest="d")
+    asked = Notice(kind=NoticeKind.APPROVAL, subject=str(run.id), text="A plan waits.", told_at=clock.now())
+    stores.notices.tell(asked)
     back_up(backup)
     clock.advance(DURATION)
 
     restore(backup, clock=clock)
 
     found = stores_of("acme", clock)
-    assert found.runs.awaiting() is None
+    assert (found.runs.awaiting(), found.notices.open(NoticeKind.APPROVAL)) == (None, [])
     assert (found.plan(run.id).pending(COMPANY), History().run(run.id).status) == (0, RunStatus.TO_BE_CONTINUED)
 
 

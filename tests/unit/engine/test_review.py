@@ -595,7 +595,7 @@ def test_an_orphan_is_created_anew_once_it_is_forgotten() -> None:
     assert office.outcomes(run) == {FIRST: (OutcomeKind.CREATED, Reason.NO_CANDIDATE)}
 
 
-def test_a_record_that_salesforce_does_not_show_is_taken_for_deleted() -> None:
+def test_a_record_that_salesforce_does_not_show_is_said_to_be_gone() -> None:
     """A decision about it ends with the next import, and nothing is written."""
     office = linked(1)
     before = office.companies()

@@ -64,7 +64,7 @@ def test_what_changed_anyway_is_read_once() -> None:
     assert run.calls.salesforce == 2
 
 
-def test_a_record_that_is_not_there_counts_as_deleted() -> None:
+def test_a_record_that_is_not_there_counts_as_gone() -> None:
     """Salesforce does not show it: hidden or gone for good, and nothing is written."""
     office = imported(1)
     office.stores.inbox.want(COMPANY, [account_id(7)])

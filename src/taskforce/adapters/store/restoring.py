@@ -27,6 +27,7 @@ from taskforce.adapters.store.models import (
     IntentRow,
     LeaseRow,
     LinkRow,
+    NoticeRow,
     RunRow,
     WatchRow,
 )
@@ -35,6 +36,7 @@ from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.scratch import temporary_database
 from taskforce.adapters.store.setup import bring_up_to_date
 from taskforce.adapters.store.trouble import DatabaseDamaged, telling_trouble
+from taskforce.domain.notices import NoticeKind
 from taskforce.domain.run import RunStatus
 from taskforce.engine.job import Progress
 from taskforce.errors import ConfigurationError
@@ -165,6 +167,7 @@ def _void_waiting_plans(alias: str, now: datetime) -> None:
     for run_id in list(waiting.values_list("id", flat=True)):
         postpone(run_id, now, alias)
     waiting.update(status=RunStatus.TO_BE_CONTINUED, digest="", message=_VOIDED)
+    NoticeRow.objects.using(alias).filter(kind=NoticeKind.APPROVAL, over_at=None).update(over_at=now)
 
 
 def _raise_numbers(alias: str, numbers: Mapping[str, int]) -> None:

@@ -47,10 +47,10 @@ def reconcile(
             raise typer.Exit(COULD_NOT) from None
         fail(error)
     if as_json:
-        intended = {"changes": [change_document(change) for change in differing]} if dry_run else {}
+        intended = {"changes": [change_document(change, run.connection) for change in differing]} if dry_run else {}
         print_json({**run_document(run), **reconciliation_document(run, causes), **intended})
     else:
-        print_changes(differing, is_dry_run=dry_run)
+        print_changes(differing, name, is_dry_run=dry_run)
         print_summary(run, causes)
     raise typer.Exit(run.status.exit_status)
 

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from taskforce.adapters.secrets import SecretBox
@@ -29,7 +30,8 @@ COMPANY, CONTACT = Entity.COMPANY, Entity.CONTACT
 NAME = "acme"
 LATER = NOON + timedelta(minutes=5)
 
-BOX = SecretBox([base64.urlsafe_b64encode(bytes(range(32)))])
+KEY = base64.urlsafe_b64encode(bytes(range(32)))
+BOX = SecretBox([KEY])
 SESSION = "a session"
 
 DOCUMENT: Mapping[str, Any] = {
@@ -122,6 +124,11 @@ DONE = Run(
     duration=timedelta(seconds=2.5),
 )
 RUNNING = Run(id=2, connection=NAME, status=RunStatus.RUNNING, started_at=LATER)
+
+
+def text_of(version: str) -> str:
+    """The database of a released version, as SQL; named by its latest migration."""
+    return (Path(__file__).parent / f"{version}.sql").read_text(encoding="utf-8")
 
 
 def write() -> None:
