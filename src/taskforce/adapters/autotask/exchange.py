@@ -45,8 +45,8 @@ class Request:
 class Exchange:
     """The way to Autotask; safe for use by several threads. `at_once` requests go to one endpoint, others wait.
 
-    `calls` are the requests that Autotask counts, `usage_reads` those of them that asked for the tenant's use. `may_write`
-    is asked before each write.
+    `calls` are the requests that Autotask counts, `usage_reads` those of them that asked for the tenant's use.
+    `may_write` is asked before each write.
     """
 
     def __init__(
