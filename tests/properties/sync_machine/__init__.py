@@ -1,14 +1,14 @@
 """A state machine over the whole loop: people, trouble, kills and imports in any order; then quiet, then the promises.
 
-    clocks       one time for all, and how far the clock here is off
-    tripwires    the places of an import at which it may be killed, overtaken or interrupted
-    plant        both simulators in process, the real adapters and the real store; what runs imports
-    people       what people do on both sides, and the book of it
-    wanted       the values wanted in Autotask, thought out a second time
-    view         everything that stands on both sides and in the store
-    excuses      why a record may be held, failing or left alone
-    promises     the invariants of design/protocols.md section 8, one function each
-    faults       trouble by name
-    machine      the rules
-    tally        how much was survived
+clocks       one time for all, and how far the clock here is off
+tripwires    the places of an import at which it may be killed, overtaken or interrupted
+plant        both simulators in process, the real adapters and the real store; what runs imports
+people       what people do on both sides, and the book of it
+wanted       the values wanted in Autotask, thought out a second time
+view         everything that stands on both sides and in the store
+excuses      why a record may be held, failing or left alone
+promises     the invariants of design/protocols.md section 8, one function each
+faults       trouble by name
+machine      the rules
+tally        how much was survived
 """

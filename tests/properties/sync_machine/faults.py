@@ -44,7 +44,13 @@ AUTOTASK_WRITES: Mapping[str, Ordered] = {
     **{f"{name} (write)": {**ordered, **_WRITES} for name, ordered in AUTOTASK.items()},
     "carried out late": {"action": "late_commit", "delay_seconds": 45, **_WRITES},
     "carried out very late": {"action": "late_commit", "delay_seconds": 540, **_WRITES},
-    "server error after the write": {"action": "status", "status": 500, "body": _UNKNOWN_TEXT, "apply": True, **_WRITES},
+    "server error after the write": {
+        "action": "status",
+        "status": 500,
+        "body": _UNKNOWN_TEXT,
+        "apply": True,
+        **_WRITES,
+    },
     "refused": {"action": "status", "status": 500, "body": _KNOWN_TEXT, **_WRITES},
     "200 without effect": {"action": "no_effect", **_WRITES},
 }
@@ -62,6 +68,15 @@ SALESFORCE: Mapping[str, Ordered] = {
         "body": [{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}],
     },
 }
+
+
+OF: Mapping[str, Mapping[str, Ordered]] = {
+    "autotask": AUTOTASK,
+    "writes": AUTOTASK_WRITES,
+    "any": {**AUTOTASK, **AUTOTASK_WRITES},
+    "salesforce": SALESFORCE,
+}
+"""What can go wrong: with any request to Autotask, with its writes alone, with either, with requests to Salesforce."""
 
 
 def fault(ordered: Ordered, *, skip: int, times: int) -> Fault:

@@ -49,7 +49,9 @@ _SECRETS = ("client_secret", "password", "security_token", "secret", "integratio
 class TrialInstallation(Installation):
     """An installation that reaches the simulators without a socket, sends one request at a time and never sleeps."""
 
-    def __init__(self, clock: Clock, pair: InProcessPair, tripwire: Tripwire, take_a_moment: Callable[[], None]) -> None:
+    def __init__(
+        self, clock: Clock, pair: InProcessPair, tripwire: Tripwire, take_a_moment: Callable[[], None]
+    ) -> None:
         super().__init__(InstallationSettings(), clock)
         self._salesforce = WatchedTransport(pair.salesforce_transport, tripwire, take_a_moment)
         self._autotask = WatchedTransport(pair.autotask_transport, tripwire, take_a_moment)
