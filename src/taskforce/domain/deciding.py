@@ -116,8 +116,8 @@ VISIBLE_WITHIN = timedelta(minutes=1)
 def shows_our_write(link: Link, present: TargetRecord | None, server_time: datetime | None) -> bool:
     """Whether a read of a linked record can be taken to show the latest write of ours (protocol 1, reading absence).
 
-    It does if it was changed since, and after a while in any case; by Autotask's clock. A record that is not there at all
-    is taken for gone: it is not created again, and its link resumes as soon as it is seen.
+    It does if it was changed since, and after a while in any case; by Autotask's clock. A record that is not there at
+    all is taken for gone: it is not created again, and its link resumes as soon as it is seen.
     """
     if present is None or link.written_at is None or server_time is None:
         return True
