@@ -65,7 +65,7 @@ def _read_wanted(job: Job, entity: Entity, fields: Sequence[str], asked_at: date
         tombstones = [tombstone(entity, each, asked_at or job.clock.now()) for each in sorted(gone)]
         with job.stores.transaction():
             job.stores.inbox.put(entity, [*found, *tombstones])
-            _note_merges(job, entity, found)
+            note_merges(job, entity, found)
         job.tally.wanted_reads += 1
         job.progress.advance(len(ids))
         stop_if_asked(job)
