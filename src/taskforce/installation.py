@@ -48,8 +48,14 @@ from taskforce.log import log_end
 
 TICK = timedelta(seconds=1)
 
-SOLVED_BY_SETTINGS = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND, Reason.TOO_LONG, Reason.PLAN_REJECTED)
-"""What is held for these reasons is looked at again when the settings change."""
+SOLVED_BY_SETTINGS = (
+    Reason.OWNER_NOT_FOUND,
+    Reason.TYPE_NOT_FOUND,
+    Reason.TOO_LONG,
+    Reason.PLAN_REJECTED,
+    Reason.REJECTED,
+)
+"""What is held or failing for these reasons is looked at again when the settings change."""
 
 
 CONCERN_ALL_RECORDS = ("person_accounts", "clear_blanks", "overflow", "fallback_company_type", "autotask_currency")
@@ -217,6 +223,7 @@ class Installation:
             active_since=row.active_since,
             last_started_at=latest[0].started_at if latest else None,
             resume_at=latest[0].resume_at if latest else None,
+            now=now,
         )
         return settings.active and due_at <= now
 
@@ -255,7 +262,7 @@ class Installation:
         lease = acquire_in_time(
             self._connections.row(name).pk,
             self._clock,
-            give_up_at=self._clock.now() + LONGEST_WAIT,
+            give_up_at=self._clock.monotonic() + LONGEST_WAIT.total_seconds(),
             tell=progress.say,
             should_stop=should_stop,
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -240,23 +240,57 @@ def test_held_record_comes_back_by_its_key_account_or_reason(stores: Stores) -> 
     assert stores.inbox.standing() == Standing(held=1, failing=0)
 
 
+def fail(stores: Stores, reason: Reason, *, at: timedelta = timedelta()) -> None:
+    """The first account cannot be written."""
+    with stores.transaction():
+        stores.inbox.fail(COMPANY, account_id(), reason, NOON + at)
+
+
 def test_failing_record_waits_longer_each_time(stores: Stores) -> None:
-    """A quarter of an hour, then half an hour; the same version read again changes nothing, a new one is due."""
+    """What may pass is due with the next import, then later and later; the same version read again changes nothing."""
     receive(stores, account())
-    minutes = [timedelta(minutes=each) for each in (14, 15, 44, 45)]
-    with stores.transaction():
-        stores.inbox.fail(COMPANY, account_id(), Reason.REJECTED, NOON)
+    fail(stores, Reason.UNREACHABLE)
+    at_once = due(stores)
+    fail(stores, Reason.UNREACHABLE)
     receive(stores, account())
-    first = [due(stores, at=each) for each in minutes[:2]]
-    with stores.transaction():
-        stores.inbox.fail(COMPANY, account_id(), Reason.REJECTED, NOON + minutes[1])
-    second = [due(stores, at=each) for each in minutes[2:]]
+    second = [due(stores, at=timedelta(minutes=each)) for each in (0, 29, 38)]
+    fail(stores, Reason.UNREACHABLE)
+    third = [due(stores, at=timedelta(minutes=each)) for each in (38, 59, 75)]
     standing = stores.inbox.standing()
     receive(stores, account(Name="Changed", modified_at=LATER))
 
-    assert first == second == [[], [account_id()]]
+    assert at_once == [account_id()]
+    assert second == third == [[], [], [account_id()]]
     assert standing == Standing(held=0, failing=1)
     assert due(stores) == [account_id()]
+
+
+def test_rejected_record_waits_for_what_may_mend_it(stores: Stores) -> None:
+    """No time makes it due, but a change of what it was refused for, a person, or a new version."""
+    receive(stores, account())
+    tries = []
+    for bring_back in (
+        lambda: stores.inbox.release_reasons([Reason.REJECTED]),
+        lambda: stores.inbox.retry_failing(NOON),
+        lambda: stores.inbox.put(COMPANY, [account(Name="Changed", modified_at=LATER)]),
+    ):
+        fail(stores, Reason.REJECTED)
+        tries.append(due(stores, at=timedelta(days=365)))
+        with stores.transaction():
+            bring_back()
+        tries.append(due(stores))
+
+    assert tries == [[], [account_id()]] * 3
+
+
+def test_attempt_planned_by_a_clock_that_was_ahead_is_due(stores: Stores) -> None:
+    """No wait is so long: what seems to be a year away is tried now."""
+    receive(stores, account())
+    for _ in range(2):
+        fail(stores, Reason.UNREACHABLE, at=timedelta(days=365))
+
+    assert due(stores) == [account_id()]
+    assert stores.inbox.due(COMPANY, NOON) == 1
 
 
 def test_settled_record_may_be_looked_at_once_more(stores: Stores) -> None:
@@ -444,7 +478,7 @@ def test_index_knows_parents_and_its_age(stores: Stores) -> None:
 
 
 def test_metadata_is_kept_until_it_expires(stores: Stores) -> None:
-    """Whole, with the time at which it was read."""
+    """Whole, with the time at which it was read; what has expired is kept as read long ago, to be compared with."""
     empty = (stores.schemas.source(), stores.schemas.target())
     with stores.transaction():
         stores.schemas.put_source(source_schema(), NOON)
@@ -453,8 +487,11 @@ def test_metadata_is_kept_until_it_expires(stores: Stores) -> None:
     with stores.transaction():
         stores.schemas.expire()
 
+    long_ago = datetime(1970, 1, 1, tzinfo=UTC)
+    assert empty == (None, None)
     assert kept == ((source_schema(), NOON), target_schema())
-    assert empty == (stores.schemas.source(), stores.schemas.target()) == (None, None)
+    assert stores.schemas.source() == (source_schema(), long_ago)
+    assert stores.schemas.target() == replace(target_schema(), read_at=long_ago)
 
 
 # --- plans and runs ---

@@ -1,5 +1,6 @@
 """What people are told outside of a run's own report: once when it begins, once when it is over (B13)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,11 @@ class NoticeKind(StrEnum):
     APPROVAL = "approval"
     """A plan waits for a person's approval."""
 
+    @property
+    def mend(self) -> str:
+        """What a person can do about it."""
+        return _MENDS[self]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
@@ -25,3 +31,10 @@ class Notice:
     text: str
     told_at: datetime
     over_at: datetime | None = None
+
+
+_MENDS: Mapping[NoticeKind, str] = {
+    NoticeKind.NO_IMPORT: "taskforce runs shows how the latest import ended; taskforce check finds what is wrong.",
+    NoticeKind.DUPLICATE_ID: "Clear the user-defined field on all but one; the next imports go on with that.",
+    NoticeKind.APPROVAL: "taskforce run shows the plan; taskforce approve carries it out, taskforce reject drops it.",
+}

@@ -54,6 +54,7 @@ class Reason(StrEnum):
     NOT_REACHED = "not_reached"
     # failed
     REJECTED = "rejected"
+    METADATA_OUTDATED = "metadata_outdated"
     UNREACHABLE = "unreachable"
     # remarks on what was written
     STAND_IN = "stand_in_used"
@@ -209,8 +210,18 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
         "It comes back when the record changes in Salesforce, when the settings change, or with taskforce relink.",
     ),
     Reason.NOT_REACHED: ("The run ended before this change was made.", "Nothing to do: the next import plans it anew."),
-    Reason.REJECTED: ("Autotask refused the record.", "Correct the value that Autotask names."),
-    Reason.UNREACHABLE: ("Autotask could not be reached for this record.", "Nothing to do: it is tried again."),
+    Reason.REJECTED: (
+        "Autotask refused the record.",
+        "Correct what Autotask names: a changed record, setting or Autotask list, or an import by hand, tries again.",
+    ),
+    Reason.METADATA_OUTDATED: (
+        "Autotask refused the record by lists or fields that may have changed since they were read.",
+        "Nothing to do: the next import reads them anew and tries again.",
+    ),
+    Reason.UNREACHABLE: (
+        "Autotask could not be reached for this record.",
+        "Nothing to do: the next import tries again, later ones after waits that grow.",
+    ),
     Reason.STAND_IN: ("A required value is blank in Salesforce; the stand-in was used.", "Fill it in in Salesforce."),
     Reason.TYPE_DEFAULTED: ("The account has no type; the fallback type was used.", ""),
     Reason.TYPE_KEPT: ("The account has no type; the company keeps the one it has.", ""),

@@ -25,7 +25,7 @@ class RunStatus(StrEnum):
     DONE = "done"
     """Everything due was settled, held or skipped."""
     DONE_WITH_FAILURES = "done_with_failures"
-    """Finished, but Autotask refused some records; they are kept and tried again."""
+    """Finished, but some records were not written; they are kept, and tried again by their cause."""
     TO_BE_CONTINUED = "to_be_continued"
     """Ended early with everything kept; the next run goes on."""
     AWAITING_APPROVAL = "awaiting_approval"

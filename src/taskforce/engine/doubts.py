@@ -134,8 +134,12 @@ def _outcome(
     *,
     is_own: bool,
 ) -> Outcome:
-    """What became of the write, with its link. Records of earlier runs stay due, and are planned in this one."""
+    """What became of the write, with its link. Records of earlier runs stay due, and are planned in this one.
+
+    One that was not carried out is planned after a wait if it comes to this again and again.
+    """
     if not carriers:
+        job.stores.inbox.fail(intent.entity, intent.source_id, Reason.UNREACHABLE, job.clock.now())
         return Outcome(kind=OutcomeKind.POSTPONED, reason=Reason.NOT_REACHED)
     if len(carriers) > 1:
         tell_twins(job, intent.entity, intent.source_id, carriers)

@@ -29,11 +29,15 @@ def looked_at(job: Job, entity: Entity) -> datetime | None:
 
 
 def is_time_to_look(job: Job) -> bool:
-    """Records are held, and what they may be waiting for in Autotask was not looked at for a while."""
+    """Records are held, and what they may be waiting for in Autotask was not looked at for a while.
+
+    Both moments are the vendors' own, the one just read from Salesforce's clock: the one here may be off.
+    """
     if not job.stores.inbox.standing().held:
         return False
     through = job.stores.index.refreshed_through(Entity.COMPANY)
-    return through is not None and job.clock.now() - through >= HELD_LOOK
+    now = job.stores.cursors.get(Entity.COMPANY).read_through
+    return through is not None and now is not None and abs(now - through) >= HELD_LOOK
 
 
 def refresh_index(job: Job, entity: Entity) -> None:

@@ -12,7 +12,7 @@ from taskforce.domain.run import RunKind
 from taskforce.domain.schema import SourceSchema, TargetSchema
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.domain.transforms import MappingContext
-from taskforce.engine.ports import Clock, Source, Target
+from taskforce.engine.ports import Clock, Notifier, Source, Target
 from taskforce.engine.stores import Plan, Stores
 
 
@@ -70,9 +70,11 @@ class Job:
     from Autotask in this run, so that the index is as good as a look; `refreshed` those whose index is current;
     `looks_at_held` has it refreshed for the sake of held records. `doubts` are the changes of this run whose answer was
     lost, by number; `written` is what still has to be filed away (see `settling`), `notices` what people are told when
-    the run ends; `has_id_fields` is set once the user-defined fields were seen to exist. `accepts_missing` is the word
-    of a person that what one side shows no more is really gone; `digest` is that of a plan which needs a person's
-    approval, `resume_at` when a run that ran out of budget goes on. A dry run works on scratch stores and plans only.
+    the run ends; `has_id_fields` is set once the user-defined fields were seen to exist, `has_new_metadata` once
+    Autotask's metadata was read by this run. `accepts_missing` is the word of a person that what one side shows no more
+    is really gone; `digest` is that of a plan which needs a person's approval, `resume_at` when a run that ran out of
+    budget goes on, `active_since` None while the connection is not active. A dry run works on scratch stores and plans
+    only.
     """
 
     settings: ConnectionSettings
@@ -84,15 +86,19 @@ class Job:
     kind: RunKind
     clock: Clock
     progress: Progress
+    notifier: Notifier
     should_stop: Callable[[], bool]
+    active_since: datetime | None = None
     begun: float = 0.0
     is_dry_run: bool = False
     accepts_missing: bool = False
     calls_before: ApiCalls = field(default_factory=ApiCalls)
+    usage_reads_before: int = 0
     tally: Tally = field(default_factory=Tally)
     wholly_read: set[Entity] = field(default_factory=set)
     refreshed: set[Entity] = field(default_factory=set)
     has_id_fields: bool = False
+    has_new_metadata: bool = False
     looks_at_held: bool = False
     source_schema: SourceSchema | None = None
     target_schema: TargetSchema | None = None
@@ -126,5 +132,5 @@ class Job:
 
     @property
     def working_calls(self) -> int:
-        """Requests to Autotask so far without looks at its use, which come in between and are told apart."""
+        """Requests to Autotask so far but those for the tenant's use, which come in between and are told apart."""
         return self.target.calls - self.target.usage_reads

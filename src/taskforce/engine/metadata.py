@@ -1,5 +1,6 @@
 """Both systems' metadata: kept for a day, read anew when a request is refused for it (protocol 4)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from taskforce.domain.cursor import Cursor
@@ -18,6 +19,8 @@ REQUIRED = {
 """Fields that Autotask requires on every company and contact (reference section 6)."""
 
 _SOLVED_BY_METADATA = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND)
+_SOLVED_BY_OTHER_METADATA = (Reason.REJECTED,)
+"""Tried again only when the metadata is no longer what it was: each attempt is a request."""
 
 
 def ensure_source_schema(job: Job, *, anew: bool = False) -> SourceSchema:
@@ -67,7 +70,8 @@ def ensure_target_schema(job: Job, *, anew: bool = False) -> None:
     """Autotask's metadata, read at most once a day unless `anew`; missing user-defined fields are created (S10).
 
     Pairs of earlier, should there be any, are to get their ids again: a field that was lost separates nobody. A dry run
-    creates nothing and says what it would create. What was held for want of a resource is looked at again.
+    creates nothing and says what it would create. What was held for want of a resource is looked at again, and what
+    Autotask refused is tried again if its metadata has changed.
     """
     stored = job.stores.schemas.target()
     if stored is not None and not anew and _is_fresh(job, stored.read_at) and not stored.missing_id_fields:
@@ -91,7 +95,10 @@ def ensure_target_schema(job: Job, *, anew: bool = False) -> None:
             job.stores.links.forget_ids(entity)
         job.stores.schemas.put_target(schema)
         job.stores.inbox.release_reasons(_SOLVED_BY_METADATA)
+        if stored is not None and replace(schema, read_at=stored.read_at) != stored:
+            job.stores.inbox.release_reasons(_SOLVED_BY_OTHER_METADATA)
     job.target_schema = schema
+    job.has_new_metadata = True
     job.has_id_fields = not schema.missing_id_fields
 
 

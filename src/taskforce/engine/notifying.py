@@ -1,5 +1,7 @@
 """Telling people what they should know outside of a run's own report (B13)."""
 
+from dataclasses import replace
+
 from taskforce.domain.notices import Notice, NoticeKind
 from taskforce.engine.job import Job
 
@@ -12,6 +14,17 @@ def tell(job: Job, kind: NoticeKind, *, subject: str, text: str) -> None:
 
 
 def end(job: Job, kind: NoticeKind, *, subject: str) -> None:
-    """What was told is over, inside a transaction."""
-    if not job.is_dry_run:
-        job.stores.notices.end(kind, subject, job.clock.now())
+    """What was told is over, inside a transaction; people hear of that as well when the run ends."""
+    if job.is_dry_run:
+        return
+    now = job.clock.now()
+    standing = [notice for notice in job.stores.notices.open(kind) if notice.subject == subject]
+    if job.stores.notices.end(kind, subject, now):
+        job.notices += [replace(notice, over_at=now) for notice in standing]
+
+
+class Unheard:
+    """Implements `ports.Notifier` where nobody listens; what is stored is to be looked up all the same."""
+
+    def told(self, connection: str, notice: Notice) -> None:
+        """Nothing happens."""

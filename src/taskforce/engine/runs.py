@@ -6,13 +6,13 @@ read      what changed in Salesforce goes into the Inbox; while another run's pl
 sweep     Salesforce ids that stand twice
 plan      one decision per record; a dry run ends here, and so does one whose plan changes unusually much (B7)
 apply     companies, then contacts
-finish    counts, calls beside their lower bound, status
+finish    counts, calls beside their lower bound, status; what people should know is told
 """
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from taskforce.domain.frugality import Work, lower_bound
@@ -20,6 +20,7 @@ from taskforce.domain.notices import NoticeKind
 from taskforce.domain.records import ApiCalls, Entity
 from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.domain.settings import ConnectionSettings
+from taskforce.engine.alarming import tell_people
 from taskforce.engine.applying import apply_plan
 from taskforce.engine.braking import count_linked, question, reminder, what_is_unusual
 from taskforce.engine.budgeting import put_off, set_budget
@@ -27,9 +28,9 @@ from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, sett
 from taskforce.engine.indexing import is_time_to_look
 from taskforce.engine.job import Job, Progress, Tally
 from taskforce.engine.metadata import ensure_target_schema
-from taskforce.engine.notifying import tell
+from taskforce.engine.notifying import Unheard, tell
 from taskforce.engine.planning import make_plan
-from taskforce.engine.ports import Clock, Source, Target
+from taskforce.engine.ports import Clock, Notifier, Source, Target
 from taskforce.engine.reading import read_changes
 from taskforce.engine.reconciling import read_both_sides
 from taskforce.engine.stopping import Stopped
@@ -43,7 +44,7 @@ Ending = tuple[RunStatus, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The ports of one connection."""
+    """The ports of one connection; `active_since` is None while it is not active."""
 
     settings: ConnectionSettings
     source: Source
@@ -52,6 +53,8 @@ class World:
     clock: Clock
     progress: Progress
     should_stop: Callable[[], bool]
+    notifier: Notifier = field(default_factory=Unheard)
+    active_since: datetime | None = None
 
 
 def run_import(
@@ -86,10 +89,13 @@ def new_job(world: World, run: Run) -> Job:
         kind=run.kind,
         clock=world.clock,
         progress=world.progress,
+        notifier=world.notifier,
         should_stop=world.should_stop,
+        active_since=world.active_since,
         begun=world.clock.monotonic(),
         is_dry_run=run.is_dry_run,
         calls_before=ApiCalls(salesforce=world.source.calls, autotask=world.target.calls),
+        usage_reads_before=world.target.usage_reads,
     )
 
 
@@ -99,7 +105,7 @@ def carry_out(job: Job, run: Run, stores: Stores, work: Callable[[Job], Ending])
     `stores` are the real ones, also in a dry run.
     """
     status, message = _attempt(job, work)
-    job.tally.usage_reads = job.target.usage_reads
+    job.tally.usage_reads = job.target.usage_reads - job.usage_reads_before
     standing = job.stores.inbox.standing()
     ended = replace(
         run,
@@ -115,7 +121,9 @@ def carry_out(job: Job, run: Run, stores: Stores, work: Callable[[Job], Ending])
         resume_at=job.resume_at,
         autotask_seconds_per_call=job.target.seconds_per_call,
     )
-    return _stored(stores, job, ended)
+    stored = _stored(stores, job, ended)
+    tell_people(job, stored, stores)
+    return stored
 
 
 def _stored(stores: Stores, job: Job, ended: Run) -> Run:

@@ -2,19 +2,23 @@
 
 from collections import deque
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 from taskforce.domain import changes
 from taskforce.domain.records import TargetId, TargetRecord, Value
 from taskforce.engine.job import Job
-from taskforce.errors import ApiError, LeaseLost
+from taskforce.errors import ApiError, LeaseLost, TaskforceError
 
 WAITING_THEIR_TURN = 2
 """Requests ready to be sent while others are on their way, so that no time is lost between two."""
+
+PATIENCE = timedelta(seconds=20)
+"""So long an answer is awaited before the right to run is renewed, and again after that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +94,15 @@ class Sender:
         answers = []
         most_left = self._most_waiting if make_room else 0
         while self._waiting and (len(self._waiting) > most_left or self._waiting[0].done()):
-            answers.append(self._waiting.popleft().result())
+            answers.append(self._awaited(self._waiting.popleft()))
         return answers
+
+    def _awaited(self, answer: Future[Answer]) -> Answer:
+        """The answer, however long it takes; the next transaction tells whether the right to run was lost meanwhile."""
+        while not wait([answer], timeout=PATIENCE.total_seconds()).done:
+            with suppress(TaskforceError):
+                self._job.stores.check_lease()
+        return answer.result()
 
     def _answered(self, request: Request) -> Answer:
         """Send once, while the lease lasts: a process that was asleep while another took over sends nothing more.
@@ -102,7 +113,7 @@ class Sender:
             return Answer(request=request, error=LeaseLost("The right to run this connection ran out before a write."))
         try:
             return Answer(request=request, target_id=self._sent(request))
-        except ApiError as error:
+        except (ApiError, LeaseLost) as error:
             return Answer(request=request, error=error)
 
     def _sent(self, request: Request) -> TargetId:

@@ -12,6 +12,7 @@ from taskforce.domain.match_rules import id_key
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
+from taskforce.domain.retry import refusal
 from taskforce.engine.indexing import index_written, target_keys
 from taskforce.engine.job import Job, Written
 from taskforce.engine.sending import Answer, Request
@@ -33,9 +34,6 @@ _RESUME = frozenset({LinkState.ORPHANED, LinkState.HELD, LinkState.DELETED, Link
 
 _STAY_DUE = frozenset({Reason.WRITE_IN_DOUBT, Reason.JUST_WRITTEN})
 """Held until the next run only, by nothing but time."""
-
-METADATA_CODES = frozenset({"bad_picklist", "bad_reference", "unknown_field", "too_long", "required_missing"})
-"""Refusals that may come of metadata that changed since it was read: the next run reads it anew."""
 
 
 def settle_decisions(job: Job, entity: Entity, decisions: Sequence[changes.Decision]) -> None:
@@ -140,11 +138,12 @@ def settle_answer(job: Job, answer: Answer) -> None:
     elif isinstance(error, WriteInDoubt | ProtocolError):
         _settle_doubt(job, request)
     elif isinstance(error, RecordRejected):
-        if error.code in METADATA_CODES:
+        reason = refusal(error.code, metadata_is_new=job.has_new_metadata)
+        if reason is Reason.METADATA_OUTDATED:
             job.stores.schemas.expire()
-        _settle_failure(job, request, Reason.REJECTED, f"{error.code}: {error.message}")
+        _settle_failure(job, request, reason, f"{error.code}: {error}")
     elif isinstance(error, TransientError):
-        _settle_failure(job, request, Reason.UNREACHABLE, error.message)
+        _settle_failure(job, request, Reason.UNREACHABLE, str(error))
     else:
         job.stores.intents.close(change.subject.entity, change.subject.source_id)
 
@@ -232,7 +231,7 @@ def settle_not_reached(job: Job, number: int) -> None:
 
 
 def _settle_failure(job: Job, request: Request, reason: Reason, detail: str) -> None:
-    """Autotask refused the record, or could not be reached for it: kept, with its next attempt later."""
+    """Autotask refused the record, or could not be reached for it: kept, and tried again by `domain.retry`."""
     subject, now = request.change.subject, job.clock.now()
     job.tally.failures += 1
     job.stores.intents.close(subject.entity, subject.source_id)

@@ -120,7 +120,7 @@ class Inbox(Protocol):
         ...
 
     def fail(self, entity: Entity, source_id: SourceId, reason: Reason, now: datetime) -> None:
-        """Keep a record until its next attempt, later each time."""
+        """Keep a record until its next attempt, by `domain.retry`; it may be that there is none by itself."""
         ...
 
     def release(self, entity: Entity, ids: Iterable[SourceId], *, unless: Reason | None = None) -> None:
@@ -144,7 +144,7 @@ class Inbox(Protocol):
         ...
 
     def release_reasons(self, reasons: Iterable[Reason]) -> None:
-        """Make due what is held for one of these reasons."""
+        """Make due what is held or failing for one of these reasons."""
         ...
 
     def retry_failing(self, now: datetime) -> None:
@@ -317,7 +317,7 @@ class Schemas(Protocol):
     def put_target(self, schema: TargetSchema) -> None: ...
 
     def expire(self) -> None:
-        """Forget both, so that the next run reads them anew."""
+        """The next run reads both anew; they are kept, to be compared with."""
         ...
 
 
@@ -390,6 +390,14 @@ class Runs(Protocol):
 
     def has_finished(self) -> bool:
         """Whether an import was ever carried through to its end, so that the next is not the first."""
+        ...
+
+    def succeeded_at(self, until: datetime) -> datetime | None:
+        """When the latest import ended, until then, that succeeded (`domain.alarm`)."""
+        ...
+
+    def bury(self, now: datetime) -> None:
+        """Runs that are still recorded as running have died: what they did is counted, the rest postponed."""
         ...
 
     def spent(self, since: datetime) -> Sequence[Spent]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord
-from taskforce.domain.retry import wait_before
+from taskforce.domain.retry import next_attempt
 from taskforce.engine.stores import Standing
 from taskforce.testing.store_state import Entry, State, Waiting
 
@@ -65,15 +65,17 @@ class MemoryInbox:
         self._set(entity, held)
 
     def fail(self, entity: Entity, source_id: SourceId, reason: Reason, now: datetime) -> None:
-        """Wait for the next attempt, twice as long each time."""
-        known = self.state.inbox[entity, source_id]
+        """Wait for the next attempt, if there is one."""
+        known = self.state.inbox.get((entity, source_id))
+        if known is None:
+            return
         attempts = known.attempts + 1
         failing = Entry(
             record=known.record,
             waiting=Waiting.FAILING,
             reason=reason,
             attempts=attempts,
-            next_attempt_at=now + wait_before(attempts),
+            next_attempt_at=next_attempt(reason, source_id, attempt=attempts, now=now),
         )
         self._set(entity, failing)
 
@@ -107,9 +109,9 @@ class MemoryInbox:
         self._release(lambda entry: entry.record.entity is entity and entry.match_key in wanted)
 
     def release_reasons(self, reasons: Iterable[Reason]) -> None:
-        """Make due what is held for one of these reasons."""
+        """Make due what is held or failing for one of these reasons."""
         wanted = set(reasons)
-        self._release(lambda entry: entry.waiting is Waiting.HELD and entry.reason in wanted)
+        self._release(lambda entry: entry.reason in wanted)
 
     def retry_failing(self, now: datetime) -> None:
         """The next attempt of everything that fails is now."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from taskforce.domain import changes
+from taskforce.domain.alarm import SUCCESSES
 from taskforce.domain.budget import Spent
 from taskforce.domain.limits import PlanFigures
 from taskforce.domain.match_rules import digest
@@ -142,7 +143,7 @@ class MemoryRuns:
 
     def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime) -> Run:
         """A run begins; one that is still running has died."""
-        self._bury(now)
+        self.bury(now)
         number = len(self.state.runs) + 1
         run = Run(
             id=number,
@@ -167,7 +168,7 @@ class MemoryRuns:
 
     def resume(self, run_id: int, now: datetime) -> Run:
         """It is under way again."""
-        self._bury(now)
+        self.bury(now)
         run = replace(self.state.runs[run_id], status=RunStatus.RUNNING, finished_at=None, message="")
         self.state.runs[run_id] = run
         return run
@@ -175,6 +176,17 @@ class MemoryRuns:
     def counted(self, run: Run) -> Run:
         """A run with the counts of its plan's outcomes."""
         return replace(run, counts={entity: self._counts(run.id, entity) for entity in Entity})
+
+    def succeeded_at(self, until: datetime) -> datetime | None:
+        """The latest end of one that succeeded."""
+        ends = [run.finished_at for run in self.state.runs.values() if run.status in SUCCESSES and not run.is_dry_run]
+        return max((each for each in ends if each is not None and each <= until), default=None)
+
+    def bury(self, now: datetime) -> None:
+        """Those still running have died."""
+        for dead in [run for run in self.state.runs.values() if run.status is RunStatus.RUNNING]:
+            MemoryPlan(self.state, dead.id).postpone(now)
+            self.finish(replace(dead, status=RunStatus.TO_BE_CONTINUED))
 
     def awaiting(self) -> Run | None:
         """The run whose plan waits for a person."""
@@ -185,11 +197,6 @@ class MemoryRuns:
         """Whether an import was ever carried through."""
         ends = (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)
         return any(run.status in ends and not run.is_dry_run for run in self.state.runs.values())
-
-    def _bury(self, now: datetime) -> None:
-        for dead in [run for run in self.state.runs.values() if run.status is RunStatus.RUNNING]:
-            MemoryPlan(self.state, dead.id).postpone(now)
-            self.finish(replace(dead, status=RunStatus.TO_BE_CONTINUED))
 
     def spent(self, since: datetime) -> Sequence[Spent]:
         """What runs spent that ended after that moment."""

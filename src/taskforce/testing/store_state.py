@@ -13,6 +13,7 @@ from taskforce.domain.notices import Notice
 from taskforce.domain.outcome import Outcome
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
+from taskforce.domain.retry import longest_wait_from
 from taskforce.domain.run import Run
 from taskforce.domain.schema import SourceSchema, TargetSchema
 from taskforce.engine.stores import Intent
@@ -48,7 +49,8 @@ class Entry:
     def is_due(self, now: datetime) -> bool:
         """To be looked at by a run that begins now."""
         if self.waiting is Waiting.FAILING:
-            return self.next_attempt_at is not None and self.next_attempt_at <= now
+            at = self.next_attempt_at
+            return at is not None and (at <= now or at > longest_wait_from(now))
         return self.waiting is Waiting.DUE
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.links import Link, LinkState
@@ -19,6 +19,8 @@ from taskforce.testing.store_notices import MemoryNotices, MemoryWatches
 from taskforce.testing.store_plan import MemoryPlan, MemoryRuns
 from taskforce.testing.store_state import State
 from taskforce.testing.tripwire import Tripwire, untouched
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +151,11 @@ class MemorySchemas:
         self.state.target_schema[""] = schema
 
     def expire(self) -> None:
-        """Forget both."""
-        self.state.source_schema.clear()
-        self.state.target_schema.clear()
+        """As if they had been read long ago."""
+        for place, (schema, _) in self.state.source_schema.items():
+            self.state.source_schema[place] = (schema, LONG_AGO)
+        for place, each in self.state.target_schema.items():
+            self.state.target_schema[place] = replace(each, read_at=LONG_AGO)
 
 
 class MemoryStores:

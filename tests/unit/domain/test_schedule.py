@@ -14,28 +14,52 @@ HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 
 def test_the_first_import_waits_one_interval_after_active_was_set() -> None:
     """Setting Active imports nothing at once (S9)."""
-    assert next_import(INTERVAL, active_since=NOON, last_started_at=None) == NOON + INTERVAL
+    assert next_import(INTERVAL, active_since=NOON, last_started_at=None, now=NOON) == NOON + INTERVAL
 
 
 def test_the_next_import_is_one_interval_after_the_last_began() -> None:
     """An import runs every 20 minutes (S14), counted from when the last one began."""
-    due = next_import(INTERVAL, active_since=NOON, last_started_at=NOON + timedelta(hours=5))
+    due = next_import(
+        INTERVAL, active_since=NOON, last_started_at=NOON + timedelta(hours=5), now=NOON + timedelta(hours=6)
+    )
 
     assert due == NOON + timedelta(hours=5, minutes=20)
 
 
 def test_setting_active_anew_counts_from_then() -> None:
     """An import of long ago does not make one due at once when Active is set again (S9)."""
-    due = next_import(INTERVAL, active_since=NOON, last_started_at=NOON - timedelta(days=9))
+    due = next_import(INTERVAL, active_since=NOON, last_started_at=NOON - timedelta(days=9), now=NOON)
 
     assert due == NOON + INTERVAL
+
+
+def test_an_import_that_began_in_the_future_holds_up_nothing() -> None:
+    """The clock was a year ahead: what it said counts for nothing, and the interval counts from what was before."""
+    year = timedelta(days=365)
+    when = {"active_since": NOON - timedelta(days=9), "now": NOON}
+
+    assert next_import(INTERVAL, last_started_at=NOON + year, **when) <= NOON
+    assert next_import(INTERVAL, last_started_at=NOON + timedelta(seconds=1), **when) <= NOON
+
+
+def test_a_connection_set_active_in_the_future_is_imported_now() -> None:
+    """Nothing that is known has happened yet, so nothing is waited for."""
+    assert next_import(INTERVAL, active_since=NOON + INTERVAL, last_started_at=None, now=NOON) == NOON
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=1), timedelta(hours=5), timedelta(days=365)])
+def test_nobody_waits_longer_than_an_interval(ahead: timedelta) -> None:
+    """Wherever the clock has been when the last import began."""
+    for moment in (NOON - ahead, NOON, NOON + ahead):
+        due = next_import(INTERVAL, active_since=NOON - timedelta(days=9), last_started_at=moment, now=NOON)
+        assert due <= NOON + INTERVAL
 
 
 @pytest.mark.parametrize("minutes", [5, 55])
 def test_run_that_ran_out_of_budget_goes_on_when_it_said(minutes: int) -> None:
     """Earlier than the next interval, or later."""
     begun_at, resume_at = NOON + timedelta(hours=5), NOON + timedelta(hours=5, minutes=minutes)
-    due = next_import(INTERVAL, active_since=NOON, last_started_at=begun_at, resume_at=resume_at)
+    due = next_import(INTERVAL, active_since=NOON, last_started_at=begun_at, resume_at=resume_at, now=begun_at)
 
     assert due == resume_at
 
@@ -43,7 +67,9 @@ def test_run_that_ran_out_of_budget_goes_on_when_it_said(minutes: int) -> None:
 def test_setting_active_anew_comes_before_what_a_run_of_earlier_said() -> None:
     """The first import comes one interval after Active was set (S9)."""
     earlier = NOON - timedelta(hours=1)
-    due = next_import(INTERVAL, active_since=NOON, last_started_at=earlier, resume_at=earlier + timedelta(minutes=5))
+    due = next_import(
+        INTERVAL, active_since=NOON, last_started_at=earlier, resume_at=earlier + timedelta(minutes=5), now=NOON
+    )
 
     assert due == NOON + INTERVAL
 
@@ -65,7 +91,7 @@ def test_a_reconciliation_is_due_a_week_after_the_last_that_got_through(
     every: timedelta, reconciled: Reconciled, due: datetime | None
 ) -> None:
     """One that failed is tried again after a day, and a setting of nothing means never."""
-    assert next_reconciliation(every, active_since=NOON, reconciled=reconciled) == due
+    assert next_reconciliation(every, active_since=NOON, reconciled=reconciled, now=NOON + 9 * WEEK) == due
 
 
 @pytest.mark.parametrize(

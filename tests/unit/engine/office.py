@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -11,6 +11,7 @@ from taskforce.domain.run import Run, RunKind
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.runs import World, run_import
 from taskforce.testing.clock import FrozenClock
+from taskforce.testing.notifier import RecordedNotifier
 from taskforce.testing.progress import RecordedProgress
 from taskforce.testing.source import MemorySource
 from taskforce.testing.stores import MemoryStores
@@ -65,6 +66,8 @@ class Office:
     target: MemoryTarget = field(init=False)
     stores: MemoryStores = field(default_factory=MemoryStores)
     progress: RecordedProgress = field(default_factory=RecordedProgress)
+    notifier: RecordedNotifier = field(default_factory=RecordedNotifier)
+    active_since: datetime | None = None
     stop_at: int | None = None
     _asked: int = 0
 
@@ -112,16 +115,16 @@ class Office:
 
     # --- runs ---
 
-    def run(self, *, later: timedelta = timedelta(minutes=30), dry: bool = False) -> Run:
+    def run(self, *, later: timedelta = timedelta(minutes=30), dry: bool = False, by_hand: bool = False) -> Run:
         """One import, some time after whatever was before."""
         self.clock.advance(later)
         self._asked = 0
-        return run_import(self.world(), is_dry_run=dry)
+        return run_import(self.world(), is_dry_run=dry, is_by_hand=by_hand)
 
     @property
     def work_calls(self) -> int:
-        """Requests to Autotask so far, but for the looks at what is used of its limit."""
-        return self.target.calls - self.target.looks
+        """Requests to Autotask so far, but for those that ask what is used of its limit."""
+        return self.target.calls - self.target.usage_reads
 
     def reconcile(
         self, *, later: timedelta = timedelta(minutes=30), dry: bool = False, accepts_missing: bool = False
@@ -148,6 +151,8 @@ class Office:
             clock=self.clock,
             progress=self.progress,
             should_stop=self._should_stop,
+            notifier=self.notifier,
+            active_since=self.active_since,
         )
 
     def _should_stop(self) -> bool:

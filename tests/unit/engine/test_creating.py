@@ -51,21 +51,19 @@ def test_intent_is_on_disk_before_the_request_and_gone_after_it() -> None:
 
 
 @pytest.mark.parametrize("fault", [Fault.REJECTED, Fault.UNREACHABLE])
-def test_definite_no_is_tried_again_later(fault: Fault) -> None:
-    """Nothing was created for certain: the record is kept, and created at its next attempt."""
+def test_definite_no_is_kept_and_tried_again(fault: Fault) -> None:
+    """Nothing was created for certain: the record is kept, and created at its next attempt (here: by hand)."""
     office = Office()
     account = office.account()
     office.trouble(fault, "create company")
 
     first = office.run()
-    early = office.run(later=timedelta(minutes=14))
-    second = office.run(later=timedelta(minutes=2))
+    second = office.run(by_hand=True)
 
     reason = Reason.REJECTED if fault is Fault.REJECTED else Reason.UNREACHABLE
     assert office.outcomes(first) == {account: (OutcomeKind.FAILED, reason)}
     assert (first.status, first.failing) == (RunStatus.DONE_WITH_FAILURES, 1)
     assert first.message == "Autotask did not take 1 record; nothing of it is lost."
-    assert office.outcomes(early) == {}
     assert office.outcomes(second) == {account: CREATED}
     assert (second.status, second.failing) == (RunStatus.DONE, 0)
     assert without_times(office.companies()) == [company(office.companies()[0].id, account)]

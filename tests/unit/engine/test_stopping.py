@@ -153,17 +153,6 @@ def test_failures_between_successes_end_nothing() -> None:
     assert (run.status, run.counts[COMPANY]) == (RunStatus.DONE_WITH_FAILURES, Counts(created=2, failed=8))
 
 
-def test_failing_record_waits_longer_each_time() -> None:
-    """A record that Autotask refuses is tried again after 15 minutes, then after 30, and stops no other."""
-    office = Office()
-    office.account()
-    office.trouble(Fault.REJECTED, "create company", times=3)
-
-    tries = [office.run(later=timedelta(minutes=minutes)).counts[COMPANY] for minutes in (0, 14, 1, 29, 1)]
-
-    assert tries == [Counts(failed=1), Counts(), Counts(failed=1), Counts(), Counts(failed=1)]
-
-
 def test_stopping_at_each_checkpoint_keeps_everything() -> None:
     """Wherever a person stops a run, it ends as cancelled, and the next one completes the work."""
     for checkpoint in count(1):
@@ -230,7 +219,7 @@ def test_refusal_for_metadata_reads_it_anew() -> None:
 
     accepted = office.run()
 
-    assert office.outcomes(refused) == {other: (OutcomeKind.FAILED, Reason.REJECTED)}
+    assert office.outcomes(refused) == {other: (OutcomeKind.FAILED, Reason.METADATA_OUTDATED)}
     assert office.outcomes(accepted) == {other: CREATED}
     assert [record.fields["companyType"] for record in office.companies()] == [3, 1]
     assert account == office.companies()[0].source_id

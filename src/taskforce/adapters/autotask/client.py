@@ -33,7 +33,8 @@ _ACTIONS = {Effect.READ: "query", Effect.CREATE: "create", Effect.UPDATE: "updat
 class AutotaskClient:
     """Sends requests to a user's zone. Paths are relative to the API's version, such as "Companies/query".
 
-    `budget` is the gate that every counted request passes.
+    `budget` is the gate that every counted request passes. `may_write` is asked before each write leaves, from whatever
+    thread: a process that was asleep while another took over sends nothing more.
     """
 
     def __init__(
@@ -44,12 +45,13 @@ class AutotaskClient:
         zones: ZoneCache | None = None,
         retries: RetryPolicy | None = None,
         at_once: int = AT_ONCE,
+        may_write: Callable[[], bool] = lambda: True,
     ) -> None:
         self._credentials = credentials
         self._configured = service_root(credentials.url)
         self._zones = zones or NoZoneCache()
         self.budget = BudgetGate()
-        self._exchange = Exchange(http, retries or RetryPolicy(), self.budget, at_once=at_once)
+        self._exchange = Exchange(http, retries or RetryPolicy(), self.budget, at_once=at_once, may_write=may_write)
         self._lock = RLock()
         self._root: str | None = None
         self._is_remembered = False
@@ -71,7 +73,7 @@ class AutotaskClient:
 
     @property
     def usage_reads(self) -> int:
-        """How many of them looked at the tenant's use, since a budget was set."""
+        """How many of them asked for the tenant's use of its limit."""
         return self._exchange.usage_reads
 
     @property
@@ -81,7 +83,7 @@ class AutotaskClient:
 
     def spend_within(self, budget: Budget, look: Callable[[], TenantUse | None], now: Callable[[], datetime]) -> None:
         """From now on requests are sent as far as this budget allows; `look` reads the tenant's use."""
-        self._exchange.begin()
+        self._exchange.measure_anew()
         self.budget.open(budget, look, now)
 
     def read(self, path: str, *, entity: str, operation: str, body: bytes | None = None) -> bytes:

@@ -12,7 +12,7 @@ from taskforce.adapters.autotask.wire import refusal_texts
 from taskforce.adapters.autotask.wording import IN_DOUBT_MEND, SYSTEM
 from taskforce.adapters.http.client import Answer, HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy, with_retries
-from taskforce.errors import BudgetExhausted, TransientError, WriteInDoubt
+from taskforce.errors import BudgetExhausted, LeaseLost, TransientError, WriteInDoubt
 
 AT_ONCE = 2
 """Requests under way at once per endpoint; Autotask allows three and refuses at times already then (protocol 5)."""
@@ -45,11 +45,19 @@ class Request:
 class Exchange:
     """The way to Autotask; safe for use by several threads. `at_once` requests go to one endpoint, others wait.
 
-    `calls` are the requests that Autotask counts, `usage_reads` those of them that looked at the tenant's use,
-    since `begin`.
+    `calls` are the requests that Autotask counts, `usage_reads` those of them that asked for the tenant's use.
+    `may_write` is asked before each write.
     """
 
-    def __init__(self, http: HttpClient, retries: RetryPolicy, budget: BudgetGate, *, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self,
+        http: HttpClient,
+        retries: RetryPolicy,
+        budget: BudgetGate,
+        *,
+        at_once: int = AT_ONCE,
+        may_write: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.calls = 0
         self.at_once = at_once
         self.usage_reads = 0
@@ -59,6 +67,7 @@ class Exchange:
         self._answers = 0
         self._took = timedelta(0)
         self._retries = retries
+        self._may_write = may_write
         self._lock = Lock()
         self._gates: dict[str, BoundedSemaphore] = {}
 
@@ -68,17 +77,17 @@ class Exchange:
         with self._lock:
             return self._took.total_seconds() / self._answers if self._answers else None
 
-    def begin(self) -> None:
-        """Count looks, and measure answers, from now on."""
+    def measure_anew(self) -> None:
+        """Forget how long answers took so far."""
         with self._lock:
-            self.usage_reads, self._answers, self._took = 0, 0, timedelta(0)
+            self._answers, self._took = 0, timedelta(0)
 
     def send(self, request: Request, is_ready: Callable[[bytes], bool] | None = None) -> Answer:
         """The answer, whatever its status; with `is_ready` a good answer that is not ready yet is asked for again.
 
         Raises TransientError when nothing was carried out for certain (or a read stayed unanswered), WriteInDoubt when
-        the answer to a write was lost, AccessError when TLS fails, BudgetExhausted when the budget is spent and nothing
-        was sent.
+        the answer to a write was lost, AccessError when TLS fails, BudgetExhausted when the budget is spent and
+        LeaseLost when this process may write no more, nothing having been sent.
         """
         was_lost = False
 
@@ -98,7 +107,7 @@ class Exchange:
             answer = with_retries(
                 attempt, self._retries, is_busy=lambda answer: _is_early(answer, request.effect, is_ready)
             )
-        except (TransientError, BudgetExhausted):
+        except (TransientError, BudgetExhausted, LeaseLost):
             if was_lost and request.effect is Effect.UPDATE:
                 raise lost_answer(request) from None
             raise
@@ -107,8 +116,13 @@ class Exchange:
         return answer
 
     def _send_once(self, request: Request) -> Answer:
-        """Exactly one request on the wire; HttpClient repeats none that is not called repeatable."""
+        """Exactly one request on the wire; HttpClient repeats none that is not called repeatable.
+
+        Before each one, also before one that is repeated after a wait, a write asks whether it still may.
+        """
         with self._passing(request), self._gate(request.entity):
+            if request.effect is not Effect.READ and not self._may_write():
+                raise LeaseLost("The right to run this connection ran out before a write.")
             answer = self._http.send(
                 request.method,
                 request.url,

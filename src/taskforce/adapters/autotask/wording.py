@@ -75,10 +75,10 @@ _SENTENCES: Mapping[Verdict, tuple[str, str]] = {
 
 _MENDS: Mapping[str, str] = {
     "required_missing": "Fill the field in in Salesforce, or make it optional in Autotask.",
-    "bad_picklist": "The lists are read anew by the next import; look whether the entry is inactive in Autotask.",
-    "bad_reference": "It is read anew by the next import; look whether the record it names is inactive in Autotask.",
-    "unknown_field": "The fields are read anew by the next import.",
-    "too_long": "The lengths are read anew by the next import; shorten the value in Salesforce if it is refused again.",
+    "bad_picklist": "Look whether the entry is inactive in Autotask.",
+    "bad_reference": "Look whether the record it names is inactive in Autotask.",
+    "unknown_field": "Look whether the field was taken away from the API user or from Autotask.",
+    "too_long": "Shorten the value in Salesforce.",
     "bad_type": "Correct the value in Salesforce.",
     "duplicate": "Look for the record of the same name in Autotask.",
     "not_found": "Look whether the record, or the company it belongs to, was deleted in Autotask.",

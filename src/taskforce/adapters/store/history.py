@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from taskforce.adapters.store import codec
 from taskforce.adapters.store.counting import counts_of
@@ -15,6 +15,7 @@ from taskforce.adapters.store.models import ChangeRow, RunRow
 from taskforce.adapters.store.plans import postpone
 from taskforce.adapters.store.scope import CHUNK
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
+from taskforce.domain.alarm import SUCCESSES
 from taskforce.domain.budget import Spent
 from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import OutcomeKind
@@ -42,7 +43,7 @@ class DjangoRuns:
     def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime) -> Run:
         """Record that a run has begun. One that is still recorded as running died: the lease is ours now."""
         with transaction.atomic(using=self._using):
-            self._bury_the_dead(now)
+            self.bury(now)
             row = self._rows.create(
                 connection_id=self._connection_id,
                 kind=kind,
@@ -60,7 +61,7 @@ class DjangoRuns:
     def resume(self, run_id: int, now: datetime) -> Run:
         """A run whose plan waited is under way again."""
         with transaction.atomic(using=self._using):
-            self._bury_the_dead(now)
+            self.bury(now)
             row = self._rows.get(pk=run_id)
             row.status, row.finished_at, row.message = RunStatus.RUNNING, None, ""
             row.save(using=self._using)
@@ -76,6 +77,17 @@ class DjangoRuns:
         ends = (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)
         return self._rows.filter(status__in=ends, is_dry_run=False).exists()
 
+    def succeeded_at(self, until: datetime) -> datetime | None:
+        """When the latest import ended, until then, that succeeded."""
+        ended = self._rows.filter(status__in=SUCCESSES, is_dry_run=False, finished_at__lte=until)
+        latest: datetime | None = ended.aggregate(latest=Max("finished_at"))["latest"]
+        return latest
+
+    def bury(self, now: datetime) -> None:
+        """Those that are still recorded as running have died."""
+        for row in self._rows.filter(status=RunStatus.RUNNING):
+            self._bury(row, now)
+
     def spent(self, since: datetime) -> Sequence[Spent]:
         """What runs spent that ended after that moment, dry runs included; one that waited worked at its end."""
         ended = (_run(row, self._connection) for row in self._rows.filter(finished_at__gt=since))
@@ -88,10 +100,6 @@ class DjangoRuns:
     @property
     def _rows(self) -> "QuerySet[RunRow]":
         return RunRow.objects.using(self._using).filter(connection_id=self._connection_id).order_by("id")
-
-    def _bury_the_dead(self, now: datetime) -> None:
-        for row in self._rows.filter(status=RunStatus.RUNNING):
-            self._bury(row, now)
 
     def _bury(self, row: RunRow, now: datetime) -> None:
         """What a dead run did is counted, what it had not reached postponed."""

@@ -12,7 +12,7 @@ from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.cursor import Cursor, Position
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord
-from taskforce.domain.retry import wait_before
+from taskforce.domain.retry import longest_wait_from, next_attempt
 from taskforce.engine.stores import Standing
 
 DUE, HELD, FAILING, WAITING, WANTED = "due", "held", "failing", "waiting", "wanted"
@@ -111,7 +111,7 @@ class DjangoInbox:
         rows = following.filter(has_departed=departed).order_by("source_id")
         found = [
             SourceId(source_id)
-            for ready in (Q(state=DUE), Q(state=FAILING, next_attempt_at__lte=now))
+            for ready in (Q(state=DUE), _has_its_time(now))
             for source_id in rows.filter(ready).values_list("source_id", flat=True)[:limit]
         ]
         return sorted(found)[:limit]
@@ -140,10 +140,10 @@ class DjangoInbox:
         self._set(entity, source_id, state=HELD, reason=reason, waits_for=waits_for or "", match_key=match_key)
 
     def fail(self, entity: Entity, source_id: SourceId, reason: Reason, now: datetime) -> None:
-        """Keep a record until its next attempt."""
+        """Keep a record until its next attempt, if there is one by itself."""
         found = self._scope.find(InboxRow, ("attempts",), "source_id", [source_id], entity=entity)
         attempts = sum(attempts for (attempts,) in found) + 1
-        next_attempt_at = now + wait_before(attempts)
+        next_attempt_at = next_attempt(reason, source_id, attempt=attempts, now=now)
         self._set(entity, source_id, state=FAILING, reason=reason, attempts=attempts, next_attempt_at=next_attempt_at)
 
     def release(self, entity: Entity, ids: Iterable[SourceId], *, unless: Reason | None = None) -> None:
@@ -194,8 +194,9 @@ class DjangoInbox:
             held.filter(match_key__in=piece).update(**_FRESH)
 
     def release_reasons(self, reasons: Iterable[Reason]) -> None:
-        """Make due what is held for one of these reasons."""
-        self._scope.rows(InboxRow).filter(state=HELD, reason__in=list(reasons)).update(**_FRESH)
+        """Make due what is held or failing for one of these reasons."""
+        rows = self._scope.rows(InboxRow).filter(state__in=(HELD, FAILING), reason__in=list(reasons))
+        rows.update(**_FRESH)
 
     def retry_failing(self, now: datetime) -> None:
         """The next attempt of everything that fails is now."""
@@ -210,5 +211,9 @@ class DjangoInbox:
         self._scope.change(InboxRow, {**_FRESH, **columns}, entity=entity, source_id=source_id)
 
     def _due(self, entity: Entity, now: datetime) -> "QuerySet[InboxRow]":
-        ready = Q(state=DUE) | Q(state=FAILING, next_attempt_at__lte=now)
-        return self._scope.rows(InboxRow).filter(ready, entity=entity)
+        return self._scope.rows(InboxRow).filter(Q(state=DUE) | _has_its_time(now), entity=entity)
+
+
+def _has_its_time(now: datetime) -> Q:
+    """What fails and is to be tried now; a time further away than any wait was set by a clock that was ahead."""
+    return Q(state=FAILING) & (Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=longest_wait_from(now)))

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
+
 from taskforce.adapters.store.models import NoticeRow, WatchRow
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.trouble import tells_trouble
@@ -27,6 +29,15 @@ class DjangoNotices:
         rows = self._scope.rows(NoticeRow).filter(kind=notice.kind, subject=notice.subject, over_at=None)
         if rows.exists():
             return False
+        try:
+            with transaction.atomic(using=self._scope.using):
+                self._add(notice)
+        except IntegrityError:
+            return False
+        return True
+
+    def _add(self, notice: Notice) -> None:
+        """Two that tell the same at once: the database takes the first."""
         NoticeRow.objects.using(self._scope.using).create(
             connection_id=self._scope.connection_id,
             kind=notice.kind,
@@ -35,7 +46,6 @@ class DjangoNotices:
             told_at=notice.told_at,
             over_at=notice.over_at,
         )
-        return True
 
     def end(self, kind: NoticeKind, subject: str, now: datetime) -> bool:
         """It is over."""

@@ -1,6 +1,7 @@
 """Both vendors' metadata as last read, and the sessions they gave out."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store import codec
@@ -10,6 +11,8 @@ from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.schema import SourceSchema, TargetSchema
 
 SOURCE, TARGET = "salesforce", "autotask"
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @tells_trouble
@@ -31,15 +34,15 @@ class DjangoSchemas:
     def target(self) -> TargetSchema | None:
         """Autotask's metadata."""
         row = self._scope.rows(SchemaRow).filter(system=TARGET).first()
-        return codec.decode_target_schema(row.document) if row else None
+        return replace(codec.decode_target_schema(row.document), read_at=row.read_at) if row else None
 
     def put_target(self, schema: TargetSchema) -> None:
         """Store Autotask's metadata."""
         self._put(TARGET, codec.encode(schema), schema.read_at)
 
     def expire(self) -> None:
-        """Forget both."""
-        self._scope.rows(SchemaRow).delete()
+        """As if they had been read long ago."""
+        self._scope.rows(SchemaRow).update(read_at=_LONG_AGO)
 
     def _put(self, system: str, document: bytes, now: datetime) -> None:
         row = {"system": system, "document": document, "read_at": now}

@@ -72,8 +72,8 @@ class DjangoStores:
                 self._lease.check(self._now())
 
     def is_lease_live(self) -> bool:
-        """Whether the lease has not run out, by the clock here; the store is not asked."""
-        return self._lease is None or self._lease.expires_at > self._now()
+        """Whether the lease has not run out, by the clocks here; the store is not asked."""
+        return self._lease is None or self._lease.is_live(self._now())
 
     @contextmanager
     def scratch(self) -> Iterator[port.Stores]:
