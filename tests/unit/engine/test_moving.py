@@ -265,7 +265,7 @@ def test_no_successor_without_a_farewell() -> None:
 
     run = office.run()
     kept = carriers(office)
-    office.run(later=AN_HOUR)
+    office.run(later=AN_HOUR, by_hand=True)
 
     assert (run.status, story(office, run.id)) == (
         RunStatus.DONE_WITH_FAILURES,

@@ -173,7 +173,7 @@ def test_write_that_is_lost_again_and_again_waits_longer_each_time() -> None:
     created, lost = (OutcomeKind.CREATED, Reason.NO_CANDIDATE), (OutcomeKind.HELD, Reason.WRITE_IN_DOUBT)
     in_doubt = dict.fromkeys(bad, lost)
     assert told == [
-        {**in_doubt, good: None},
+        {**in_doubt, good: (OutcomeKind.POSTPONED, Reason.NOT_REACHED)},
         {**in_doubt, good: created},
         in_doubt,
         in_doubt,

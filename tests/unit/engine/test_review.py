@@ -307,7 +307,7 @@ def test_what_may_be_overwritten_is_remembered_until_it_is(fault: Fault) -> None
     office.trouble(fault, "update company")
 
     for _ in range(4):
-        office.run()
+        office.run(by_hand=True)
 
     assert [record.source_id for record in office.companies()] == [None, FIRST]
     assert state(office, FIRST) is LinkState.LINKED
