@@ -14,8 +14,8 @@ from taskforce.domain.records import SourceId, SourceRecord, TargetId, TargetRec
 from taskforce.domain.transforms import MappingContext
 from taskforce.domain.values import comparable
 
-_APART = frozenset({LinkState.UNMAPPED, LinkState.IGNORED, LinkState.HELD})
-"""States in which a person has a say, or had it: nothing is written to such a pair."""
+_STANDING = frozenset({LinkState.LINKED, LinkState.DEACTIVATED, LinkState.DELETED, LinkState.VANISHED})
+"""States of a pair that is changed or set inactive; in any other a person has a say, or had it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +64,17 @@ def _is_paired(change: changes.Create | changes.Patch, facts: Facts) -> bool:
     if facts.is_in_doubt or facts.is_taken:
         return False
     if isinstance(change, changes.Create):
-        return link is None and match is not None and match.reason is Reason.NO_CANDIDATE
+        return _is_free(change, link) and match is not None and match.reason is Reason.NO_CANDIDATE
     if isinstance(change, changes.Link):
         candidate = match.candidate if match is not None else None
-        return link is None and candidate is not None and candidate.id == change.target_id
-    return link is not None and link.target_id == change.target_id and link.state not in _APART
+        return _is_free(change, link) and candidate is not None and candidate.id == change.target_id
+    standing = {LinkState.LEAVING} if change.clears_id else _STANDING
+    return link is not None and link.target_id == change.target_id and link.state in standing
+
+
+def _is_free(change: changes.Write, link: Link | None) -> bool:
+    """The Salesforce record has no pair, or one whose Autotask record a person wants replaced."""
+    return link is None or (link.gives_way and change.follows in (None, link.target_id))
 
 
 def _belongs_where_it_did(change: changes.Create | changes.Patch, facts: Facts) -> bool:
@@ -101,12 +107,16 @@ def _planned_value(change: changes.Create | changes.Patch, name: str, present: T
 
 
 def _is_as_it_was(change: changes.Patch, facts: Facts) -> bool:
-    """The Autotask record stands as the plan saw it: active, under its company, with its id and every value."""
+    """The Autotask record stands as the plan saw it: active, under its company, with its id and every value.
+
+    One that a person wants replaced may be inactive already, or carry no id any more.
+    """
     present = facts.present
     if present is None or present.company_id != change.company_id:
         return False
     values = {**present.fields, "isActive": present.is_active}
-    before = {"isActive": True, **{each.field: each.before for each in change.field_changes}}
+    usual = {} if change.clears_id else {"isActive": True}
+    before = {**usual, **{each.field: each.before for each in change.field_changes}}
     is_same = all(comparable(values.get(name)) == comparable(value) for name, value in before.items())
     return is_same and _carries_its_id(change, facts.link, present)
 
@@ -115,6 +125,6 @@ def _carries_its_id(change: changes.Patch, link: Link | None, present: TargetRec
     """It carries the id, or the plan knew that it need not yet."""
     if present.source_id == change.subject.source_id:
         return True
-    if link is None:
-        return change.writes_id and present.source_id is None
-    return may_get_id(link, present)
+    if isinstance(change, changes.Link) or change.clears_id:
+        return (change.writes_id or change.clears_id) and present.source_id is None
+    return link is not None and may_get_id(link, present)

@@ -6,7 +6,6 @@ from math import ceil
 from taskforce.domain.records import ApiCalls
 
 SOURCE_PAGE = 2000
-SOUGHT_AT_ONCE = 200
 TARGET_PAGE = 500
 
 
@@ -14,13 +13,11 @@ TARGET_PAGE = 500
 class Work:
     """What a run had to do.
 
-    `source_records` and `sought_records` are Salesforce records per object, read in pages and asked for by their ids;
-    `wanted_reads` are the requests for records that people had looked at again; `present_states` Autotask records per
-    entity; the rest counts requests to Autotask but for the describes.
+    `source_records` are Salesforce records per object, read in pages; `wanted_reads` the requests for records by their
+    ids; `present_states` Autotask records per entity; the rest counts requests to Autotask but for the describes.
     """
 
     source_records: tuple[int, ...] = (0, 0)
-    sought_records: tuple[int, ...] = (0, 0)
     describes: int = 0
     wanted_reads: int = 0
     index_reads: int = 0
@@ -34,7 +31,6 @@ class Work:
 def lower_bound(work: Work) -> ApiCalls:
     """One Salesforce request per object and page of 2,000; Autotask by reads of 500 and one call per write."""
     pages = sum(max(1, ceil(count / SOURCE_PAGE)) for count in work.source_records)
-    pages += sum(ceil(count / SOUGHT_AT_ONCE) for count in work.sought_records)
     reads = sum(ceil(count / TARGET_PAGE) for count in work.present_states)
     return ApiCalls(
         salesforce=pages + work.describes + work.wanted_reads,

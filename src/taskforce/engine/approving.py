@@ -21,7 +21,7 @@ from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, sett
 from taskforce.engine.job import Job
 from taskforce.engine.metadata import ensure_target_schema
 from taskforce.engine.notifying import end
-from taskforce.engine.rechecking import refresh_if_paired, those_that_stand
+from taskforce.engine.rechecking import gives_up_id, refresh_if_paired, those_that_stand
 from taskforce.engine.runs import Ending, World, carry_out, ending, new_job
 from taskforce.engine.stopping import stop_if_asked
 from taskforce.engine.stores import Stores
@@ -114,8 +114,11 @@ def _left_out(number: int) -> str:
 
 
 def _pending(job: Job, entity: Entity) -> Iterator[Sequence[Intended]]:
+    """Slices of what is pending; a record that gives up its id is not parted from the one that gets it."""
     after = 0
     while intended := job.plan.next_pending(entity, after=after, limit=SLICE):
+        if len(intended) == SLICE and gives_up_id(intended[-1][1]):
+            intended = intended[:-1]
         yield intended
         after = intended[-1][0]
 

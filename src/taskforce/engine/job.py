@@ -41,7 +41,6 @@ class Tally:
     """
 
     source_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
-    sought_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     present_states: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     describes: int = 0
     wanted_reads: int = 0
@@ -94,6 +93,7 @@ class Job:
     is_dry_run: bool = False
     accepts_missing: bool = False
     calls_before: ApiCalls = field(default_factory=ApiCalls)
+    usage_reads_before: int = 0
     tally: Tally = field(default_factory=Tally)
     wholly_read: set[Entity] = field(default_factory=set)
     refreshed: set[Entity] = field(default_factory=set)
@@ -132,5 +132,5 @@ class Job:
 
     @property
     def working_calls(self) -> int:
-        """Requests to Autotask so far without looks at its use, which come in between and are told apart."""
+        """Requests to Autotask so far but those for the tenant's use, which come in between and are told apart."""
         return self.target.calls - self.target.usage_reads

@@ -89,7 +89,7 @@ class Target(Protocol):
 
     @property
     def usage_reads(self) -> int:
-        """How many of them looked at the tenant's use of its limit, since a budget was set."""
+        """How many of them asked for the tenant's use of its limit."""
         ...
 
     @property
@@ -100,8 +100,8 @@ class Target(Protocol):
     def spend_within(self, budget: Budget) -> None:
         """A run begins: requests are sent as far as the budget allows, and the tenant's use is looked at when due.
 
-        From then on every method that sends raises BudgetExhausted, with nothing sent and `retry_after` set, once the
-        tenant's use has come to the mark. Costs nothing until the first request.
+        From then on every method that sends, but `usage`, raises BudgetExhausted, with nothing sent and `retry_after`
+        set, once the tenant's use has come to the mark. Costs nothing until the first request.
         """
         ...
 

@@ -62,7 +62,7 @@ def _read_wanted(job: Job, entity: Entity, fields: Sequence[str], asked_at: date
     for ids in slices(job.stores.inbox.wanted(entity), READ_AT_ONCE):
         found = job.source.read(entity, fields, ids)
         gone = set(ids) - {record.id for record in found}
-        tombstones = [_tombstone(entity, each, asked_at or job.clock.now()) for each in sorted(gone)]
+        tombstones = [tombstone(entity, each, asked_at or job.clock.now()) for each in sorted(gone)]
         with job.stores.transaction():
             job.stores.inbox.put(entity, [*found, *tombstones])
             note_merges(job, entity, found)
@@ -71,7 +71,7 @@ def _read_wanted(job: Job, entity: Entity, fields: Sequence[str], asked_at: date
         stop_if_asked(job)
 
 
-def _tombstone(entity: Entity, source_id: SourceId, seen_at: datetime) -> SourceRecord:
+def tombstone(entity: Entity, source_id: SourceId, seen_at: datetime) -> SourceRecord:
     """Stands for a record that Salesforce does not show any more."""
     return SourceRecord(entity=entity, id=source_id, modified_at=seen_at, fields={}, is_deleted=True, is_gone=True)
 

@@ -36,6 +36,7 @@ def those_that_stand(job: Job, entity: Entity, intended: Sequence[Intended]) -> 
     """The changes of a slice that may be made; of the others it is stored that their records changed."""
     context, facts = job.context, _facts(job, entity, [change for _, change in intended])
     stands = [still_stands(change, known, context) for (_, change), known in zip(intended, facts, strict=True)]
+    _join(intended, stands)
     changed = [number for (number, _), is_standing in zip(intended, stands, strict=True) if not is_standing]
     with job.stores.transaction():
         for number in changed:
@@ -44,6 +45,18 @@ def those_that_stand(job: Job, entity: Entity, intended: Sequence[Intended]) -> 
     job.progress.advance(len(changed))
     job.tally.left_out += len(changed)
     return [each for each, is_standing in zip(intended, stands, strict=True) if is_standing]
+
+
+def _join(intended: Sequence[Intended], stands: list[bool]) -> None:
+    """A record that gives up its id and the one that gets it, which is next to it: both or neither."""
+    for place, (_, change) in enumerate(intended):
+        if change.follows is not None and place and gives_up_id(intended[place - 1][1]):
+            stands[place - 1] = stands[place] = stands[place - 1] and stands[place]
+
+
+def gives_up_id(change: Applicable) -> bool:
+    """Whether it is followed by the change that gets its id."""
+    return isinstance(change, changes.Patch) and change.clears_id
 
 
 def _facts(job: Job, entity: Entity, intended: Sequence[Applicable]) -> list[Facts]:
@@ -57,7 +70,12 @@ def _facts(job: Job, entity: Entity, intended: Sequence[Applicable]) -> list[Fac
     links = job.stores.links.by_source(entity, ids)
     doubts = job.stores.intents.get(entity, ids)
     present = _present(job, entity, intended)
-    matches = _matches(job, entity, intended, places, present)
+    seekers = [
+        _seeker(change, places, links.get(change.subject.source_id))
+        for change in intended
+        if isinstance(change, changes.Create | changes.Link)
+    ]
+    matches = _matches(job, entity, seekers, present)
     planned = job.plan.planned(Entity.COMPANY, accounts).keys()
     return [
         Facts(
@@ -98,14 +116,9 @@ def _is_taken(job: Job, change: changes.Patch, links: Mapping[SourceId, Link]) -
 
 
 def _matches(
-    job: Job,
-    entity: Entity,
-    intended: Sequence[Applicable],
-    places: Places,
-    present: Mapping[TargetId, TargetRecord],
+    job: Job, entity: Entity, seekers: Sequence[Seeker], present: Mapping[TargetId, TargetRecord]
 ) -> Mapping[SourceId, Match]:
     """What creates and links would be paired with now; candidates that are gone from Autotask are none."""
-    seekers = [_seeker(change, places) for change in intended if isinstance(change, changes.Create | changes.Link)]
     lookups = Lookups(job, entity, seekers)
     candidates = {verdict.candidate.id for verdict in map(lookups.verdict, seekers) if verdict.candidate is not None}
     unseen = sorted(candidates - present.keys())
@@ -113,7 +126,14 @@ def _matches(
     return {seeker.source_id: lookups.verdict(seeker) for seeker in seekers}
 
 
-def _seeker(change: changes.Create | changes.Link, places: Places) -> Seeker:
+def _seeker(change: changes.Create | changes.Link, places: Places, link: Link | None) -> Seeker:
+    """What to look for; only a record that gives up its id in this plan, or has done so, is none of the candidates."""
     account = change.company
-    place = places.of(account) if account is not None else None
-    return Seeker(source_id=change.subject.source_id, keys=change.basis.keys, account=account, place=place)
+    has_given_up = link is not None and link.state is LinkState.REPLACED
+    return Seeker(
+        source_id=change.subject.source_id,
+        keys=change.basis.keys,
+        account=account,
+        place=places.of(account) if account is not None else None,
+        given_up=link.target_id if link is not None and has_given_up else change.follows,
+    )

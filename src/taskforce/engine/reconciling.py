@@ -11,22 +11,18 @@ nothing. A reconciliation that dies begins anew, and imports go on from where th
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from taskforce.domain.links import LinkState
 from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.reasons import Reason
-from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
+from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetRecord, Value
 from taskforce.domain.schema import SourceSchema
 from taskforce.engine.indexing import read_wholly
 from taskforce.engine.job import Job
 from taskforce.engine.metadata import ensure_source_schema, ensure_target_schema
-from taskforce.engine.reading import move_cursor, note_merges, read_each
+from taskforce.engine.reading import READ_AT_ONCE, move_cursor, note_merges, read_each, tombstone
 from taskforce.engine.stopping import Stopped, stop_if_asked
 from taskforce.errors import AccessError, BudgetExhausted
-
-SOUGHT_AT_ONCE = 200
-"""As many ids as one request to Salesforce can name."""
 
 _NAMES: Mapping[Entity, Mapping[str, str]] = {
     Entity.COMPANY: {"Name": "companyName"},
@@ -111,7 +107,7 @@ def _refuse_blindness(job: Job, entity: Entity, shown: int) -> None:
 def _missing(job: Job, entity: Entity) -> Iterator[Sequence[SourceId]]:
     """Those that should have been seen and were not, in slices."""
     after: SourceId | None = None
-    while ids := job.stores.sightings.missing(entity, after=after, limit=SOUGHT_AT_ONCE):
+    while ids := job.stores.sightings.missing(entity, after=after, limit=READ_AT_ONCE):
         yield ids
         after = ids[-1]
 
@@ -124,7 +120,7 @@ def _seek_missing(job: Job, entity: Entity) -> None:
         found = job.source.read(entity, fields, ids)
         there = {record.id for record in found}
         _receive(job, entity, [*found, *_vanished(job, entity, [each for each in ids if each not in there])])
-        job.tally.sought_records[entity] += len(ids)
+        job.tally.wanted_reads += 1
         job.progress.advance(len(ids))
         stop_if_asked(job)
 
@@ -139,16 +135,9 @@ def _vanished(job: Job, entity: Entity, ids: Sequence[SourceId]) -> list[SourceR
         job.tally.vanished += sum(link.state is LinkState.LINKED for link in links.values())
     targets = {source: link.target_id for source, link in links.items()}
     known = job.stores.index.records(entity, targets.values())
-    return [_tombstone(entity, each, known.get(targets.get(each, TargetId(0))), job.clock.now()) for each in ids]
+    names = {source: _names(known[target]) for source, target in targets.items() if target in known}
+    return [replace(tombstone(entity, each, job.clock.now()), fields=names.get(each, {})) for each in ids]
 
 
-def _tombstone(entity: Entity, source_id: SourceId, known: TargetRecord | None, now: datetime) -> SourceRecord:
-    names: Mapping[str, Value] = known.fields if known is not None else {}
-    return SourceRecord(
-        entity=entity,
-        id=source_id,
-        modified_at=now,
-        fields={field: names.get(name) for field, name in _NAMES[entity].items()},
-        is_deleted=True,
-        is_gone=True,
-    )
+def _names(record: TargetRecord) -> Mapping[str, Value]:
+    return {field: record.fields.get(name) for field, name in _NAMES[record.entity].items()}

@@ -95,6 +95,7 @@ def new_job(world: World, run: Run) -> Job:
         begun=world.clock.monotonic(),
         is_dry_run=run.is_dry_run,
         calls_before=ApiCalls(salesforce=world.source.calls, autotask=world.target.calls),
+        usage_reads_before=world.target.usage_reads,
     )
 
 
@@ -104,7 +105,7 @@ def carry_out(job: Job, run: Run, stores: Stores, work: Callable[[Job], Ending])
     `stores` are the real ones, also in a dry run.
     """
     status, message = _attempt(job, work)
-    job.tally.usage_reads = job.target.usage_reads
+    job.tally.usage_reads = job.target.usage_reads - job.usage_reads_before
     standing = job.stores.inbox.standing()
     ended = replace(
         run,
@@ -227,7 +228,6 @@ def _counted(number: int, word: str) -> str:
 def _work(tally: Tally) -> Work:
     return Work(
         source_records=tuple(tally.source_records.values()),
-        sought_records=tuple(tally.sought_records.values()),
         describes=tally.describes,
         wanted_reads=tally.wanted_reads,
         index_reads=tally.index_reads,

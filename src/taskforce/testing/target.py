@@ -45,7 +45,6 @@ class MemoryTarget:
     tripwire: Tripwire = untouched
     calls: int = 0
     usage_reads: int = 0
-    looks: int = 0
     use: RollingUse = field(init=False)
     takes: timedelta = timedelta(0)
     writes_at_once: int = 1
@@ -205,7 +204,7 @@ class MemoryTarget:
 
     def spend_within(self, budget: Budget) -> None:
         """As the adapter does: nothing is asked before the first request."""
-        self._gate.budget, self.usage_reads, self._answered_before = budget, 0, self.calls
+        self._gate.budget, self._answered_before = budget, self.calls
 
     @property
     def seconds_per_call(self) -> float | None:
@@ -245,7 +244,6 @@ class MemoryTarget:
         if trouble is None or trouble.fault is not Fault.UNREACHABLE:
             self.calls += 1
             self.usage_reads += is_look
-            self.looks += is_look
             if not self.use.take():
                 raise self._gate.refused(operation)
         if trouble is not None and not (may_be_lost and trouble.fault in LOST):

@@ -8,7 +8,7 @@ import pytest
 
 from taskforce.domain import changes
 from taskforce.domain.approval import Facts, still_stands
-from taskforce.domain.deciding import Draft, decide_linked, decide_unlinked
+from taskforce.domain.deciding import Draft, decide_linked, decide_unlinked, subject_of
 from taskforce.domain.diffing import FieldChange
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.mapping import MAPPINGS, desired_state
@@ -182,6 +182,29 @@ def a_deactivation() -> Case:
     return Case(change=planned, facts=facts(record, link=link(record, 201), present=present))
 
 
+def a_farewell() -> Case:
+    """A contact that a person wants created anew elsewhere gives up its id."""
+    record = contact()
+    planned = changes.Deactivate(
+        subject=subject_of(record),
+        reason=Reason.REPLACED,
+        basis=changes.Basis(keys=Keys(match="", name=""), fingerprint="whatever"),
+        target_id=TargetId(201),
+        company_id=ELSEWHERE,
+        field_changes=(FieldChange(field="isActive", before=True, after=False),),
+        clears_id=True,
+    )
+    present = company_contact(201, company=ELSEWHERE, source_id=contact_id())
+    return Case(change=planned, facts=facts(record, link=link(record, 201, state=LinkState.LEAVING), present=present))
+
+
+def a_successor() -> Case:
+    """The contact that takes its place."""
+    plain, record = a_contact_create(), contact()
+    planned = replace(plain.change, follows=TargetId(201))
+    return replace(plain, change=planned).but(link=link(record, 201, state=LinkState.LEAVING))
+
+
 EVERY_CASE = (
     a_create,
     a_contact_create,
@@ -192,10 +215,12 @@ EVERY_CASE = (
     a_link,
     an_adoption,
     a_deactivation,
+    a_farewell,
+    a_successor,
 )
 PATCHES = (an_update, a_contact_update, a_merged_update, a_reactivation, a_link, an_adoption, a_deactivation)
 UPDATES = (an_update, a_contact_update, a_merged_update, a_reactivation, a_deactivation)
-MAPPED = tuple(case for case in EVERY_CASE if case is not a_deactivation)
+MAPPED = tuple(case for case in EVERY_CASE if case not in (a_deactivation, a_farewell))
 
 
 @pytest.mark.parametrize("case", EVERY_CASE)
@@ -238,15 +263,27 @@ def test_record_that_is_taken_is_left_alone(case: Callable[[], Case]) -> None:
 @pytest.mark.parametrize("case", [a_create, a_contact_create, a_link, an_adoption])
 @pytest.mark.parametrize("state", LinkState)
 def test_pair_made_meanwhile_stays(case: Callable[[], Case], state: LinkState) -> None:
-    """Whoever paired the record in the meantime, or decided about it, is not overruled."""
+    """Whoever paired the record in the meantime, or decided about it, is not overruled; a pair whose Autotask record is
+    to be replaced leaves room."""
     record = case().facts.record
     assert record is not None
 
-    assert not case().but(link=link(record, ELSEWHERE, state=state)).stands
+    is_replaced = state in (LinkState.LEAVING, LinkState.REPLACED)
+    assert case().but(link=link(record, ELSEWHERE, state=state)).stands is is_replaced
 
 
 @pytest.mark.parametrize("case", UPDATES)
-@pytest.mark.parametrize("state", [LinkState.UNMAPPED, LinkState.IGNORED, LinkState.HELD])
+@pytest.mark.parametrize(
+    "state",
+    [
+        LinkState.UNMAPPED,
+        LinkState.IGNORED,
+        LinkState.HELD,
+        LinkState.ORPHANED,
+        LinkState.LEAVING,
+        LinkState.REPLACED,
+    ],
+)
 def test_pair_set_apart_meanwhile_is_left_alone(case: Callable[[], Case], state: LinkState) -> None:
     """A person had a say, or has to have one."""
     assert not case().linked(state=state).stands
@@ -374,3 +411,34 @@ def test_only_the_candidate_that_was_approved_is_linked(case: Callable[[], Case]
     other = Match(reason=Reason.CARRIES_ID, candidate=candidate(company(ELSEWHERE)))
 
     assert not case().but(match=other).stands
+
+
+@pytest.mark.parametrize("state", [state for state in LinkState if state is not LinkState.LEAVING])
+def test_id_is_given_up_only_while_a_person_wants_that(state: LinkState) -> None:
+    """The decision was taken back, or another one made."""
+    assert not a_farewell().linked(state=state).stands
+
+
+def test_id_may_have_been_cleared_and_the_record_set_inactive_by_hand() -> None:
+    """The rest is still to be done; another's id, or another company, is another matter."""
+    assert a_farewell().seen(source_id=None, source_id_as_written=None).stands
+    assert not a_farewell().seen(source_id=OTHER, source_id_as_written=OTHER).stands
+    assert not a_farewell().seen(company_id=HERE).stands
+    assert not a_farewell().seen(is_active=False).stands
+
+
+def test_inactive_record_gives_up_its_id_alone() -> None:
+    """As it was planned when it was inactive already."""
+    whole = a_farewell()
+    assert isinstance(whole.change, changes.Deactivate)
+    alone = replace(whole, change=replace(whole.change, field_changes=()))
+
+    assert alone.seen(is_active=False).stands
+
+
+def test_successor_takes_the_place_of_the_record_that_it_was_planned_for() -> None:
+    """Once that has given up its id, or is about to; not of another one."""
+    assert a_successor().linked(state=LinkState.REPLACED).stands
+    assert not a_successor().linked(target_id=ELSEWHERE).stands
+    assert not a_successor().linked(state=LinkState.LINKED).stands
+    assert a_successor().but(link=None).stands

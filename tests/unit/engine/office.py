@@ -123,8 +123,8 @@ class Office:
 
     @property
     def work_calls(self) -> int:
-        """Requests to Autotask so far, but for the looks at what is used of its limit."""
-        return self.target.calls - self.target.looks
+        """Requests to Autotask so far, but for those that ask what is used of its limit."""
+        return self.target.calls - self.target.usage_reads
 
     def reconcile(
         self, *, later: timedelta = timedelta(minutes=30), dry: bool = False, accepts_missing: bool = False

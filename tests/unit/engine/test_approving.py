@@ -12,6 +12,7 @@ from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Counts, Entity, SourceId, TargetId
 from taskforce.domain.run import Run, RunStatus
+from taskforce.engine.review import Review
 from taskforce.errors import StalePlanError
 from taskforce.testing.trouble import Fault
 from tests.builders import account_id, contact_id
@@ -707,3 +708,98 @@ def test_contacts_follow_their_companies() -> None:
     places = {record.source_id: companies[record.company_id] for record in office.contacts() if record.company_id}
     assert run.counts == {Entity.COMPANY: Counts(created=5), Entity.CONTACT: Counts(created=5)}
     assert places == {contact_id(number): account_id(number) for number in range(10, 15)}
+
+
+# --- contacts that moved, and that a person wants created anew under their new company ---
+
+
+def a_move(office: Office, number: int = 1) -> SourceId:
+    """A contact of the first account moved to the second, and a person has said that another takes its place."""
+    person = office.person(number)
+    approve(office, asked(office))
+    office.save(person, AccountId=account_id(2))
+    office.run()
+    Review(connection="acme", stores=office.stores, target=office.target).replace(person)
+    return person
+
+
+def story(office: Office, run: Run) -> list[tuple[OutcomeKind, Reason]]:
+    """The outcomes of a run in the order of its plan."""
+    outcomes = [entry.outcome for entry in office.stores.plan(run.id).entries()]
+    return [(outcome.kind, outcome.reason) for outcome in outcomes if outcome is not None]
+
+
+def test_replaced_contact_gives_up_its_id_first() -> None:
+    """Both changes were approved together, and are made in their order."""
+    office = an_office(1, 2)
+    person = a_move(office)
+    old, new_home = office.contacts()[0], office.companies()[1].id
+    waiting = asked(office)
+
+    run = approve(office, waiting)
+
+    assert story(office, run) == [(OutcomeKind.DEACTIVATED, Reason.REPLACED), CREATED]
+    assert [(each.id == old.id, each.source_id, each.is_active, each.company_id) for each in office.contacts()] == [
+        (True, None, False, old.company_id),
+        (False, person, True, new_home),
+    ]
+
+
+def test_nothing_is_taken_from_a_contact_without_a_successor() -> None:
+    """Somebody typed the new one in meanwhile: the old one keeps its id until that is planned anew."""
+    office = an_office(1, 2)
+    person = a_move(office)
+    waiting = asked(office)
+    typed_in = office.contact(office.companies()[1].id)
+    before = office.contacts()
+
+    run = approve(office, waiting)
+
+    assert (story(office, run), office.contacts()) == ([CHANGED, CHANGED], before)
+    set_brake(office, USUAL)
+    assert story(office, office.run()) == [(OutcomeKind.DEACTIVATED, Reason.REPLACED), LINKED]
+    assert [(each.source_id, each.is_active) for each in office.contacts()] == [(None, False), (person, True)]
+    assert office.contacts()[1].id == typed_in
+
+
+def test_successor_is_not_made_when_the_old_contact_is_not_as_it_was() -> None:
+    """Somebody set it inactive meanwhile; so the two wait for the next plan together."""
+    office = an_office(1, 2)
+    a_move(office)
+    waiting = asked(office)
+    office.target.activate(CONTACT, office.contacts()[0].id, is_active=False)
+    before = office.contacts()
+
+    run = approve(office, waiting)
+
+    assert (story(office, run), office.contacts()) == ([CHANGED, CHANGED], before)
+    assert approve(office, asked(office)).counts[CONTACT] == Counts(created=1, deactivated=1)
+
+
+def test_rejected_replacement_can_be_asked_for_again() -> None:
+    """The record waits with its old contact as it stands; a person who says it again gets a new plan."""
+    office = an_office(1, 2)
+    person = a_move(office)
+    before = office.contacts()
+    reject(office, asked(office))
+    assert (office.run().status, office.contacts()) == (RunStatus.DONE, before)
+
+    Review(connection="acme", stores=office.stores, target=office.target).replace(person)
+
+    assert approve(office, asked(office)).counts[CONTACT] == Counts(created=1, deactivated=1)
+
+
+@pytest.mark.parametrize("others", [498, 499])
+def test_slices_do_not_part_the_two(others: int) -> None:
+    """However the 500 of a slice are counted, the successor is looked at together with what it follows."""
+    office = an_office(1, 2)
+    person = a_move(office, 9000)
+    for number in range(1001, 1001 + others):
+        office.person(number, at=account_id(2), LastName=f"Doe {number}")
+    waiting = asked(office)
+    office.contact(office.companies()[1].id)
+
+    run = approve(office, waiting)
+
+    assert story(office, run) == [CREATED] * others + [CHANGED] * 2
+    assert office.contacts()[0].source_id == person

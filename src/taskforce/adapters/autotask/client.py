@@ -73,7 +73,7 @@ class AutotaskClient:
 
     @property
     def usage_reads(self) -> int:
-        """How many of them looked at the tenant's use, since a budget was set."""
+        """How many of them asked for the tenant's use of its limit."""
         return self._exchange.usage_reads
 
     @property
@@ -83,7 +83,7 @@ class AutotaskClient:
 
     def spend_within(self, budget: Budget, look: Callable[[], TenantUse | None], now: Callable[[], datetime]) -> None:
         """From now on requests are sent as far as this budget allows; `look` reads the tenant's use."""
-        self._exchange.begin()
+        self._exchange.measure_anew()
         self.budget.open(budget, look, now)
 
     def read(self, path: str, *, entity: str, operation: str, body: bytes | None = None) -> bytes:

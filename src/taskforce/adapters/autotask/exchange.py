@@ -45,8 +45,8 @@ class Request:
 class Exchange:
     """The way to Autotask; safe for use by several threads. `at_once` requests go to one endpoint, others wait.
 
-    `calls` are the requests that Autotask counts, `usage_reads` those of them that looked at the tenant's use,
-    since `begin`. `may_write` is asked before each write.
+    `calls` are the requests that Autotask counts, `usage_reads` those of them that asked for the tenant's use.
+    `may_write` is asked before each write.
     """
 
     def __init__(
@@ -77,10 +77,10 @@ class Exchange:
         with self._lock:
             return self._took.total_seconds() / self._answers if self._answers else None
 
-    def begin(self) -> None:
-        """Count looks, and measure answers, from now on."""
+    def measure_anew(self) -> None:
+        """Forget how long answers took so far."""
         with self._lock:
-            self.usage_reads, self._answers, self._took = 0, 0, timedelta(0)
+            self._answers, self._took = 0, timedelta(0)
 
     def send(self, request: Request, is_ready: Callable[[bytes], bool] | None = None) -> Answer:
         """The answer, whatever its status; with `is_ready` a good answer that is not ready yet is asked for again.

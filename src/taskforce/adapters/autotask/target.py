@@ -45,7 +45,7 @@ class AutotaskTarget:
 
     @property
     def usage_reads(self) -> int:
-        """How many of them looked at the tenant's use, since a budget was set."""
+        """How many of them asked for the tenant's use of its limit."""
         return self.client.usage_reads
 
     @property

@@ -47,7 +47,7 @@ def reconcile(
             raise typer.Exit(COULD_NOT) from None
         fail(error)
     if as_json:
-        intended = {"changes": [change_document(change, run.connection) for change in differing]} if dry_run else {}
+        intended = {"changes": [change_document(change, name) for change in differing]} if dry_run else {}
         print_json({**run_document(run), **reconciliation_document(run, causes), **intended})
     else:
         print_changes(differing, name, is_dry_run=dry_run)
