@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from taskforce import serving
 from taskforce.bootstrap import open_installation
 from taskforce.connection_config import ConnectionConfig
 from taskforce.domain.records import Entity
 from taskforce.domain.run import RunKind, RunStatus
 from taskforce.installation import Installation
 from taskforce.testing.clock import FrozenClock
+from taskforce.testing.workers import on_the_spot
 from taskforce_simulators.serving import RunningPair
 from tests.end_to_end.cli.desk import Desk, ending
 from tests.end_to_end.cli.gate import Gate, send_through
@@ -49,7 +51,7 @@ class Listener(SilentProgress):
 def serve(installation: Installation, clock: FrozenClock, *, seconds: int) -> list[str]:
     """Serve for so long; what was said meanwhile."""
     end, listener = clock.now() + timedelta(seconds=seconds), Listener()
-    installation.serve(progress=listener, should_stop=lambda: clock.now() >= end)
+    serving.serve(installation, progress=listener, should_stop=lambda: clock.now() >= end, start=on_the_spot)
     return listener.said
 
 
