@@ -6,7 +6,7 @@ Together with `bootstrap` the only place that knows all concrete classes.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,6 +17,7 @@ from taskforce.adapters.autotask.client import AutotaskClient
 from taskforce.adapters.autotask.credentials import AutotaskCredentials
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.adapters.http.client import HttpClient
+from taskforce.adapters.notifier import LogNotifier
 from taskforce.adapters.salesforce.checks import check_salesforce
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials
@@ -24,29 +25,27 @@ from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.connections import Connections
 from taskforce.adapters.store.history import History
-from taskforce.adapters.store.leases import LONGEST_WAIT, Holder, Lease, acquire, acquire_in_time, release
+from taskforce.adapters.store.leases import LONGEST_WAIT, Holder, Lease, acquire, acquire_in_time, release, take_back
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.schemas import TokenStore
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.config import InstallationSettings
-from taskforce.connection_config import SECRETS, ConnectionConfig
+from taskforce.connection_config import SECRETS, ConnectionConfig, SettingsConfig
 from taskforce.domain.checking import Finding
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunKind
-from taskforce.domain.schedule import kind_due, next_import
 from taskforce.domain.settings import ConnectionSettings
+from taskforce.engine.doubts import doubt_sent
 from taskforce.engine.job import Progress
-from taskforce.engine.ports import Clock
+from taskforce.engine.ports import Clock, Notifier
 from taskforce.engine.runs import World, run_import
 from taskforce.engine.stores import Stores
-from taskforce.errors import LeaseLost, TaskforceError
+from taskforce.errors import LeaseLost
 from taskforce.log import log_end
-
-TICK = timedelta(seconds=1)
 
 SOLVED_BY_SETTINGS = (
     Reason.OWNER_NOT_FOUND,
@@ -67,7 +66,9 @@ class Installation:
 
     def __init__(self, settings: InstallationSettings, clock: Clock) -> None:
         self.history = History()
-        self._clock = clock
+        self.clock = clock
+        self.notifier: Notifier = LogNotifier()
+        self._held: dict[str, Lease] = {}
         self._box = SecretBox.open(settings.key_file)
         self._connections = Connections(self._box, SECRETS)
 
@@ -93,7 +94,7 @@ class Installation:
 
     def add_connection(self, name: str, config: ConnectionConfig) -> None:
         """Store a new connection."""
-        self._connections.add(name, config.plain(), self._clock.now())
+        self._connections.add(name, config.plain(), self.clock.now())
 
     def edit_connection(self, name: str, changes: Mapping[str, Any]) -> None:
         """Replace parts of a connection.
@@ -104,8 +105,8 @@ class Installation:
         before = self.connection(name)
         after = before.edited(changes)
         becomes_active = after.settings.active and not before.settings.active
-        self._connections.replace(name, after.plain(), self._clock.now(), becomes_active=becomes_active)
-        stores = DjangoStores(self._connections.row(name), self._clock.now)
+        self._connections.replace(name, after.plain(), self.clock.now(), becomes_active=becomes_active)
+        stores = DjangoStores(self._connections.row(name), self.clock.now)
         with stores.transaction():
             stores.inbox.release_reasons(SOLVED_BY_SETTINGS)
             if _concern_all_records(before.settings.as_settings(), after.settings.as_settings()):
@@ -113,7 +114,7 @@ class Installation:
 
     def remove_connection(self, name: str) -> None:
         """Forget a connection with everything that belongs to it; refused while an import is under way."""
-        acquire(self._connections.row(name).pk, Holder.this_process(), self._clock.now())
+        acquire(self._connections.row(name).pk, Holder.this_process(), self.clock.now())
         self._connections.remove(name)
 
     def run_import(
@@ -129,14 +130,34 @@ class Installation:
     ) -> Run:
         """Import or reconcile once, or show what that would do. Waits for a run under way, at most 60 seconds."""
         with self.world(name, progress=progress, should_stop=should_stop) as world:
-            run = run_import(
-                world, kind=kind, is_dry_run=is_dry_run, is_by_hand=is_by_hand, accepts_missing=accepts_missing
+            return self.run(
+                name,
+                world,
+                kind=kind,
+                is_dry_run=is_dry_run,
+                is_by_hand=is_by_hand,
+                accepts_missing=accepts_missing,
             )
-            log_end(run)
-            if _concern_all_records(world.settings, self.connection(name).settings.as_settings()):
-                with world.stores.transaction():
-                    _read_anew(world.stores)
-            return run
+
+    def run(
+        self,
+        name: str,
+        world: World,
+        *,
+        kind: RunKind,
+        is_dry_run: bool = False,
+        is_by_hand: bool = False,
+        accepts_missing: bool = False,
+    ) -> Run:
+        """Import or reconcile once with what `world` gave."""
+        run = run_import(
+            world, kind=kind, is_dry_run=is_dry_run, is_by_hand=is_by_hand, accepts_missing=accepts_missing
+        )
+        log_end(run)
+        if _concern_all_records(world.settings, self.settings(name)):
+            with world.stores.transaction():
+                _read_anew(world.stores)
+        return run
 
     @contextmanager
     def world(self, name: str, *, progress: Progress, should_stop: Callable[[], bool]) -> Iterator[World]:
@@ -146,22 +167,24 @@ class Installation:
         """
         with ExitStack() as closing:
             lease, row = closing.enter_context(self._lease(name, progress, should_stop))
-            config = self._config(row)
-            salesforce, autotask = self._clients(row, config, closing)
+            config, stores = self._config(row), DjangoStores(row, self.clock.now, lease=lease)
+            salesforce, autotask = self._clients(row, config, closing, may_write=stores.is_lease_live)
             settings = config.settings.as_settings()
             yield World(
                 settings=settings,
                 source=SalesforceSource(salesforce, daily_share=settings.salesforce_share),
-                target=AutotaskTarget(autotask, self._clock),
-                stores=DjangoStores(row, self._clock.now, lease=lease),
-                clock=self._clock,
+                target=AutotaskTarget(autotask, self.clock),
+                stores=stores,
+                clock=self.clock,
                 progress=progress,
                 should_stop=should_stop,
+                notifier=self.notifier,
+                active_since=_active_since(row),
             )
 
     def stores(self, name: str) -> Stores:
         """What is kept for one connection, to be looked at while an import may be under way."""
-        return DjangoStores(self._connections.row(name), self._clock.now)
+        return DjangoStores(self._connections.row(name), self.clock.now)
 
     def check(self, name: str) -> list[Finding]:
         """Whether an import would work, one finding per check."""
@@ -171,7 +194,7 @@ class Installation:
             salesforce, autotask = self._clients(row, config, closing)
             mapped = {entity: tuple(each.source for each in MAPPINGS[entity].fields) for entity in Entity}
             settings = config.settings
-            target = AutotaskTarget(autotask, self._clock)
+            target = AutotaskTarget(autotask, self.clock)
             found = check_autotask(
                 target,
                 default_account_manager=settings.default_account_manager,
@@ -182,60 +205,40 @@ class Installation:
                 *(Finding(system="Autotask", **asdict(each)) for each in found),
             ]
 
-    def serve(self, *, progress: Progress, should_stop: Callable[[], bool]) -> None:
-        """Import each active connection when it is due, until asked to stop (S9, S14)."""
-        told: dict[str, str] = {}
-        while not should_stop():
-            for name in self._names():
-                trouble = self._import_if_due(name, progress, should_stop)
-                if trouble and told.get(name) != trouble:
-                    progress.say(f"{name}: {trouble}")
-                told[name] = trouble
-            self._clock.sleep(TICK)
+    def names(self) -> list[str]:
+        """Every connection; their secrets need not be readable."""
+        return [row.name for row in self._connections.all()]
 
-    def _names(self) -> list[str]:
-        """Every connection; none while the database does not answer."""
-        try:
-            return [row.name for row in self._connections.all()]
-        except TaskforceError:
-            return []
+    def settings(self, name: str) -> ConnectionSettings:
+        """The rules of a connection; its secrets need not be readable."""
+        return _settings(self._connections.row(name))
 
-    def _import_if_due(self, name: str, progress: Progress, should_stop: Callable[[], bool]) -> str:
-        """One connection's turn; what keeps it from running is told, and keeps no other."""
-        try:
-            row, now = self._connections.row(name), self._clock.now()
-            if self._is_due(row, now):
-                kind = self._kind_due(row, now)
-                self.run_import(name, kind=kind, is_by_hand=False, progress=progress, should_stop=should_stop)
-        except TaskforceError as error:
-            return str(error)
-        return ""
+    def active_since(self, name: str) -> datetime | None:
+        """Since when a connection is imported by itself; None while it is not."""
+        return _active_since(self._connections.row(name))
 
-    def due(self, now: datetime) -> list[str]:
-        """Active connections whose next import is due."""
-        return [row.name for row in self._connections.all() if self._is_due(row, now)]
-
-    def _is_due(self, row: Connection, now: datetime) -> bool:
-        settings = self._config(row).settings.as_settings()
-        latest = self.history.runs(row.name, limit=1)
-        due_at = next_import(
-            settings.interval,
-            active_since=row.active_since,
-            last_started_at=latest[0].started_at if latest else None,
-            resume_at=latest[0].resume_at if latest else None,
-            now=now,
-        )
-        return settings.active and due_at <= now
-
-    def _kind_due(self, row: Connection, now: datetime) -> RunKind:
-        settings, reconciled = self._config(row).settings.as_settings(), self.history.reconciled(row.name)
-        return kind_due(settings, active_since=row.active_since, reconciled=reconciled, now=now)
+    def leave(self, name: str) -> None:
+        """A run of this process comes to no end: it sends and stores nothing more, what it had sent is in doubt."""
+        held, now = self._held.get(name), self.clock.now()
+        if held is None:
+            return
+        lease = take_back(held, now)
+        stores = DjangoStores(self._connections.row(name), self.clock.now, lease=lease)
+        with stores.transaction():
+            doubt_sent(stores)
+            stores.runs.bury(now)
+        release(lease)
 
     def _config(self, row: Connection) -> ConnectionConfig:
         return ConnectionConfig.of(self._connections.document(row))
 
     def _clients(
-        self, row: Connection, config: ConnectionConfig, closing: ExitStack
+        self,
+        row: Connection,
+        config: ConnectionConfig,
+        closing: ExitStack,
+        *,
+        may_write: Callable[[], bool] = lambda: False,
     ) -> tuple[SalesforceClient, AutotaskClient]:
         """Clients of both systems; their sessions and zones are kept, encrypted, between processes."""
         scope = Scope(connection_id=row.pk)
@@ -248,6 +251,7 @@ class Installation:
             AutotaskCredentials(**config.autotask.model_dump(mode="json")),
             closing.enter_context(HttpClient(system="Autotask", ca_file=config.ca_file)),
             zones=TokenStore(scope, self._box, "autotask"),
+            may_write=may_write,
         )
         return salesforce, autotask
 
@@ -261,8 +265,8 @@ class Installation:
         """
         lease = acquire_in_time(
             self._connections.row(name).pk,
-            self._clock,
-            give_up_at=self._clock.monotonic() + LONGEST_WAIT.total_seconds(),
+            self.clock,
+            give_up_at=self.clock.monotonic() + LONGEST_WAIT.total_seconds(),
             tell=progress.say,
             should_stop=should_stop,
         )
@@ -270,9 +274,19 @@ class Installation:
             row = self._connections.row(name)
             if row.pk != lease.connection_id:
                 raise LeaseLost("The database was replaced by a backup.", mend="Start the import again.")
+            self._held[name] = lease
             yield lease, row
         finally:
+            self._held.pop(name, None)
             release(lease)
+
+
+def _settings(row: Connection) -> ConnectionSettings:
+    return SettingsConfig.model_validate(row.configuration.get("settings", {})).as_settings()
+
+
+def _active_since(row: Connection) -> datetime | None:
+    return row.active_since if _settings(row).active else None
 
 
 def _concern_all_records(before: ConnectionSettings, after: ConnectionSettings) -> bool:

@@ -482,6 +482,6 @@ def test_a_refused_record_is_kept_and_tried_again_when_a_person_imports(office: 
     assert office.company_of(good)["companyName"] == "Good"
     assert (refused.status, ending(office, refused, bad)) == (
         RunStatus.DONE_WITH_FAILURES,
-        ("failed", "rejected"),
+        ("failed", "metadata_outdated"),
     )
     assert (accepted.status, office.company_of(bad)["state"]) == (RunStatus.DONE, "Y" * 30)

@@ -1,8 +1,5 @@
 """The command `taskforce`."""
 
-import traceback
-from pathlib import Path
-
 import typer
 from rich.markup import escape
 
@@ -15,10 +12,12 @@ from taskforce.cli.commands import (
     history,
     imports,
     links,
+    notices,
     reconcile,
     serve,
 )
 from taskforce.cli.console import COULD_NOT, be_lenient, err, say
+from taskforce.engine.defects import sentence_on
 
 app = typer.Typer(
     add_completion=False,
@@ -32,6 +31,7 @@ app.command(name="import")(imports.import_)
 app.command(name="reconcile")(reconcile.reconcile)
 app.command(name="runs")(history.runs)
 app.command(name="run")(history.run)
+app.command(name="notices")(notices.notices)
 app.command(name="approve")(approvals.approve)
 app.command(name="reject")(approvals.reject)
 app.command(name="links")(links.links)
@@ -51,15 +51,5 @@ def main() -> None:
     try:
         app()
     except Exception as error:  # noqa: BLE001 - the last place that can tell it kindly
-        say(
-            f"[red]✗[/red] This is a defect in Taskforce: {escape(where(error))}. Nothing was lost; please report it.",
-            err,
-        )
+        say(f"[red]✗[/red] {escape(sentence_on(error))}", err)
         raise SystemExit(COULD_NOT) from None
-
-
-def where(error: Exception) -> str:
-    """The kind of an error and the line of ours that raised it; never its message, which may hold data."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "taskforce" in frame.filename]
-    place = f" at {Path(frames[-1].filename).stem}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"

@@ -16,6 +16,7 @@ from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunStatus
+from taskforce.engine.alarming import tell_people
 from taskforce.engine.applying import Intended, apply_changes
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
 from taskforce.engine.job import Job
@@ -133,7 +134,9 @@ def _close(job: Job, run: Run, message: str, settle: Callable[[Job, Entity, Sequ
         end(job, NoticeKind.APPROVAL, subject=str(run.id))
         standing = stores.inbox.standing()
         closed = replace(run, status=RunStatus.REJECTED, message=message, finished_at=job.clock.now())
-        return stores.runs.finish(replace(closed, held=standing.held, failing=standing.failing))
+        stored = stores.runs.finish(replace(closed, held=standing.held, failing=standing.failing))
+    tell_people(job, stored, stores)
+    return stored
 
 
 def _hold(job: Job, entity: Entity, intended: Sequence[Intended]) -> None:

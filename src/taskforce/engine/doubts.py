@@ -22,7 +22,7 @@ from taskforce.engine.job import Job
 from taskforce.engine.presence import carries
 from taskforce.engine.settling import settle_found
 from taskforce.engine.stopping import stop_if_asked
-from taskforce.engine.stores import Intent, IntentState
+from taskforce.engine.stores import Intent, IntentState, Stores
 from taskforce.engine.twins import hold_twins, tell_twins
 
 LONGEST_WAIT_IN_RUN = timedelta(seconds=30)
@@ -36,11 +36,16 @@ _BREATH = timedelta(seconds=1)
 
 def recover_intents(job: Job) -> None:
     """At the start of a run: a write found `sent` died on its way, so it is in doubt."""
-    sent = [intent for intent in job.stores.intents.unsettled() if intent.state is IntentState.SENT]
-    if sent:
+    if any(intent.state is IntentState.SENT for intent in job.stores.intents.unsettled()):
         with job.stores.transaction():
-            for intent in sent:
-                job.stores.intents.doubt(intent.entity, intent.source_id)
+            doubt_sent(job.stores)
+
+
+def doubt_sent(stores: Stores) -> None:
+    """Nobody waits for the answers to what is `sent` any more, inside a transaction."""
+    for intent in stores.intents.unsettled():
+        if intent.state is IntentState.SENT:
+            stores.intents.doubt(intent.entity, intent.source_id)
 
 
 def settle_earlier_doubts(job: Job) -> None:

@@ -92,7 +92,10 @@ def test_a_record_that_autotask_refuses(desk: Desk, office: Office) -> None:
     assert (records[refused]["change"], records[refused]["reason"], records[refused]["detail"]) == (
         "create",
         "rejected",
-        "required_missing: Value does not exist for the required field taxID.",
+        (
+            "required_missing: Value does not exist for the required field taxID. "
+            "Fill the field in in Salesforce, or make it optional in Autotask."
+        ),
     )
     again = desk.run("import", NAME, "--json")
     assert (again.status, again.document["standing"]) == (0, {"held": 0, "failing": 0})

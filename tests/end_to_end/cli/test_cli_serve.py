@@ -1,24 +1,35 @@
 """`taskforce serve`: active connections are imported on time, until somebody asks it to stop."""
 
 import signal
+import time
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
 
+from taskforce import serving
+from taskforce.adapters.store.leases import Holder, acquire, release
+from taskforce.adapters.store.models import Connection, IntentRow
 from taskforce.bootstrap import open_installation
 from taskforce.connection_config import ConnectionConfig
 from taskforce.domain.records import Entity
 from taskforce.domain.run import RunKind, RunStatus
+from taskforce.engine.stores import IntentState
 from taskforce.installation import Installation
 from taskforce.testing.clock import FrozenClock
+from taskforce.testing.notifier import RecordedNotifier
+from taskforce.testing.workers import on_the_spot
 from taskforce_simulators.serving import RunningPair
 from tests.end_to_end.cli.desk import Desk, ending
 from tests.end_to_end.cli.gate import Gate, send_through
-from tests.end_to_end.office import NAME, Office, SilentProgress
+from tests.end_to_end.office import COMPANY_ID_FIELD, NAME, Office, SilentProgress, udf
 
 BEGIN = FrozenClock().now()
 ONE_MINUTE = {"active": True, "interval_minutes": 1}
+LONGEST = 60
+"""Seconds after which a test has failed."""
 
 
 @pytest.fixture
@@ -49,7 +60,7 @@ class Listener(SilentProgress):
 def serve(installation: Installation, clock: FrozenClock, *, seconds: int) -> list[str]:
     """Serve for so long; what was said meanwhile."""
     end, listener = clock.now() + timedelta(seconds=seconds), Listener()
-    installation.serve(progress=listener, should_stop=lambda: clock.now() >= end)
+    serving.serve(installation, progress=listener, should_stop=lambda: clock.now() >= end, start=on_the_spot)
     return listener.said
 
 
@@ -166,3 +177,112 @@ def test_a_signal_in_the_middle_of_an_import(desk: Desk, served: Installation, p
     assert run.counts[Entity.COMPANY].created == len(office.companies()) < len(names)
     assert desk.run("import", NAME, "--json").document["status"] == "done"
     assert sorted(str(each["companyName"]) for each in office.companies()) == names
+
+
+def test_a_vendor_that_does_not_answer_does_not_keep_it(
+    desk: Desk, served: Installation, pair: RunningPair, gate: Gate
+) -> None:
+    """It ends within seconds; what was on its way is in doubt, and the next import finds that it was carried out."""
+    office = Office(pair, served)
+    send_through(gate, office)
+    office.settings(**ONE_MINUTE)
+    accounts = [office.account(Name=f"Company {number:02}") for number in range(4)]
+    gate.shut(b"Company 01", holds_answer=True)
+
+    with desk.start("serve") as process:
+        gate.wait()
+        asked_at = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        said = ending(process)
+        took = time.monotonic() - asked_at
+
+    (run,) = served.history.runs(NAME, limit=9)
+    states = set(IntentRow.objects.values_list("state", flat=True))
+    assert (said.status, said.is_tidy, took < 30) == (0, True, True)
+    assert f"{NAME}: an answer was waited for in vain; the next import looks what became of it." in said.told
+    assert (run.status, run.finished_at, states) == (RunStatus.TO_BE_CONTINUED, None, {IntentState.IN_DOUBT})
+    gate.open()
+    assert desk.run("import", NAME, "--json").document["status"] == "done"
+    assert sorted(str(udf(each, COMPANY_ID_FIELD)) for each in office.companies()) == sorted(accounts)
+
+
+def test_one_that_waits_for_its_lease_holds_up_no_other(desk: Desk, served: Installation, pair: RunningPair) -> None:
+    """Somebody imports the first connection elsewhere; the second is imported meanwhile, and a signal ends the wait."""
+    office = Office(pair, served)
+    office.settings(**ONE_MINUTE)
+    office.account()
+    served.add_connection("another", ConnectionConfig.of({**pair.connection(), "settings": ONE_MINUTE}))
+    elsewhere = replace(Holder.this_process(), host="elsewhere")
+    acquire(Connection.objects.get(name="another").pk, elsewhere, datetime.now(UTC))
+
+    with desk.start("serve") as process:
+        for _ in range(LONGEST * 100):
+            if [run.status for run in served.history.runs(NAME, limit=9)] == [RunStatus.DONE]:
+                break
+            Event().wait(0.01)
+        process.send_signal(signal.SIGTERM)
+        said = ending(process)
+
+    waiting = "another: Another import of this connection is under way. Waiting for it to end, at most 60 seconds."
+    assert (said.status, said.is_tidy, waiting in said.told) == (0, True, True)
+    assert [run.status for run in served.history.runs(NAME, limit=9)] == [RunStatus.DONE]
+    assert served.history.runs("another", limit=9) == []
+
+
+def test_two_that_serve_import_once(served: Installation, clock: FrozenClock, pair: RunningPair) -> None:
+    """Whoever gets the lease after the other looks again whether anything is due."""
+    office = Office(pair, served)
+    office.settings(**ONE_MINUTE)
+
+    class Overtaken(Listener):
+        """Another process imports while this one waits for its lease."""
+
+        def say(self, sentence: str) -> None:
+            """The wait begins."""
+            super().say(sentence)
+            release(other)
+            office.run()
+
+    clock.advance(timedelta(minutes=1))
+    other = acquire(Connection.objects.get().pk, replace(Holder.this_process(), host="elsewhere"), clock.now())
+    end, listener = clock.now() + timedelta(seconds=30), Overtaken()
+    serving.serve(served, progress=listener, should_stop=lambda: clock.now() >= end, start=on_the_spot)
+
+    assert len(listener.said) == len(starts(served)) == 1
+
+
+def test_people_are_told_when_no_import_succeeds(
+    desk: Desk, served: Installation, clock: FrozenClock, pair: RunningPair
+) -> None:
+    """Once, with since when and the mend at the top of the history; and that it is over when one succeeds."""
+    office = Office(pair, served)
+    office.settings(**ONE_MINUTE, alarm_hours=0.05)
+    right = {"autotask": {"secret": pair.connection()["autotask"]["secret"]}}  # type: ignore[index]
+    served.edit_connection(NAME, {"autotask": {"secret": "wrong"}})
+    served.notifier = RecordedNotifier()
+    office.account()
+
+    serve(served, clock, seconds=250)
+    during = desk.run("notices", NAME, "--json").document
+    top = desk.run("runs", NAME).out.splitlines()[0]
+    served.edit_connection(NAME, right)
+    serve(served, clock, seconds=120)
+    after = desk.run("notices", NAME, "--json").document
+
+    text, told_at = "No import has succeeded since 2026-03-02 09:00 UTC.", "2026-03-02T09:03:00+00:00"
+    assert [(each["kind"], each["text"], each["told_at"], each["over_at"]) for each in during] == [
+        ("no_import", text, told_at, None)
+    ]
+    assert top.startswith(f"! {text} taskforce runs shows how the latest import ended;")
+    assert top.endswith("(told 2026-03-02 09:03 UTC)")
+    assert [each["over_at"] is None for each in after] == [False]
+    assert [notice.over_at is None for _, notice in served.notifier.heard] == [True, False]
+    assert "No import has succeeded" not in desk.run("runs", NAME).out
+    assert isinstance(desk.run("runs", NAME, "--json").document, list)
+
+
+def test_notices_of_a_connection_that_nobody_heard_of(desk: Desk, office: Office) -> None:
+    """Nothing was told, and an unknown name is refused."""
+    assert desk.run("notices", NAME).out.strip() == "Nobody had to be told anything yet."
+    assert desk.run("notices", NAME, "--json").document == []
+    assert (desk.run("notices", "nobody").status, desk.run("notices", "nobody").is_tidy) == (2, True)

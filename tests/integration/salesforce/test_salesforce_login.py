@@ -348,7 +348,10 @@ def test_plain_http_elsewhere_is_refused(org: SimulatedOrg, method: str) -> None
         ({"action": "garbage"}, ProtocolError, "not_understood"),
         ({"action": "empty"}, ProtocolError, "not_understood"),
         ({"action": "html", "status": 200}, ProtocolError, "not_understood"),
+        ({"action": "html", "status": 401}, AccessError, "not_understood"),
+        ({"action": "html", "status": 403}, AccessError, "not_understood"),
         ({"action": "html", "status": 404}, ProtocolError, "not_understood"),
+        ({"action": "html", "status": 429, "times": 3}, TransientError, "unavailable"),
         ({"action": "html", "status": 500}, TransientError, "unavailable"),
         ({"action": "html", "status": 503, "times": 3}, TransientError, "unavailable"),
         ({"action": "status", "status": 200, "body": "[]"}, ProtocolError, "not_understood"),
@@ -366,6 +369,19 @@ def test_login_answered_by_something_else(
     error = refusal(org, method=method)
 
     assert (type(error), error.code) == (kind, code)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("status", "times"), [(401, 1), (403, 1), (429, 3)])
+def test_login_refused_by_something_else_names_the_status(
+    org: SimulatedOrg, method: str, status: int, times: int
+) -> None:
+    """A firewall or a gateway has answered: its status is all there is to look for."""
+    org.goes_wrong("html", path=f"{SOAP}|{TOKEN}", status=status, times=times)
+
+    error = refusal(org, method=method)
+
+    assert (error.status, f"status {status}" in error.message) == (status, True)
 
 
 def test_login_that_leads_elsewhere_names_the_host(org: SimulatedOrg) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from taskforce.adapters.http.client import Answer, HttpClient, is_loopback
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials, Session
-from taskforce.adapters.salesforce.error_map import not_understood, rest_error
+from taskforce.adapters.salesforce.error_map import not_a_login, not_understood
 from taskforce.adapters.salesforce.login_errors import (
     OPERATION,
     RETRY_WANTED,
@@ -150,11 +150,11 @@ def _organization_of(identity_url: str) -> str:
 
 def _refused(answer: Answer) -> ApiError:
     error = _error(answer)
-    if answer.status >= 500 or (error is not None and RETRY_WANTED in error.error_description.casefold()):
+    if error is None:
+        return not_a_login(answer)
+    if answer.status >= 500 or RETRY_WANTED in error.error_description.casefold():
         return unavailable(answer)
-    if error is not None:
-        return oauth_refusal(error.error, error.error_description, status=answer.status)
-    return rest_error(answer, OPERATION) if 300 <= answer.status < 400 else not_understood(OPERATION, answer)
+    return oauth_refusal(error.error, error.error_description, status=answer.status)
 
 
 def _description(answer: Answer) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from taskforce.adapters.http.client import Answer
-from taskforce.adapters.salesforce.login_errors import EXPIRED_PASSWORD, NO_API, SYSTEM
+from taskforce.adapters.salesforce.login_errors import EXPIRED_PASSWORD, NO_API, OPERATION, SYSTEM, unavailable
 from taskforce.errors import AccessError, ApiError, BudgetExhausted, ProtocolError, TransientError
 
 SESSION_EXPIRED = "INVALID_SESSION_ID"
@@ -142,6 +142,25 @@ def _moved(answer: Answer) -> str:
     host = urlsplit(answer.headers.get("location", "")).hostname or ""
     where = f" to {host}" if re.fullmatch(r"[a-z0-9.-]{1,253}", host) else ""
     return f"The address of Salesforce leads elsewhere{where} ({{operation}})."
+
+
+def not_a_login(answer: Answer) -> ApiError:
+    """An answer in which the login service of Salesforce says nothing: something else has answered, or it is down."""
+    if answer.status >= 500 or answer.status in _EDGE_STATUSES:
+        return unavailable(answer)
+    if answer.status == 200:
+        return not_understood(OPERATION, answer)
+    if 300 <= answer.status < 400:
+        return rest_error(answer, OPERATION)
+    kind = AccessError if answer.status in (401, 403) else ProtocolError
+    return kind(
+        f"The login was answered with status {answer.status}, and not as Salesforce answers.",
+        system=SYSTEM,
+        operation=OPERATION,
+        status=answer.status,
+        code="not_understood",
+        mend="Check that the address is that of a Salesforce org, and that no proxy or firewall answers in its place.",
+    )
 
 
 def not_understood(operation: str, answer: Answer) -> ProtocolError:

@@ -10,17 +10,15 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from taskforce.adapters.http.client import Answer, HttpClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials, Session
-from taskforce.adapters.salesforce.error_map import not_understood, rest_error
+from taskforce.adapters.salesforce.error_map import not_a_login, not_understood
 from taskforce.adapters.salesforce.login_errors import (
     EXPIRED_PASSWORD,
     OPERATION,
     Refusal,
     refused,
     soap_refusal,
-    unavailable,
 )
 from taskforce.domain.values import salesforce_id
-from taskforce.errors import ApiError
 
 LATEST_VERSION = 64
 """login() does not exist from version 65 on, and ends in Summer '27."""
@@ -104,16 +102,10 @@ def _parsed(answer: Answer) -> Element:
     try:
         root: Element = fromstring(answer.body)
     except (ParseError, DefusedXmlException, ValueError):
-        raise _not_xml(answer) from None
+        raise not_a_login(answer) from None
     if root.tag.rpartition("}")[2] != "Envelope":
-        raise _not_xml(answer)
+        raise not_a_login(answer)
     return root
-
-
-def _not_xml(answer: Answer) -> ApiError:
-    if answer.status >= 500:
-        return unavailable(answer)
-    return rest_error(answer, OPERATION) if 300 <= answer.status < 400 else not_understood(OPERATION, answer)
 
 
 def _text(root: Element, name: str) -> str:

@@ -11,13 +11,15 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from taskforce.adapters.store import codec
 from taskforce.adapters.store.counting import counts_of
-from taskforce.adapters.store.models import ChangeRow, RunRow
+from taskforce.adapters.store.models import ChangeRow, NoticeRow, RunRow
+from taskforce.adapters.store.notices import notice_of
 from taskforce.adapters.store.plans import postpone
 from taskforce.adapters.store.scope import CHUNK
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.domain.alarm import SUCCESSES
 from taskforce.domain.budget import Spent
 from taskforce.domain.history import Cause, RecordedChange
+from taskforce.domain.notices import Notice
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, TargetId
@@ -153,6 +155,11 @@ class History:
         got_through = Q(status__in=(RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)) | ~Q(digest="")
         begun = rows.order_by("-id").values_list("started_at", flat=True)
         return Reconciled(tried_at=begun.first(), done_at=begun.filter(got_through).first())
+
+    def notices(self, connection: str) -> list[Notice]:
+        """What people were told of a connection: what stands open first, then what is over, the latest first."""
+        rows = NoticeRow.objects.filter(connection__name=connection).order_by("-id")
+        return sorted((notice_of(row) for row in rows), key=lambda notice: notice.over_at is not None)
 
     def changes(self, run_id: int) -> Iterator[RecordedChange]:
         """Every record of a run, in the order of its plan, without ever holding them all."""

@@ -237,12 +237,13 @@ def acquire_in_time(
     holder, monotonic, watch = Holder.this_process(), clock.monotonic, Watch(clock.monotonic)
     has_told = False
     while True:
+        is_over = monotonic() >= give_up_at
         try:
             return acquire(connection_id, holder, clock.now(), abandoned=watch.abandoned, monotonic=monotonic)
         except RestingUntil:
             raise
         except LeaseHeldUntil as held:
-            if monotonic() > give_up_at or should_stop():
+            if is_over or should_stop():
                 raise
             watch.see(held)
             if not has_told:

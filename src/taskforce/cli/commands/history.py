@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from taskforce.bootstrap import open_installation
+from taskforce.cli.commands.notices import print_notices
 from taskforce.cli.console import out, print_json, telling_errors
 from taskforce.cli.render import change_document, print_changes, print_summary, run_document
 from taskforce.domain.outcome import OutcomeKind
@@ -21,13 +22,15 @@ def runs(
     as_json: AsJson = False,
     limit: Annotated[int, typer.Option(min=1, help="The latest so many.")] = 50,
 ) -> None:
-    """The history of a connection, latest first."""
+    """The history of a connection, latest first; above it what people should know."""
     with telling_errors(), open_installation() as installation:
         installation.connection(name)
         history = installation.history.runs(name, limit=limit)
+        told = installation.history.notices(name)
     if as_json:
         print_json([run_document(run) for run in history])
         return
+    print_notices([notice for notice in told if notice.over_at is None])
     if not history:
         out.print(f"No imports yet. Start one: [bold]taskforce import {escape(name)}[/bold]")
         return

@@ -1,0 +1,50 @@
+"""`taskforce notices`: what people were told of a connection, and whether it is over (B13)."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from taskforce.bootstrap import open_installation
+from taskforce.cli.console import out, print_json, say, telling_errors
+from taskforce.domain.notices import Notice
+
+
+def notices(
+    name: Annotated[str, typer.Argument(help="The connection's name.")],
+    as_json: Annotated[bool, typer.Option("--json", help="A list, for programs.")] = False,
+) -> None:
+    """What people were told: what still stands first, then what is over."""
+    with telling_errors(), open_installation() as installation:
+        installation.require(name)
+        told = installation.history.notices(name)
+    if as_json:
+        print_json([notice_document(notice) for notice in told])
+        return
+    if not told:
+        out.print("Nobody had to be told anything yet.")
+    print_notices(told)
+
+
+def print_notices(told: Sequence[Notice]) -> None:
+    """A line for each, with since when, and the mend of those that still stand."""
+    for notice in told:
+        since = f"{notice.told_at:%Y-%m-%d %H:%M}"
+        if notice.over_at is None:
+            mend = f" [dim]{escape(notice.kind.mend)}[/dim]"
+            say(f"[yellow]![/yellow] {escape(notice.text)}{mend} (told {since} UTC)")
+        else:
+            say(f"[green]✓[/green] {escape(notice.text)} (told {since} UTC, over {notice.over_at:%Y-%m-%d %H:%M} UTC)")
+
+
+def notice_document(notice: Notice) -> dict[str, Any]:
+    """A notice as the command line's JSON."""
+    return {
+        "kind": notice.kind.value,
+        "subject": notice.subject,
+        "text": notice.text,
+        "mend": notice.kind.mend,
+        "told_at": notice.told_at.isoformat(),
+        "over_at": notice.over_at.isoformat() if notice.over_at else None,
+    }

@@ -1,0 +1,106 @@
+"""`taskforce serve`: the imports of one installation, on time (S9, S14)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import connections as databases
+
+from taskforce.domain.alarm import Health
+from taskforce.domain.schedule import kind_due, next_import
+from taskforce.engine.alarming import Watchman, health_of
+from taskforce.engine.job import Progress
+from taskforce.engine.scheduler import Scheduler, Start, on_a_thread
+from taskforce.engine.stores import Notices
+
+if TYPE_CHECKING:
+    from taskforce.installation import Installation
+
+
+def serve(
+    installation: "Installation",
+    *,
+    progress: Progress,
+    should_stop: Callable[[], bool],
+    start: Start = on_a_thread,
+) -> bool:
+    """Import each active connection when it is due, until asked to stop; whether every import came to its end then."""
+    return Scheduler(_Imports(installation, progress), installation.clock, progress.say, start).serve(should_stop)
+
+
+class _Imports:
+    """Implements `engine.scheduler.Work` for the connections of an installation."""
+
+    def __init__(self, installation: "Installation", progress: Progress) -> None:
+        self._installation = installation
+        self._progress = progress
+        self._watchman = Watchman(installation.notifier)
+        self._told: dict[str, str] = {}
+
+    def names(self) -> Sequence[str]:
+        """Every connection."""
+        return self._installation.names()
+
+    def due_at(self, name: str) -> datetime | None:
+        """When its next import is due; None while it is not active."""
+        active_since = self._installation.active_since(name)
+        if active_since is None:
+            return None
+        latest = self._installation.history.runs(name, limit=1)
+        return next_import(
+            self._installation.settings(name).interval,
+            active_since=active_since,
+            last_started_at=latest[0].started_at if latest else None,
+            resume_at=latest[0].resume_at if latest else None,
+            now=self._installation.clock.now(),
+        )
+
+    def run(self, name: str, should_stop: Callable[[], bool]) -> None:
+        """Import or reconcile, unless another process did so while the lease was waited for."""
+        progress = _Named(name=name, inner=self._progress, told=self._told)
+        try:
+            with self._installation.world(name, progress=progress, should_stop=should_stop) as world:
+                due_at, now = self.due_at(name), self._installation.clock.now()
+                active_since = self._installation.active_since(name)
+                if active_since is None or due_at is None or due_at > now:
+                    return
+                reconciled = self._installation.history.reconciled(name)
+                kind = kind_due(world.settings, active_since=active_since, reconciled=reconciled, now=now)
+                self._installation.run(name, world, kind=kind)
+        finally:
+            databases.close_all()
+
+    def look(self, name: str) -> None:
+        """Tell people if its imports do not succeed, also while the database does not answer."""
+        now = self._installation.clock.now()
+        self._watchman.look(name, lambda: self._health(name, now), now)
+
+    def leave(self, name: str) -> None:
+        """What it has on its way is in doubt."""
+        self._installation.leave(name)
+
+    def _health(self, name: str, now: datetime) -> tuple[Health, Notices]:
+        stores, settings = self._installation.stores(name), self._installation.settings(name)
+        return health_of(stores, settings, active_since=self._installation.active_since(name), now=now), stores.notices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """Progress of one connection among others: what it says names it, and is not said twice in a row."""
+
+    name: str
+    inner: Progress
+    told: dict[str, str] = field(default_factory=dict)
+
+    def phase(self, name: str, total: int | None = None) -> None:
+        """Several are under way at once: nothing is drawn."""
+
+    def advance(self, count: int) -> None:
+        """Nothing is drawn."""
+
+    def say(self, sentence: str) -> None:
+        """A line with the connection's name."""
+        if self.told.get(self.name) != sentence:
+            self.inner.say(f"{self.name}: {sentence}")
+        self.told[self.name] = sentence
