@@ -11,6 +11,7 @@ import typer
 from taskforce.cli.main import app
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import AutotaskConfig, ConnectionConfig, SalesforceConfig, SettingsConfig
+from taskforce.domain.links import LinkState
 from taskforce.domain.run import RunStatus
 from taskforce_simulators.__main__ import app as simulators
 from tests.architecture.reasons_page import text as reasons_page
@@ -90,6 +91,13 @@ def test_every_status_of_a_run_is_listed() -> None:
 
     final = [status for status in RunStatus if status is not RunStatus.RUNNING]
     assert rows == {status.value: str(status.exit_status) for status in final}
+
+
+def test_every_state_of_a_link_is_listed() -> None:
+    """Under the name that programs get."""
+    text = page("reference/command-line.md").partition("## What a decision tells")[2].partition("\n## ")[0]
+
+    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == [state.value for state in LinkState]
 
 
 def test_every_check_is_listed() -> None:

@@ -116,11 +116,13 @@ VISIBLE_WITHIN = timedelta(minutes=1)
 def shows_our_write(link: Link, present: TargetRecord | None, server_time: datetime | None) -> bool:
     """Whether a read of a linked record can be taken to show the latest write of ours (protocol 1, reading absence).
 
-    It does if it was changed since, and after a while in any case; by Autotask's clock.
+    It does if it was changed since, and after a while in any case; by Autotask's clock. A record that is not there at
+    all is taken for gone: it is not created again, and its link resumes as soon as it is seen.
     """
-    if link.written_at is None or server_time is None or server_time - link.written_at >= VISIBLE_WITHIN:
+    if present is None or link.written_at is None or server_time is None:
         return True
-    return present is not None and present.changed_at is not None and present.changed_at >= link.written_at
+    is_long_ago = server_time - link.written_at >= VISIBLE_WITHIN
+    return is_long_ago or (present.changed_at is not None and present.changed_at >= link.written_at)
 
 
 def decide_linked(

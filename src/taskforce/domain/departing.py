@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import subject_of
+from taskforce.domain.deciding import may_get_id, subject_of
 from taskforce.domain.diffing import FieldChange
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Keys
@@ -111,7 +111,7 @@ def _deactivate(departure: Departure, link: Link) -> changes.Decision:
     if present is None:
         reason = departure.reason
         return changes.Skip(subject=subject, reason=reason, evidence=evidence, link_state=LinkState.ORPHANED)
-    if present.source_id != departure.record.id and link.carries_id:
+    if present.source_id != departure.record.id and not may_get_id(link, present):
         carries: Evidence = {**evidence, "carries": present.source_id}
         return changes.Skip(subject=subject, reason=Reason.UNMAPPED, evidence=carries, link_state=LinkState.UNMAPPED)
     if not present.is_active:

@@ -27,7 +27,6 @@ class LinkState(StrEnum):
     """A person wants the contact created anew elsewhere: this one is to give up its id and be deactivated."""
     REPLACED = "replaced"
     """It has given up its id and is inactive; the one that takes its place is still to be written."""
-
     DELETED = "deleted"
     """Deleted in Salesforce and left as it is in Autotask, free for another account; undeleting it there resumes."""
     VANISHED = "vanished"

@@ -5,20 +5,12 @@ from typing import Any
 
 import pytest
 
+from taskforce.domain.links import LinkState
 from tests.end_to_end.cli.desk import Desk, ending
 from tests.end_to_end.cli.gate import Gate, send_through
 from tests.end_to_end.office import COMPANY_ID_FIELD, CONTACT_ID_FIELD, NAME, Office, udf
 
-NOBODY = {
-    "linked": 0,
-    "unmapped": 0,
-    "ignored": 0,
-    "orphaned": 0,
-    "held": 0,
-    "deactivated": 0,
-    "leaving": 0,
-    "replaced": 0,
-}
+NOBODY = {state.value: 0 for state in LinkState}
 AN_ACCOUNT = "001Hs00000012ABIAY"
 
 

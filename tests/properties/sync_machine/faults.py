@@ -70,6 +70,15 @@ SALESFORCE: Mapping[str, Ordered] = {
 }
 
 
+OF: Mapping[str, Mapping[str, Ordered]] = {
+    "autotask": AUTOTASK,
+    "writes": AUTOTASK_WRITES,
+    "any": {**AUTOTASK, **AUTOTASK_WRITES},
+    "salesforce": SALESFORCE,
+}
+"""What can go wrong: with any request to Autotask, with its writes alone, with either, with requests to Salesforce."""
+
+
 def fault(ordered: Ordered, *, skip: int, times: int) -> Fault:
     """The fault as a simulator takes it."""
     return Fault(**{**ordered, "skip": skip, "times": times})

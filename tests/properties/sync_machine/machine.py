@@ -1,29 +1,24 @@
 """The rules: what may happen in a story, and how it ends."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.forms import model_to_dict
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from taskforce.domain.run import RunStatus
 from taskforce_simulators.autotask.schema import ENTITIES
 from tests.properties.sync_machine import faults
-from tests.properties.sync_machine.people import ID_FIELDS, People, carried_id
-from tests.properties.sync_machine.plant import MANAGER, NAME, Plant
-from tests.properties.sync_machine.promises import ALWAYS, QUIET, Promise, broken
+from tests.properties.sync_machine.people import ID_FIELDS, carried_id
+from tests.properties.sync_machine.plant import MANAGER, NAME
+from tests.properties.sync_machine.story import Story
 from tests.properties.sync_machine.tally import TALLY
 from tests.properties.sync_machine.tripwires import Place
-from tests.properties.sync_machine.view import View, Witness
 from tests.properties.sync_machine.wanted import COMPANIES, CONTACTS
 
 LONG_NAME = "Zebra " * 18
 NAMES = ("Ash", "Birch", "Cedar", LONG_NAME)
 LAST_NAMES = ("Underhill", "Underhill-Oak")
 OWNERS = ("Olivia Grant", "Marcus Webb", "Erin Doyle", "Sam Carter", "Nadia Petrova")
-RUNS_UNTIL_QUIET = 10
 
 which = st.integers(0, 5)
 kinds = st.sampled_from([COMPANIES, CONTACTS])
@@ -73,9 +68,9 @@ Trouble = tuple[str, int, int]
 """A fault by name, after so many requests, for so many."""
 
 
-def trouble_of(known: Mapping[str, faults.Ordered]) -> st.SearchStrategy[Trouble]:
-    """Any of these faults."""
-    return st.tuples(st.sampled_from(sorted(known)), st.integers(0, 3), st.sampled_from([1, 2, 5, 30]))
+def trouble_of(system: str) -> st.SearchStrategy[Trouble]:
+    """Any fault of a system."""
+    return st.tuples(st.sampled_from(sorted(faults.OF[system])), st.integers(0, 3), st.sampled_from([1, 2, 5, 30]))
 
 
 def nth(items: list[Any], number: int) -> Any:
@@ -88,10 +83,9 @@ class SyncMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plant = Plant()
-        self.people = People(self.plant)
-        self.witness = Witness()
-        self._is_broken = False
+        self.story = Story()
+        self.plant = self.story.plant
+        self.people = self.story.people
         self._was_dry = False
         TALLY.examples += 1
 
@@ -106,7 +100,7 @@ class SyncMachine(RuleBasedStateMachine):
         if twin:
             self.people.type_company(companyName=names[0][:100])
         if is_imported:
-            self._import(by_hand=False)
+            self.story.import_once()
 
     def check_invariants(self, *context: Any) -> None:
         """Called after every step."""
@@ -200,10 +194,10 @@ class SyncMachine(RuleBasedStateMachine):
     @rule(account=which, is_active=st.booleans())
     def type_the_company_in(self, account: int, is_active: bool) -> None:
         """Somebody makes the company that an account would become."""
-        record = self._look().sources[COMPANIES][nth(self.people.living(COMPANIES), account)]
+        record = self.story.look().sources[COMPANIES][nth(self.people.living(COMPANIES), account)]
         texts = {"companyName": str(record["Name"])[:100], "city": record["BillingCity"]}
         self.people.type_company(**texts, isActive=is_active)
-        self._look()
+        self.story.look()
 
     @precondition(lambda self: self.people.standing(COMPANIES))
     @rule(company=which, first=st.sampled_from(["Rosa", "Jo"]), last=st.sampled_from(LAST_NAMES))
@@ -211,7 +205,7 @@ class SyncMachine(RuleBasedStateMachine):
         """Somebody makes a contact in Autotask."""
         target = nth(self.people.standing(COMPANIES), company)
         self.people.type_person(int(target["id"]), firstName=first, lastName=last)
-        self._look()
+        self.story.look()
 
     @precondition(lambda self: self.people.standing(COMPANIES))
     @rule(company=which, edit=company_edits)
@@ -250,7 +244,7 @@ class SyncMachine(RuleBasedStateMachine):
     def remove_from_autotask(self, kind: str, record: int) -> None:
         """Somebody deletes an Autotask record."""
         if standing := self.people.standing(kind):
-            linked = {(each, link.target_id) for (each, _), link in self._look().links.items()}
+            linked = {(each, link.target_id) for (each, _), link in self.story.look().links.items()}
             self.people.remove(kind, int(nth(standing, record)["id"]), linked)
 
     # --- people at the settings ---
@@ -292,7 +286,7 @@ class SyncMachine(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         """Nothing happens for a while."""
         self.plant.clock.advance(timedelta(minutes=minutes))
-        self._look()
+        self.story.look()
 
     @rule(hours=st.sampled_from([-26, -3, -1, 1, 3, 26]))
     def the_clock_here_jumps(self, hours: int) -> None:
@@ -304,57 +298,52 @@ class SyncMachine(RuleBasedStateMachine):
     @rule(by_hand=st.booleans())
     def import_now(self, by_hand: bool) -> None:
         """An import from beginning to end."""
-        self._import(by_hand=by_hand)
+        self.story.import_once(by_hand=by_hand)
 
-    @rule(work=works, trouble=trouble_of(faults.AUTOTASK))
+    @rule(work=works, trouble=trouble_of("autotask"))
     def import_in_trouble_with_autotask(self, work: Work, trouble: Trouble) -> None:
         """An import that has something to do, and something is wrong with Autotask."""
         self._work_comes_in(work)
-        self._goes_wrong(autotask=trouble)
-        self._import(by_hand=False)
-        self._faults_are_over()
+        self._goes_wrong("autotask", trouble)
+        self.story.import_once()
+        self.story.nothing_goes_wrong()
 
-    @rule(work=works, trouble=trouble_of(faults.AUTOTASK_WRITES))
+    @rule(work=works, trouble=trouble_of("writes"))
     def import_in_trouble_with_a_write(self, work: Work, trouble: Trouble) -> None:
         """An import that has something to do, and something is wrong with the writes that does not end with it."""
         self._work_comes_in(work)
-        self._goes_wrong(autotask=trouble)
-        self._import(by_hand=False)
+        self._goes_wrong("writes", trouble)
+        self.story.import_once()
 
-    @rule(work=works, trouble=trouble_of(faults.SALESFORCE))
+    @rule(work=works, trouble=trouble_of("salesforce"))
     def import_in_trouble_with_salesforce(self, work: Work, trouble: Trouble) -> None:
         """An import that has something to do, and something is wrong with Salesforce."""
         self._work_comes_in(work)
-        self._goes_wrong(salesforce=trouble)
-        self._import(by_hand=False)
-        self._faults_are_over()
+        self._goes_wrong("salesforce", trouble)
+        self.story.import_once()
+        self.story.nothing_goes_wrong()
 
-    @rule(work=works, number=st.integers(1, 12), trouble=st.none() | trouble_of(faults.AUTOTASK))
+    @rule(work=works, number=st.integers(1, 12), trouble=st.none() | trouble_of("autotask"))
     def import_killed_at_the_store(self, work: Work, number: int, trouble: Trouble | None) -> None:
         """An import whose process dies before its n-th step on disk."""
         self._work_comes_in(work)
-        self._goes_wrong(autotask=trouble)
-        self._is_killed(Place.STORE, number)
+        self._goes_wrong("autotask", trouble)
+        self.story.import_killed(Place.STORE, number)
+        self.story.nothing_goes_wrong()
 
-    @rule(work=works, place=sends, number=st.integers(1, 6), trouble=st.none() | trouble_of(faults.AUTOTASK_WRITES))
+    @rule(work=works, place=sends, number=st.integers(1, 6), trouble=st.none() | trouble_of("writes"))
     def import_killed_at_a_request(self, work: Work, place: Place, number: int, trouble: Trouble | None) -> None:
         """An import whose process dies before or after its n-th request."""
         self._work_comes_in(work)
-        self._goes_wrong(autotask=trouble)
-        self._is_killed(place, number)
+        self._goes_wrong("writes", trouble)
+        self.story.import_killed(place, number)
+        self.story.nothing_goes_wrong()
 
     @rule(work=works, place=places, number=st.integers(1, 8), seconds=st.sampled_from([61, 200]))
     def import_overtaken(self, work: Work, place: Place, number: int, seconds: int) -> None:
         """An import whose process sleeps so long that another one takes over; then it wakes up."""
-
-        def overtake() -> None:
-            TALLY.deaths[f"overtaken ({place})"] += 1
-            self.plant.clock.advance(timedelta(seconds=seconds))
-            self.plant.run_elsewhere()
-
         self._work_comes_in(work)
-        self.plant.tripwire.arm(place, number, overtake)
-        self._import(by_hand=False)
+        self.story.import_overtaken(place, number, timedelta(seconds=seconds))
 
     @precondition(lambda self: self.people.living(COMPANIES))
     @rule(work=works, place=places, number=st.integers(1, 8), account=which, edit=account_edits)
@@ -365,88 +354,42 @@ class SyncMachine(RuleBasedStateMachine):
         chosen = nth(self.people.living(COMPANIES), account)
         self._work_comes_in(work)
         self.plant.tripwire.arm(place, number, lambda: self.people.change(COMPANIES, chosen, **self._edit(edit)))
-        self._import(by_hand=False)
+        self.story.import_once()
 
     @rule(work=works, asked=st.integers(1, 8))
     def import_stopped(self, work: Work, asked: int) -> None:
         """An import that a person stops."""
         self._work_comes_in(work)
-        self._import(by_hand=True, stop_at=asked)
+        self.story.import_once(by_hand=True, stop_at=asked)
 
     @precondition(lambda self: not self._was_dry)
     @rule()
     def dry_run(self) -> None:
         """What an import would do; it does nothing."""
-        before = self._state()
-        run = self._import(by_hand=True, dry=True)
+        self._was_dry = True
+        before = self.story.state()
+        run = self.story.import_once(by_hand=True, dry=True)
 
-        assert run is None or self._state() == before, "a dry run changed something"
+        assert run is None or self.story.state() == before, "a dry run changed something"
 
     # --- how it ends ---
 
     def teardown(self) -> None:
         """Then nothing is wrong any more, and what is due is done; and all promises are kept."""
         try:
-            if not self._is_broken:
-                self._end()
+            if not self.story.is_broken:
+                self.story.ends_well()
         finally:
-            self._count()
-            self.plant.stop()
+            self.story.close()
 
-    def _count(self) -> None:
-        for simulator in (self.plant.pair.salesforce, self.plant.pair.autotask):
-            entries = simulator.journal.entries()
-            TALLY.requests += len(entries)
-            TALLY.faults.update(f"{simulator.name}: {entry.fault}" for entry in entries if entry.fault)
-
-    def _end(self) -> None:
-        self._calm_down()
-        for _ in range(RUNS_UNTIL_QUIET):
-            run = self._import(by_hand=False)
-            assert run is not None, f"a run without trouble ended in an error: {self.plant.said[-1]}"
-            if run.status is RunStatus.DONE and self._is_nothing_due():
-                break
-            self.plant.clock.advance(timedelta(minutes=31))
-        else:
-            raise AssertionError(f"not quiet after {RUNS_UNTIL_QUIET} runs: {run.status} {run.message}")
-        self._keep(QUIET)
-        mark = self.people.latest_request()
-        self._import(by_hand=False)
-
-        assert self.people.latest_request() == mark, "a second run at once asked Autotask for something"
-
-    def _calm_down(self) -> None:
-        """No more trouble, the right time, and a day later."""
-        self._faults_are_over()
-        self.plant.pair.autotask.change_settings({"read_lag_seconds": 0.0})
-        self.plant.clock.off = timedelta()
-        self.plant.clock.advance(timedelta(hours=26))
-        self._import(by_hand=False)
-        self.plant.compare_everything()
-
-    def _faults_are_over(self) -> None:
-        for simulator in (self.plant.pair.salesforce, self.plant.pair.autotask):
-            simulator.faults.clear()
+    def _goes_wrong(self, system: str, trouble: Trouble | None) -> None:
+        if trouble is not None:
+            name, skip, times = trouble
+            self.story.goes_wrong(system, name, skip=skip, times=times)
 
     def _edit(self, edit: tuple[str, object]) -> dict[str, object]:
         name, value = edit
         return {"OwnerId": self.people.users[str(value)]} if name == "Owner" else {name: value}
-
-    def _goes_wrong(self, *, autotask: Trouble | None = None, salesforce: Trouble | None = None) -> None:
-        """Something will be wrong with the next requests."""
-        if autotask is not None:
-            name, skip, times = autotask
-            known = {**faults.AUTOTASK, **faults.AUTOTASK_WRITES}
-            self.plant.pair.autotask.faults.add(faults.fault(known[name], skip=skip, times=times))
-        if salesforce is not None:
-            name, skip, times = salesforce
-            self.plant.pair.salesforce.faults.add(faults.fault(faults.SALESFORCE[name], skip=skip, times=times))
-
-    def _is_killed(self, place: Place, number: int) -> None:
-        self.plant.tripwire.arm(place, number, self.plant.tripwire.kill)
-        self._import(by_hand=False, dies_at=place)
-        self.plant.bury_the_dead()
-        self._faults_are_over()
 
     def _work_comes_in(self, work: Work) -> None:
         """An account or a contact gets another phone."""
@@ -455,38 +398,7 @@ class SyncMachine(RuleBasedStateMachine):
         if living := self.people.living(kind):
             self.people.change(kind, nth(living, number), Phone=phone)
 
-    def _is_nothing_due(self) -> bool:
-        view = self._look()
-        return not view.intents and all(row.state in ("held", "waiting") for row in view.inbox.values())
-
-    def _import(
-        self, *, by_hand: bool, dry: bool = False, stop_at: int | None = None, dies_at: Place | None = None
-    ) -> Any:
-        TALLY.imports += 1
-        self._was_dry = dry
-        run = self.plant.run(by_hand=by_hand, dry=dry, stop_at=stop_at)
-        if run is None and dies_at is not None and self.plant.was_killed:
-            TALLY.deaths[f"killed ({dies_at})"] += 1
-        self._keep(ALWAYS)
-        return run
-
-    def _keep(self, promises: tuple[Promise, ...]) -> None:
-        found = broken(self._look(), promises)
-        self._is_broken = bool(found)
-        assert not found, "\n".join(found)
-
-    def _look(self) -> View:
-        view = View.of(self.plant, self.people.book, self.witness, self.people.names)
-        self.witness.look(view)
-        return view
-
     def _has_id_fields(self, kind: str) -> bool:
         return any(
             each.name == ID_FIELDS[kind] for each in self.plant.pair.autotask.tenant.user_defined(ENTITIES[kind])
         )
-
-    def _state(self) -> object:
-        """Everything that a dry run must not touch."""
-        view = self._look()
-        tables = (view.links, view.inbox, view.intents, view.cursors)
-        return [[model_to_dict(row) for row in table.values()] for table in tables], view.targets

@@ -137,12 +137,12 @@ class People:
 
     def remove(self, kind: str, target_id: int, linked: set[Target]) -> None:
         """Delete an Autotask record with what stands under it; one that is linked is not to be made again."""
-        for each, record in [(each, record) for each in ID_FIELDS for record in self.standing(each)]:
-            is_under = kind == COMPANIES and each == CONTACTS and record["companyID"] == target_id
-            if is_under or (each, record["id"]) == (kind, target_id):
-                if (each, int(record["id"])) not in linked:
-                    self.book.started_over[each, carried_id(each, record)] += 1
-                self._autotask.remove_record(each, str(record["id"]))
+        under = [each for each in self.standing(CONTACTS) if kind == COMPANIES and each["companyID"] == target_id]
+        itself = [each for each in self.standing(kind) if each["id"] == target_id]
+        for each_kind, record in [*((CONTACTS, each) for each in under), *((kind, each) for each in itself)]:
+            if (each_kind, int(record["id"])) not in linked:
+                self.book.started_over[each_kind, carried_id(each_kind, record)] += 1
+            self._autotask.remove_record(each_kind, str(record["id"]))
 
     def latest_request(self) -> int:
         """The number of the latest request to Autotask."""

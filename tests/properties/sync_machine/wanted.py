@@ -35,14 +35,15 @@ _CONTACT_TEXTS = {
 }
 _CONTACT_PROSE = {"LastName": "lastName", "Title": "title", "MailingCity": "city", "MailingState": "state"}
 
+_COMPANY_OTHERS = (
+    "address1 address2 phone assetValue countryID companyType marketSegmentID classification ownerResourceID "
+    "parentCompanyID"
+).split()
+_CONTACT_OTHERS = "firstName addressLine addressLine1 countryID".split()
+
 MAPPED = {
-    COMPANIES: frozenset(
-        [*_COMPANY_TEXTS.values(), *_COMPANY_PROSE.values(), "address1", "address2", "phone", "assetValue", "countryID"]
-        + ["companyType", "marketSegmentID", "classification", "ownerResourceID", "parentCompanyID"]
-    ),
-    CONTACTS: frozenset(
-        [*_CONTACT_TEXTS.values(), *_CONTACT_PROSE.values(), "firstName", "addressLine", "addressLine1", "countryID"]
-    ),
+    COMPANIES: frozenset([*_COMPANY_TEXTS.values(), *_COMPANY_PROSE.values(), *_COMPANY_OTHERS]),
+    CONTACTS: frozenset([*_CONTACT_TEXTS.values(), *_CONTACT_PROSE.values(), *_CONTACT_OTHERS]),
 }
 
 

@@ -15,7 +15,7 @@ from taskforce.errors import DecisionRefused
 from taskforce.testing.tripwire import untouched
 from taskforce.testing.trouble import Fault
 from tests.builders import account_id, contact_id
-from tests.unit.engine.office import AN_HOUR, CONTACT, SETTINGS, Office, contact, without_times
+from tests.unit.engine.office import CONTACT, SETTINGS, Office, contact, without_times
 from tests.unit.engine.test_kills import Killed, dies_at
 
 PERSON = contact_id(1)
@@ -258,14 +258,14 @@ def test_an_inactive_record_gives_up_its_id() -> None:
 
 
 def test_no_successor_without_a_farewell() -> None:
-    """Autotask refuses to change the old contact: no second one is created; the next attempt does both."""
+    """Autotask refuses to change the old contact: no second one is created; asked to try again, it does both."""
     office = moved()
     review(office).replace(PERSON)
     office.trouble(Fault.REJECTED, "update contact")
 
     run = office.run()
     kept = carriers(office)
-    office.run(later=AN_HOUR, by_hand=True)
+    office.run(by_hand=True)
 
     assert (run.status, story(office, run.id)) == (
         RunStatus.DONE_WITH_FAILURES,

@@ -326,7 +326,7 @@ def test_a_salesforce_that_shows_much_less_than_before_asks_a_person() -> None:
     assert "Salesforce does not show 30 of the 100 linked records any more, 30% (the limit is 10%)" in run.message
     assert run.counts[COMPANY] == Counts(unchanged=69, skipped=30)
     assert office.companies()[-1].fields["phone"] == "555-EDITED"
-    assert (waiting.status, waiting.calls) == (RunStatus.AWAITING_APPROVAL, ApiCalls())
+    assert (waiting.status, waiting.calls) == (RunStatus.AWAITING_APPROVAL, ApiCalls(salesforce=2))
     assert waiting.message.startswith(f"Nothing was planned or written, because the plan of run {run.id} waits")
 
 
