@@ -57,7 +57,12 @@ class TrialInstallation(Installation):
         self._autotask = WatchedTransport(pair.autotask_transport, tripwire, take_a_moment)
 
     def _clients(
-        self, row: Connection, config: ConnectionConfig, closing: ExitStack
+        self,
+        row: Connection,
+        config: ConnectionConfig,
+        closing: ExitStack,
+        *,
+        may_write: Callable[[], bool] = lambda: False,
     ) -> tuple[SalesforceClient, AutotaskClient]:
         scope = Scope(connection_id=row.pk)
         salesforce = HttpClient(system="Salesforce", transport=self._salesforce, retries=AT_ONCE)
@@ -74,6 +79,7 @@ class TrialInstallation(Installation):
                 zones=TokenStore(scope, self._box, "autotask"),
                 retries=AT_ONCE,
                 at_once=1,
+                may_write=may_write,
             ),
         )
 
