@@ -81,8 +81,8 @@ class TrialInstallation(Installation):
                 closing.enter_context(autotask),
                 zones=TokenStore(scope, self._box, "autotask"),
                 retries=AT_ONCE,
-                may_write=may_write,
                 at_once=1,
+                may_write=may_write,
             ),
         )
 
