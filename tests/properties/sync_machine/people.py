@@ -136,7 +136,6 @@ class People:
             self.book.separated[kind, carried] = (target_id, self.latest_request())
         if source_id:
             self.book.typed_ids.add((kind, source_id))
-            self.book.separated.pop((kind, source_id), None)
         fields = [{"name": ID_FIELDS[kind], "value": source_id}]
         self._autotask.save_record(kind, {"id": target_id, "userDefinedFields": fields})
 

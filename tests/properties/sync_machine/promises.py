@@ -68,7 +68,10 @@ def _wanted(view: View, source: Source, record: Raw) -> dict[str, object]:
     if source[0] == COMPANIES:
         parent = None if _is_in_a_loop(view, source[1]) else view.company_of(record["ParentId"])
         return view.rules.company(record, parent)
-    return {**view.rules.contact(record), "companyID": plain(view.company_of(record["AccountId"]))}
+    wanted = view.rules.contact(record)
+    if view.is_in_scope((COMPANIES, str(record["AccountId"]))):
+        wanted["companyID"] = plain(view.company_of(record["AccountId"]))
+    return wanted
 
 
 def _is_in_a_loop(view: View, account: str) -> bool:
