@@ -1,11 +1,11 @@
-# make setup | demo | test | check: everything installs itself into .venv; a second run is quick and harmless.
+# make setup | demo | test | torture | check: everything installs itself into .venv; a second run is quick and harmless.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?= tests
 
-.PHONY: setup demo test check format clean
+.PHONY: setup demo test torture check format clean
 
 setup: $(VENV)/.ready-dev
 
@@ -28,6 +28,12 @@ demo: $(VENV)/.ready
 
 test: setup
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+
+# Thousands of stories of people, trouble and kills, then the promises: MINUTES long, or SEEDS times fifty stories; then
+# KILLS imports as processes of their own, each killed at a random moment and resumed.
+torture: setup
+	@$(BIN)/python -m tests.properties.torture --seeds $(or $(SEEDS),1000) --minutes $(or $(MINUTES),30) --first $(or $(FIRST),1)
+	@$(BIN)/python -m tests.end_to_end.kills --seeds $(or $(KILLS),100)
 
 check: setup
 	$(BIN)/ruff format --check .

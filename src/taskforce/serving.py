@@ -9,7 +9,7 @@ from django.db import connections as databases
 
 from taskforce.domain.alarm import Health
 from taskforce.domain.schedule import kind_due, next_import
-from taskforce.engine.alarming import Watchman, health_of
+from taskforce.engine.alarming import Alarms, health_of
 from taskforce.engine.job import Progress
 from taskforce.engine.scheduler import Scheduler, Start, on_a_thread
 from taskforce.engine.stores import Notices
@@ -35,7 +35,7 @@ class _Imports:
     def __init__(self, installation: "Installation", progress: Progress) -> None:
         self._installation = installation
         self._progress = progress
-        self._watchman = Watchman(installation.notifier)
+        self._alarms = Alarms(installation.notifier)
         self._told: dict[str, str] = {}
 
     def names(self) -> Sequence[str]:
@@ -74,7 +74,7 @@ class _Imports:
     def look(self, name: str) -> None:
         """Tell people if its imports do not succeed, also while the database does not answer."""
         now = self._installation.clock.now()
-        self._watchman.look(name, lambda: self._health(name, now), now)
+        self._alarms.look(name, lambda: self._health(name, now), now)
 
     def leave(self, name: str) -> None:
         """What it has on its way is in doubt."""

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from taskforce.domain import changes
 from taskforce.domain.diffing import FieldChange
+from taskforce.domain.limits import PlanFigures
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Keys
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.domain.run import RunKind
-from taskforce.engine.stores import PlanFigures, Standing, Stores
+from taskforce.engine.stores import Standing, Stores
 from tests.builders import NOON, account, account_id, contact_id
 
 COMPANY, CONTACT = Entity.COMPANY, Entity.CONTACT

@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskforce.domain.budget import LEAST_UNTIL_LOOK, MOST_UNTIL_LOOK, USEFUL_PART, Budget, Spent, TenantUse
+from taskforce.domain.budget import (
+    LEAST_UNTIL_LOOK,
+    MOST_KEPT,
+    MOST_UNTIL_LOOK,
+    USEFUL_PART,
+    Budget,
+    Spent,
+    TenantUse,
+)
 from tests.builders import NOON
 
 WINDOW = timedelta(hours=1)
@@ -63,7 +71,7 @@ def runner(tenant: Tenant, share: float, earlier: Sequence[Spent] = ()) -> Runne
 
 @given(LIMITS, SHARES, st.integers(0, 1_200))
 def test_one_run_ends_below_the_mark(limit: int, share: float, others: int) -> None:
-    """With whatever others have used: all that is left is used but what is kept, and never more.
+    """With whatever others have used: all that is left is used but what looks need, and never more.
 
     If nothing is left already the one look that tells so is all that is sent.
     """
@@ -74,7 +82,7 @@ def test_one_run_ends_below_the_mark(limit: int, share: float, others: int) -> N
 
     mark, used = int(share * limit), tenant.use().used
     assert used <= max(mark, others + 1)
-    assert used >= mark - 5 or run.worked == 0
+    assert used >= mark - MOST_KEPT - 1 or run.worked == 0
     assert run.worked == 0 or len(tenant.times) <= run.worked + 2 + run.worked / LEAST_UNTIL_LOOK
 
 
@@ -124,4 +132,4 @@ def test_a_run_goes_on_when_there_is_something_to_do_it_with(
     assert now < resume_at <= now + WINDOW
     if resume_at != now + WINDOW / 4:
         assert free >= useful - rounding
-        assert free_before < useful + 5 + rounding or resume_at == now + timedelta(minutes=1)
+        assert free_before < useful + MOST_KEPT + rounding or resume_at == now + timedelta(minutes=1)

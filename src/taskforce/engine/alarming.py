@@ -69,8 +69,8 @@ class _Seen:
     unstored: Notice | None = None
 
 
-class Watchman:
-    """Looks at the connections again and again, as `serve` does; also while the store does not answer.
+class Alarms:
+    """The alarms of all connections, looked at again and again, as `serve` does; also while the store does not answer.
 
     Then what was last read of it decides, and people are told all the same; it is stored when the store answers again.
     """

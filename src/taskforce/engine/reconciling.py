@@ -136,7 +136,8 @@ def _vanished(job: Job, entity: Entity, ids: Sequence[SourceId]) -> list[SourceR
     targets = {source: link.target_id for source, link in links.items()}
     known = job.stores.index.records(entity, targets.values())
     names = {source: _names(known[target]) for source, target in targets.items() if target in known}
-    return [replace(tombstone(entity, each, job.clock.now()), fields=names.get(each, {})) for each in ids]
+    seen_at = job.stores.cursors.get(entity).read_through or job.clock.now()
+    return [replace(tombstone(entity, each, seen_at), fields=names.get(each, {})) for each in ids]
 
 
 def _names(record: TargetRecord) -> Mapping[str, Value]:

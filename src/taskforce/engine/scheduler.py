@@ -25,7 +25,7 @@ TICK = timedelta(seconds=1)
 LOOK_EVERY = timedelta(minutes=1)
 """How often alarms are looked at."""
 
-REST = timedelta(minutes=1)
+PAUSE = timedelta(minutes=1)
 """How long an import that did not even begin is left alone."""
 
 GRACE = timedelta(seconds=5)
@@ -88,7 +88,7 @@ class Scheduler:
         self._start = start
         self._names: Sequence[str] = ()
         self._under_way: dict[str, Worker] = {}
-        self._rests_until: dict[str, float] = {}
+        self._pauses_until: dict[str, float] = {}
         self._looks_at = clock.monotonic()
         self._told: dict[str, str] = {}
 
@@ -122,7 +122,7 @@ class Scheduler:
         now, monotonic = self._clock.now(), self._clock.monotonic()
         due: list[tuple[datetime, str]] = []
         for name in self._names:
-            if name in self._under_way or monotonic < self._rests_until.get(name, monotonic):
+            if name in self._under_way or monotonic < self._pauses_until.get(name, monotonic):
                 continue
             due_at = self._guarded(name, partial(self._work.due_at, name))
             if due_at is not None and due_at <= now:
@@ -132,7 +132,7 @@ class Scheduler:
     def _begin(self, name: str, should_stop: StopAsked) -> None:
         def work() -> None:
             if self._guarded(name, partial(self._has_run, name, should_stop), what="import") is None:
-                self._rests_until[name] = self._clock.monotonic() + REST.total_seconds()
+                self._pauses_until[name] = self._clock.monotonic() + PAUSE.total_seconds()
 
         self._under_way[name] = self._start(f"import {name}", work)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from taskforce.adapters.store.leases import DURATION, Holder, LeaseHeldUntil, Watch, acquire, release, take_back
+from taskforce.adapters.store.leases import DURATION, Holder, LeaseHeldUntil, Observer, acquire, release, take_back
 from taskforce.adapters.store.models import Connection, LeaseRow
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.errors import LeaseLost
@@ -95,11 +95,11 @@ def test_lease_is_renewed_by_either_clock(row: Connection) -> None:
     assert stores.is_lease_live()
 
 
-def watched(row: Connection, clock: FrozenClock, watch: Watch) -> LeaseHeldUntil:
+def watched(row: Connection, clock: FrozenClock, observer: Observer) -> LeaseHeldUntil:
     """Somebody wants the lease, and sees it held."""
     with pytest.raises(LeaseHeldUntil) as held:
-        acquire(row.pk, HERE, clock.now(), abandoned=watch.abandoned)
-    watch.see(held.value)
+        acquire(row.pk, HERE, clock.now(), abandoned=observer.abandoned)
+    observer.see(held.value)
     return held.value
 
 
@@ -107,43 +107,43 @@ def test_lease_of_a_worker_whose_clock_was_ahead_is_free_after_a_minute_of_watch
     """Its end is hours away, but nobody renews it: the worker is no more."""
     clock = FrozenClock()
     acquire(row.pk, ELSEWHERE, clock.now() + HOURS)
-    watch = Watch(clock.monotonic)
-    watched(row, clock, watch)
+    observer = Observer(clock.monotonic)
+    watched(row, clock, observer)
     clock.advance(timedelta(seconds=59))
-    watched(row, clock, watch)
+    watched(row, clock, observer)
 
     clock.advance(timedelta(seconds=1))
 
-    assert acquire(row.pk, HERE, clock.now(), abandoned=watch.abandoned).fencing == 2
+    assert acquire(row.pk, HERE, clock.now(), abandoned=observer.abandoned).fencing == 2
 
 
 def test_lease_that_is_renewed_while_it_is_watched_stays_held(row: Connection) -> None:
     """A living worker whose clock is ahead keeps its lease, however long somebody watches."""
     here, there = FrozenClock(), FrozenClock(FrozenClock().now() + HOURS)
     stores = stores_of(row, there, ELSEWHERE)
-    watch = Watch(here.monotonic)
+    observer = Observer(here.monotonic)
 
     for _ in range(6):
-        watched(row, here, watch)
+        watched(row, here, observer)
         here.advance(timedelta(seconds=30))
         there.advance(timedelta(seconds=30))
         store_something(stores)
 
-    assert watched(row, here, watch).fencing == 1
+    assert watched(row, here, observer).fencing == 1
 
 
 def test_lease_that_passed_to_another_worker_is_watched_anew(row: Connection) -> None:
     """What was seen of the one before says nothing about the one that holds it now."""
     clock = FrozenClock()
     first = acquire(row.pk, ELSEWHERE, clock.now() + HOURS)
-    watch = Watch(clock.monotonic)
-    watched(row, clock, watch)
+    observer = Observer(clock.monotonic)
+    watched(row, clock, observer)
     clock.advance(timedelta(seconds=50))
     release(first)
     acquire(row.pk, ELSEWHERE, clock.now() + HOURS)
     clock.advance(timedelta(seconds=10))
 
-    assert watched(row, clock, watch).fencing == 2
+    assert watched(row, clock, observer).fencing == 2
 
 
 TAKES_THE_LEASE_AHEAD = """

@@ -83,6 +83,11 @@ def _orphaned(view: View, source: Source) -> bool:
     return link is not None and (record is None or not record["isActive"])
 
 
+def _plan_rejected(view: View, source: Source) -> bool:
+    """A person rejected it, and it has not changed since."""
+    return view.book.rejected.get(source) == _record(view, source)["SystemModstamp"]
+
+
 EXCUSES: Mapping[Reason, Excuse] = {
     Reason.AMBIGUOUS: _ambiguous,
     Reason.TAKEN: _taken,
@@ -95,6 +100,7 @@ EXCUSES: Mapping[Reason, Excuse] = {
     Reason.TYPE_NOT_FOUND: _type_not_found,
     Reason.TOO_LONG: _too_long,
     Reason.ORPHANED: _orphaned,
+    Reason.PLAN_REJECTED: _plan_rejected,
 }
 """What is not here is no reason to be held once everything is quiet."""
 

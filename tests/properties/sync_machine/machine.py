@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from taskforce_simulators.autotask.schema import ENTITIES
-from tests.properties.sync_machine import faults
+from tests.properties.sync_machine import faults, metadata
 from tests.properties.sync_machine.people import ID_FIELDS, carried_id
 from tests.properties.sync_machine.plant import MANAGER, NAME
 from tests.properties.sync_machine.story import Story
@@ -19,6 +19,8 @@ LONG_NAME = "Zebra " * 18
 NAMES = ("Ash", "Birch", "Cedar", LONG_NAME)
 LAST_NAMES = ("Underhill", "Underhill-Oak")
 OWNERS = ("Olivia Grant", "Marcus Webb", "Erin Doyle", "Sam Carter", "Nadia Petrova")
+RARE = 6
+"""So many steps lie between two long looks, which take the time of several imports."""
 
 which = st.integers(0, 5)
 kinds = st.sampled_from([COMPANIES, CONTACTS])
@@ -86,14 +88,19 @@ class SyncMachine(RuleBasedStateMachine):
         self.story = Story()
         self.plant = self.story.plant
         self.people = self.story.people
-        self._was_dry = False
+        self._steps = 0
+        self._rests_until = 0
         TALLY.examples += 1
 
     @initialize(
-        names=st.lists(st.sampled_from(NAMES), min_size=1, max_size=4), twin=st.booleans(), is_imported=st.booleans()
+        names=st.lists(st.sampled_from(NAMES), min_size=1, max_size=4),
+        twin=st.booleans(),
+        deletion=st.sampled_from(["keep", "deactivate"]),
+        is_imported=st.booleans(),
     )
-    def open_for_business(self, names: list[str], twin: bool, is_imported: bool) -> None:
+    def open_for_business(self, names: list[str], twin: bool, deletion: str, is_imported: bool) -> None:
         """Some accounts with a contact each, one perhaps in Autotask as well; imported already, or not yet."""
+        self.plant.installation.edit_connection(NAME, {"settings": {"deletion": deletion}})
         for number, name in enumerate(names):
             account = self.people.open_account(Name=name, Phone=f"312-555-01{number}0")
             self.people.add_contact(account, FirstName="Rosa", LastName="Underhill")
@@ -105,6 +112,7 @@ class SyncMachine(RuleBasedStateMachine):
     def check_invariants(self, *context: Any) -> None:
         """Called after every step."""
         TALLY.steps += 1
+        self._steps += 1
         super().check_invariants(*context)
 
     # --- people in Salesforce ---
@@ -261,6 +269,8 @@ class SyncMachine(RuleBasedStateMachine):
                 {"fallback_company_type": "Lead"},
                 {"fallback_company_type": "Nowhere"},
                 {"fallback_company_type": "Customer"},
+                {"brake_creates": 0, "brake_updates": 1, "brake_cleared": 1, "brake_deactivations": 0},
+                {"brake_creates": None, "brake_updates": None, "brake_cleared": None, "brake_deactivations": None},
             ]
         )
     )
@@ -268,7 +278,40 @@ class SyncMachine(RuleBasedStateMachine):
         """Somebody changes a rule of the connection."""
         self.plant.installation.edit_connection(NAME, {"settings": setting})
 
+    @rule(deed=st.sampled_from(["unmap", "ignore", "forget", "relink", "join", "replace"]), kind=kinds, record=which)
+    def decide_about_a_link(self, deed: str, kind: str, record: int) -> None:
+        """A person decides about a pair on the command line."""
+        if living := self.people.living(kind):
+            self.story.decides(deed, (kind, nth(living, record)), chosen=record)
+
+    @rule(is_approved=st.booleans())
+    def answer_the_question(self, is_approved: bool) -> None:
+        """A person approves the plan that waits, or rejects it."""
+        self.story.answers(is_approved=is_approved)
+
     # --- trouble ---
+
+    @rule(
+        label=st.sampled_from([("companyType", "Prospect"), ("marketSegmentID", "Healthcare")]), is_active=st.booleans()
+    )
+    def change_a_picklist(self, label: tuple[str, str], is_active: bool) -> None:
+        """An administrator of Autotask switches a picklist value off or on."""
+        metadata.set_label(self.plant.pair.autotask.tenant, *label, is_active=is_active)
+
+    @rule(is_active=st.booleans())
+    def a_colleague_leaves(self, is_active: bool) -> None:
+        """A resource who owns accounts becomes inactive, or active again."""
+        metadata.set_resource(self.plant.pair.autotask.tenant, metadata.MARCUS, is_active=is_active)
+
+    @rule(kind=kinds, is_there=st.booleans())
+    def switch_the_id_field(self, kind: str, is_there: bool) -> None:
+        """The user-defined field for the Salesforce id is gone, or back."""
+        metadata.set_id_field(self.plant.pair.autotask.tenant, kind, is_there=is_there)
+
+    @rule(requests=st.sampled_from([0, 4900, 4990, 9000, 9995]))
+    def others_use_autotask(self, requests: int) -> None:
+        """Other integrations have used so much of the tenant's hour."""
+        self.plant.pair.autotask.change_settings({"other_use": requests})
 
     @rule(seconds=st.sampled_from([0.0, 20.0, 45.0]))
     def reads_lag(self, seconds: float) -> None:
@@ -356,17 +399,24 @@ class SyncMachine(RuleBasedStateMachine):
         self.plant.tripwire.arm(place, number, lambda: self.people.change(COMPANIES, chosen, **self._edit(edit)))
         self.story.import_once()
 
+    @precondition(lambda self: self._steps >= self._rests_until)
+    @rule()
+    def reconcile(self) -> None:
+        """Both sides are read as a whole."""
+        self._rests_until = self._steps + RARE
+        self.story.reconcile()
+
     @rule(work=works, asked=st.integers(1, 8))
     def import_stopped(self, work: Work, asked: int) -> None:
         """An import that a person stops."""
         self._work_comes_in(work)
         self.story.import_once(by_hand=True, stop_at=asked)
 
-    @precondition(lambda self: not self._was_dry)
+    @precondition(lambda self: self._steps >= self._rests_until)
     @rule()
     def dry_run(self) -> None:
         """What an import would do; it does nothing."""
-        self._was_dry = True
+        self._rests_until = self._steps + RARE
         before = self.story.state()
         run = self.story.import_once(by_hand=True, dry=True)
 

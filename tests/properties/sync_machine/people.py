@@ -33,6 +33,10 @@ class Book:
     """Pairs whose id people took away: the Autotask record, and the number of its latest request then."""
     edited: set[tuple[str, int, str]] = field(default_factory=set)
     """Fields of Autotask records that people wrote."""
+    ignored: set[Source] = field(default_factory=set)
+    """Salesforce records that people left out."""
+    rejected: dict[Source, str] = field(default_factory=dict)
+    """Salesforce records of plans that people rejected, with their SystemModstamp then."""
     started_over: dict[Source, int] = field(default_factory=lambda: defaultdict(int))
     """How often a person decided that a record may be created once more."""
     was_gone: set[Source] = field(default_factory=set)
@@ -94,7 +98,8 @@ class People:
         self._salesforce.org.records.hard_delete(OBJECTS[kind], source_id)
 
     def merge(self, kind: str, master: str, loser: str) -> None:
-        """The loser goes into the master."""
+        """The loser goes into the master, and its pair with it; should it be restored, it may get another one."""
+        self.book.started_over[kind, loser] += 1
         self._salesforce.org.records.merge(OBJECTS[kind], master, [loser])
 
     def hide(self, ids: list[str]) -> None:
@@ -131,7 +136,6 @@ class People:
             self.book.separated[kind, carried] = (target_id, self.latest_request())
         if source_id:
             self.book.typed_ids.add((kind, source_id))
-            self.book.separated.pop((kind, source_id), None)
         fields = [{"name": ID_FIELDS[kind], "value": source_id}]
         self._autotask.save_record(kind, {"id": target_id, "userDefinedFields": fields})
 

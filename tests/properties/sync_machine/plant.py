@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import cache
+from typing import TypeVar
 
 import structlog
 from django.db import connections as databases
@@ -15,16 +16,16 @@ from taskforce.adapters.http.client import HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials
-from taskforce.adapters.store.models import Connection, InboxRow, IndexRow, IndexState, LeaseRow, LinkRow
+from taskforce.adapters.store.models import Connection, LeaseRow
 from taskforce.adapters.store.schemas import TokenStore
 from taskforce.adapters.store.scope import Scope
-from taskforce.adapters.store.stores import DjangoStores
+from taskforce.approvals import approve, reject
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import ConnectionConfig
-from taskforce.domain.cursor import Cursor
-from taskforce.domain.records import Entity
-from taskforce.domain.run import Run
+from taskforce.domain.review import Decided
+from taskforce.domain.run import Run, RunKind
 from taskforce.engine.ports import Clock
+from taskforce.engine.review import Review
 from taskforce.errors import TaskforceError
 from taskforce.installation import Installation
 from taskforce.testing.progress import RecordedProgress
@@ -33,6 +34,8 @@ from taskforce_simulators.serving import InProcessPair, in_process_pair
 from tests.properties.sync_machine.clocks import SharedClock
 from tests.properties.sync_machine.tripwires import Killed, Tripwire, WatchedTransport
 from tests.support.store import clean
+
+Result = TypeVar("Result")
 
 NAME = "plant"
 MANAGER = "Helen Marsh"
@@ -57,7 +60,12 @@ class TrialInstallation(Installation):
         self._autotask = WatchedTransport(pair.autotask_transport, tripwire, take_a_moment)
 
     def _clients(
-        self, row: Connection, config: ConnectionConfig, closing: ExitStack
+        self,
+        row: Connection,
+        config: ConnectionConfig,
+        closing: ExitStack,
+        *,
+        may_write: Callable[[], bool] = lambda: False,
     ) -> tuple[SalesforceClient, AutotaskClient]:
         scope = Scope(connection_id=row.pk)
         salesforce = HttpClient(system="Salesforce", transport=self._salesforce, retries=AT_ONCE)
@@ -74,6 +82,7 @@ class TrialInstallation(Installation):
                 zones=TokenStore(scope, self._box, "autotask"),
                 retries=AT_ONCE,
                 at_once=1,
+                may_write=may_write,
             ),
         )
 
@@ -119,32 +128,41 @@ class Plant:
         """The connection in the store."""
         return Connection.objects.get(name=NAME)
 
-    def compare_everything(self) -> None:
-        """Have the next import look at every record on both sides anew, as if nothing were known of them."""
-        stores = DjangoStores(self.row, self.clock.now)
-        with stores.transaction():
-            for entity in Entity:
-                stores.cursors.put(entity, Cursor())
-            LinkRow.objects.update(fingerprint="")
-            IndexState.objects.all().delete()
-            IndexRow.objects.all().delete()
-            InboxRow.objects.filter(state="held").update(state="due", reason="")
-
-    def run(self, *, by_hand: bool = False, dry: bool = False, stop_at: int | None = None) -> Run | None:
-        """Import once; None if it was killed, or ended in an error before it was recorded as a run."""
+    def run(
+        self,
+        *,
+        kind: RunKind = RunKind.IMPORT,
+        by_hand: bool = False,
+        dry: bool = False,
+        accepts_missing: bool = False,
+        stop_at: int | None = None,
+    ) -> Run | None:
+        """Import or reconcile once; None if it was killed, or ended in an error before it was recorded as a run."""
         asked = 0
-        self.was_killed = False
 
         def should_stop() -> bool:
             nonlocal asked
             asked += 1
             return asked == stop_at
 
+        return self.as_a_process(
+            lambda: self.installation.run_import(
+                NAME,
+                kind=kind,
+                is_dry_run=dry,
+                is_by_hand=by_hand,
+                accepts_missing=accepts_missing,
+                progress=RecordedProgress(),
+                should_stop=should_stop,
+            )
+        )
+
+    def as_a_process(self, work: Callable[[], Result]) -> Result | None:
+        """Do it with the tripwire in place; None if that killed it, or it ended in an error of Taskforce."""
+        self.was_killed = False
         with self._listening(), self.tripwire.around_the_store():
             try:
-                return self.installation.run_import(
-                    NAME, is_dry_run=dry, is_by_hand=by_hand, progress=RecordedProgress(), should_stop=should_stop
-                )
+                return work()
             except Killed:
                 self.was_killed = True
                 return None
@@ -153,6 +171,25 @@ class Plant:
                 return None
             finally:
                 self.tripwire.disarm()
+
+    def decide(self, decide: Callable[[Review], Decided]) -> Decided | None:
+        """A person decides about a link; None if that is refused."""
+
+        def work() -> Decided:
+            with self.installation.world(NAME, progress=RecordedProgress(), should_stop=lambda: False) as world:
+                return decide(Review(connection=NAME, stores=world.stores, target=world.target))
+
+        return self.as_a_process(work)
+
+    def answer(self, run_id: int, *, is_approved: bool) -> Run | None:
+        """A person approves or rejects the plan that waits."""
+        decide = approve if is_approved else reject
+        digest = {"digest": ""} if is_approved else {}
+        return self.as_a_process(
+            lambda: decide(
+                self.installation, run_id=run_id, progress=RecordedProgress(), should_stop=lambda: False, **digest
+            )
+        )
 
     def bury_the_dead(self) -> None:
         """Who held the lease is no process any more; nobody gave it back."""

@@ -42,6 +42,9 @@ def records_in_scope_have_their_values(view: View) -> Broken:
         elif link.state == "unmapped":
             if source not in view.book.separated:
                 yield f"{source} counts as un-mapped, though nobody separated it"
+        elif link.state == "ignored":
+            if source not in view.book.ignored:
+                yield f"{source} is left out, though nobody said so"
         elif link.state != "linked":
             yield f"{source} is {link.state} and nothing says why"
         else:
@@ -65,7 +68,10 @@ def _wanted(view: View, source: Source, record: Raw) -> dict[str, object]:
     if source[0] == COMPANIES:
         parent = None if _is_in_a_loop(view, source[1]) else view.company_of(record["ParentId"])
         return view.rules.company(record, parent)
-    return {**view.rules.contact(record), "companyID": plain(view.company_of(record["AccountId"]))}
+    wanted = view.rules.contact(record)
+    if view.is_in_scope((COMPANIES, str(record["AccountId"]))):
+        wanted["companyID"] = plain(view.company_of(record["AccountId"]))
+    return wanted
 
 
 def _is_in_a_loop(view: View, account: str) -> bool:
@@ -187,6 +193,8 @@ def every_change_has_one_outcome(view: View) -> Broken:
     open_runs = {run.pk for run in view.runs if run.status in ("running", "awaiting_approval")}
     seen: Counter[tuple[int, str, str]] = Counter()
     for row in view.changes:
+        if row.reason == Reason.REPLACED:
+            continue
         seen[row.run_id, row.entity, row.source_id] += 1
         if not row.outcome and row.run_id not in open_runs:
             yield f"run {row.run_id} has ended without an outcome for {row.entity} {row.source_id}"
@@ -203,6 +211,35 @@ def only_the_deleted_count_as_deleted(view: View) -> Broken:
         kind = KINDS[row.entity]
         if row.outcome_reason in gone and (kind, row.source_id) not in view.book.was_gone:
             yield f"{kind} {row.source_id} counts as deleted in run {row.run_id}"
+
+
+# --- 14 ---
+
+
+def the_deleted_are_as_the_settings_say(view: View) -> Broken:
+    """What was deleted in Salesforce is kept or set inactive, by setting; what was merged is its survivor's."""
+    policy = view.settings.deletion
+    for kind, records in view.sources.items():
+        for source_id, record in records.items():
+            link = view.links.get((kind, source_id))
+            if not record["IsDeleted"] or link is None:
+                continue
+            if link.state == "linked":
+                yield f"{kind} {source_id} is deleted, and its pair still kept current"
+            target = view.targets[kind].get(link.target_id)
+            is_plain = record["MasterRecordId"] is None and link.state in ("deleted", "deactivated")
+            if is_plain and policy == "deactivate" and target is not None and target["isActive"]:
+                yield from _should_be_inactive(view, kind, source_id, link.target_id)
+    for row in _writes(view):
+        if policy == "keep" and row.reason == Reason.SOURCE_DELETED:
+            yield f"{row.source_id} was set inactive, though the settings say to keep it"
+
+
+def _should_be_inactive(view: View, kind: str, source_id: str, target_id: int) -> Broken:
+    """Unless it is another's by now, or people activated it."""
+    others = [link for (each, _), link in view.links.items() if each == kind and link.target_id == target_id]
+    if len(others) == 1 and (kind, target_id, "isActive") not in view.book.edited:
+        yield f"{kind} {target_id} of the deleted {source_id} is still active"
 
 
 # --- 15 ---
@@ -301,6 +338,7 @@ QUIET: tuple[Promise, ...] = (
     records_in_scope_have_their_values,
     records_of_autotask_alone_are_untouched,
     every_change_has_one_outcome,
+    the_deleted_are_as_the_settings_say,
     nothing_is_told_that_should_not_be,
     the_audit_gives_the_state,
     every_write_has_a_row,

@@ -1,20 +1,38 @@
 """What every story has: a plant, people, a witness, imports that are watched, and a quiet end."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from django.forms import model_to_dict
 
-from taskforce.domain.run import Run, RunStatus
-from tests.properties.sync_machine import faults
-from tests.properties.sync_machine.people import People
-from tests.properties.sync_machine.plant import Plant
+from taskforce.adapters.store.models import RunRow
+from taskforce.domain.records import Entity, SourceId, TargetId
+from taskforce.domain.review import Decided
+from taskforce.domain.run import Run, RunKind, RunStatus
+from taskforce.engine.review import Review
+from tests.properties.sync_machine import faults, metadata
+from tests.properties.sync_machine.people import People, Source
+from tests.properties.sync_machine.plant import NAME, Plant
 from tests.properties.sync_machine.promises import ALWAYS, QUIET, Promise, broken
 from tests.properties.sync_machine.tally import TALLY
 from tests.properties.sync_machine.tripwires import Place
-from tests.properties.sync_machine.view import View, Witness
+from tests.properties.sync_machine.view import KINDS, View, Witness
+from tests.properties.sync_machine.wanted import COMPANIES, CONTACTS
 
 RUNS_UNTIL_QUIET = 10
 HALF_AN_HOUR = timedelta(minutes=31)
+NO_BRAKE = {"brake_creates": None, "brake_updates": None, "brake_deactivations": None, "brake_cleared": None}
+
+
+ENTITIES = {COMPANIES: Entity.COMPANY, CONTACTS: Entity.CONTACT}
+_DEEDS: Mapping[str, Callable[[Review, Entity, SourceId, TargetId | None], Decided]] = {
+    "unmap": lambda review, entity, source_id, _: review.unmap(entity, source_id),
+    "ignore": lambda review, entity, source_id, _: review.ignore(entity, source_id),
+    "forget": lambda review, entity, source_id, _: review.forget(entity, source_id),
+    "relink": lambda review, entity, source_id, _: review.relink(entity, source_id),
+    "join": lambda review, entity, source_id, target: review.relink(entity, source_id, target),
+    "replace": lambda review, _, source_id, __: review.replace(source_id),
+}
 
 
 class Story:
@@ -62,6 +80,31 @@ class Story:
         self.keeps(ALWAYS)
         return run
 
+    def reconcile(self, *, accepts_missing: bool = False) -> Run | None:
+        """One reconciliation, watched like an import."""
+        TALLY.others["reconciliations"] += 1
+        run = self.plant.run(kind=RunKind.RECONCILIATION, accepts_missing=accepts_missing)
+        self.keeps(ALWAYS)
+        return run
+
+    def answers(self, *, is_approved: bool) -> None:
+        """A person decides about the plan that waits, if one does."""
+        waiting = RunRow.objects.filter(status=RunStatus.AWAITING_APPROVAL).exclude(digest="").last()
+        if waiting is None:
+            return
+        TALLY.others["approvals" if is_approved else "rejections"] += 1
+        if not is_approved:
+            self._note_rejected(waiting)
+        self.plant.answer(waiting.pk, is_approved=is_approved)
+        self.keeps(ALWAYS)
+
+    def _note_rejected(self, waiting: RunRow) -> None:
+        view = self.look()
+        for row in view.changes:
+            source = (KINDS[row.entity], row.source_id)
+            if row.run_id == waiting.pk and not row.outcome and row.source_id in view.sources[source[0]]:
+                self.people.book.rejected[source] = str(view.sources[source[0]][row.source_id]["SystemModstamp"])
+
     def import_killed(self, place: Place, number: int) -> bool:
         """An import that dies at the n-th place of a kind; whether it came that far. Nobody cleans up behind it."""
         self.plant.tripwire.arm(place, number, self.plant.tripwire.kill)
@@ -84,6 +127,35 @@ class Story:
         self.import_once()
         return bool(overtaken)
 
+    def decides(self, deed: str, source: Source, *, chosen: int) -> None:
+        """A person decides about a link; what that allows from now on stands in the book."""
+        kind, source_id = source
+        entity, target = ENTITIES[kind], None
+        if deed == "join" and (standing := self.people.standing(kind)):
+            target = TargetId(int(standing[chosen % len(standing)]["id"]))
+        decided = self.plant.decide(lambda review: _DEEDS[deed](review, entity, SourceId(source_id), target))
+        TALLY.others[f"{deed} ({'refused' if decided is None else 'done'})"] += 1
+        if decided is not None:
+            self._note_decided(deed, source, decided)
+        self.keeps(ALWAYS)
+
+    def _note_decided(self, deed: str, source: Source, decided: Decided) -> None:
+        book, mark = self.people.book, self.people.latest_request()
+        book.ignored.discard(source)
+        book.separated.pop(source, None)
+        if deed == "unmap" and decided.link is not None:
+            book.separated[source] = (int(decided.link.target_id), mark)
+        elif deed == "ignore":
+            book.ignored.add(source)
+        else:
+            book.started_over[source] += 1
+            book.rejected.pop(source, None)
+        if deed == "join":
+            book.typed_ids.add(source)
+        for other in decided.separated:
+            assert decided.link is not None
+            book.separated[source[0], other] = (int(decided.link.target_id), mark)
+
     # --- trouble ---
 
     def goes_wrong(self, system: str, name: str, *, skip: int, times: int) -> None:
@@ -101,12 +173,20 @@ class Story:
     def ends_well(self) -> None:
         """A day without trouble, at the right time; then everything is compared, and all promises are kept."""
         self.nothing_goes_wrong()
-        self.plant.pair.autotask.change_settings({"read_lag_seconds": 0.0})
-        self.plant.clock.off = timedelta()
+        self._is_as_it_should_be()
         self.plant.clock.advance(timedelta(hours=26))
         self.import_once()
-        self.plant.compare_everything()
+        self.answers(is_approved=True)
+        self.reconcile(accepts_missing=True)
         self.becomes_quiet()
+
+    def _is_as_it_should_be(self) -> None:
+        """Reads do not lag, nobody else needs Autotask, its fields are there, the clock is right, nothing brakes."""
+        autotask = self.plant.pair.autotask
+        autotask.change_settings({"read_lag_seconds": 0.0, "other_use": 0})
+        metadata.put_right(autotask.tenant)
+        self.plant.clock.off = timedelta()
+        self.plant.installation.edit_connection(NAME, {"settings": NO_BRAKE})
 
     def becomes_quiet(self) -> None:
         """Imports until nothing is due, all promises are kept, and one more import at once asks Autotask nothing."""
@@ -115,6 +195,7 @@ class Story:
             assert run is not None, f"a run without trouble ended in an error: {self.plant.said[-1]}"
             if run.status is RunStatus.DONE and self._is_nothing_due():
                 break
+            self.answers(is_approved=True)
             self.plant.clock.advance(HALF_AN_HOUR)
         else:
             raise AssertionError(f"not quiet after {RUNS_UNTIL_QUIET} runs: {run.status} {run.message}")

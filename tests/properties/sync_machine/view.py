@@ -113,12 +113,16 @@ class View:
 
     def in_scope(self) -> list[Source]:
         """The Salesforce records that are to be imported."""
-        return [
-            (kind, source_id)
-            for kind, records in self.sources.items()
-            for source_id, record in records.items()
-            if not record["IsDeleted"] and source_id not in self.hidden and (kind == COMPANIES or record["AccountId"])
-        ]
+        everything = [(kind, source_id) for kind, records in self.sources.items() for source_id in records]
+        return [source for source in everything if self.is_in_scope(source)]
+
+    def is_in_scope(self, source: Source) -> bool:
+        """Whether a Salesforce record is there, seen, and no contact without an account."""
+        kind, source_id = source
+        record = self.sources[kind].get(source_id)
+        if record is None or record["IsDeleted"] or source_id in self.hidden:
+            return False
+        return kind == COMPANIES or bool(record["AccountId"])
 
     def target_of(self, source: Source) -> Raw | None:
         """The Autotask record of a linked pair, if it is there."""

@@ -7,7 +7,7 @@ import pytest
 from taskforce.domain.alarm import Health
 from taskforce.domain.notices import Notice, NoticeKind
 from taskforce.domain.run import RunKind, RunStatus
-from taskforce.engine.alarming import Watchman
+from taskforce.engine.alarming import Alarms
 from taskforce.engine.notifying import end, tell
 from taskforce.engine.runs import new_job
 from taskforce.engine.stores import Notices
@@ -132,7 +132,7 @@ def test_what_was_told_in_a_run_is_heard_when_it_ends() -> None:
 # --- while the store does not answer ---
 
 
-class Watch:
+class Looking:
     """Somebody who looks at one connection, whose store may not answer."""
 
     def __init__(self) -> None:
@@ -141,12 +141,12 @@ class Watch:
         self.stores = MemoryStores()
         self.succeeded_at: datetime | None = BEGIN
         self.answers = True
-        self._watchman = Watchman(self.notifier)
+        self._alarms = Alarms(self.notifier)
 
     def look(self, *, later: timedelta = timedelta()) -> list[Notice]:
         """One look; all that was heard so far."""
         self.clock.advance(later)
-        self._watchman.look("acme", self._read, self.clock.now())
+        self._alarms.look("acme", self._read, self.clock.now())
         return [notice for _, notice in self.notifier.heard]
 
     def _read(self) -> tuple[Health, Notices]:
@@ -158,18 +158,18 @@ class Watch:
 
 def test_people_are_told_while_the_store_does_not_answer() -> None:
     """By what was last read of it; once, and it is stored when the store answers again."""
-    watch = Watch()
-    watch.look()
-    watch.answers = False
-    early = watch.look(later=timedelta(hours=1))
-    watch.look(later=timedelta(hours=1))
-    without = watch.look(later=timedelta(hours=1))
-    watch.answers = True
-    watch.look()
-    stored = list(watch.stores.notices.open(NoticeKind.NO_IMPORT))
-    watch.succeeded_at = watch.clock.now()
+    here = Looking()
+    here.look()
+    here.answers = False
+    early = here.look(later=timedelta(hours=1))
+    here.look(later=timedelta(hours=1))
+    without = here.look(later=timedelta(hours=1))
+    here.answers = True
+    here.look()
+    stored = list(here.stores.notices.open(NoticeKind.NO_IMPORT))
+    here.succeeded_at = here.clock.now()
 
-    after = watch.look()
+    after = here.look()
 
     told_at, noticed_at = BEGIN + timedelta(hours=2), BEGIN + timedelta(hours=3)
     assert early == []
@@ -180,30 +180,30 @@ def test_people_are_told_while_the_store_does_not_answer() -> None:
 
 def test_people_hear_that_it_is_over_although_it_was_never_stored() -> None:
     """An import succeeded before the store could take the notice."""
-    watch = Watch()
-    watch.look()
-    watch.answers = False
-    watch.look(later=timedelta(hours=2))
-    watch.answers, watch.succeeded_at = True, BEGIN + timedelta(hours=2)
+    here = Looking()
+    here.look()
+    here.answers = False
+    here.look(later=timedelta(hours=2))
+    here.answers, here.succeeded_at = True, BEGIN + timedelta(hours=2)
 
     told_at = BEGIN + timedelta(hours=2)
-    assert watch.look() == [overdue(BEGIN, told_at), overdue(BEGIN, told_at, told_at)]
-    assert watch.stores.state.notices == {}
+    assert here.look() == [overdue(BEGIN, told_at), overdue(BEGIN, told_at, told_at)]
+    assert here.stores.state.notices == {}
 
 
 def test_an_alarm_that_stands_is_not_told_again_when_the_store_is_gone() -> None:
     """It was heard before."""
-    watch = Watch()
-    first = watch.look(later=timedelta(hours=2))
-    watch.answers = False
+    here = Looking()
+    first = here.look(later=timedelta(hours=2))
+    here.answers = False
 
-    assert len(first) == len(watch.look(later=timedelta(hours=2))) == 1
+    assert len(first) == len(here.look(later=timedelta(hours=2))) == 1
 
 
 @pytest.mark.parametrize("answers", [True, False])
 def test_nothing_is_told_of_what_was_never_known(answers: bool) -> None:
     """A service that begins while the store does not answer knows of no overdue import."""
-    watch = Watch()
-    watch.answers = answers
+    here = Looking()
+    here.answers = answers
 
-    assert watch.look(later=timedelta(hours=1)) == []
+    assert here.look(later=timedelta(hours=1)) == []

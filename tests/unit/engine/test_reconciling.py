@@ -116,6 +116,16 @@ def test_pairs_separated_in_autotask_are_noticed_untouched() -> None:
     assert office.companies()[0].source_id is None
 
 
+def test_absent_user_defined_fields_separate_nothing() -> None:
+    """Answers that leave the ids out are made sure of by value; contacts go on with their company."""
+    office = imported(1, 2, people=1)
+    office.target.omits_user_defined = True
+
+    run = office.reconcile()
+
+    assert set(office.outcomes(run).values()) == {UNCHANGED}
+
+
 def test_records_that_are_gone_or_inactive_in_autotask_are_noticed() -> None:
     """They are orphans from then on, said so, and not created again; active again, the pair goes on."""
     office = imported(1, 2)

@@ -66,7 +66,7 @@ class RestingUntil(LeaseHeldUntil):
         )
 
 
-class Watch:
+class Observer:
     """Tells by a clock that cannot be set whether the holder of a lease has renewed it within the last DURATION."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -234,18 +234,18 @@ def acquire_in_time(
     `give_up_at` is a moment of the clock that only grows. Raises LeaseHeldUntil when that has come or somebody asks to
     stop, RestingUntil at once.
     """
-    holder, monotonic, watch = Holder.this_process(), clock.monotonic, Watch(clock.monotonic)
+    holder, monotonic, observer = Holder.this_process(), clock.monotonic, Observer(clock.monotonic)
     has_told = False
     while True:
         is_over = monotonic() >= give_up_at
         try:
-            return acquire(connection_id, holder, clock.now(), abandoned=watch.abandoned, monotonic=monotonic)
+            return acquire(connection_id, holder, clock.now(), abandoned=observer.abandoned, monotonic=monotonic)
         except RestingUntil:
             raise
         except LeaseHeldUntil as held:
             if is_over or should_stop():
                 raise
-            watch.see(held)
+            observer.see(held)
             if not has_told:
                 tell(f"{held.message} Waiting for it to end, at most 60 seconds.")
             has_told = True

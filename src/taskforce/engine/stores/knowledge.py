@@ -1,0 +1,69 @@
+"""What is known of both systems: Autotask's records, and the metadata of both."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from taskforce.domain.match_rules import Candidate, Keys
+from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
+from taskforce.domain.schema import SourceSchema, TargetSchema
+
+
+class Index(Protocol):
+    """What is known of Autotask's records, so that matching costs no request."""
+
+    def refreshed_through(self, entity: Entity) -> datetime | None: ...
+
+    def set_refreshed_through(self, entity: Entity, moment: datetime) -> None: ...
+
+    def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0) -> None:
+        """Store records as they stand in Autotask, seen by this run."""
+        ...
+
+    def count(self, entity: Entity, *, seen_in: int | None = None) -> int:
+        """How many records there are, or were seen by one run."""
+        ...
+
+    def forget_unseen(self, entity: Entity, run_id: int) -> None:
+        """Everything was read by this run: what it did not see is gone."""
+        ...
+
+    def doubled(self, entity: Entity) -> Mapping[SourceId, Sequence[Candidate]]:
+        """Salesforce ids that stand on more than one record, with those records (protocol 2, step 6)."""
+        ...
+
+    def keys(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, Keys]: ...
+
+    def records(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, TargetRecord]:
+        """The records as they were last seen (`source_id_as_written` included)."""
+        ...
+
+    def carriers(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Sequence[Candidate]]:
+        """The records whose user-defined field holds one of these ids."""
+        ...
+
+    def fitting(self, entity: Entity, match_keys: Iterable[str]) -> Mapping[str, Sequence[Candidate]]:
+        """The records with one of these exact keys; contacts of all companies."""
+        ...
+
+    def alike(self, entity: Entity, keys: Sequence[Keys]) -> Sequence[Candidate]:
+        """The records that share a domain, a phone or the beginning of the simple name with one of these."""
+        ...
+
+    def parent(self, company_id: TargetId) -> TargetId | None: ...
+
+
+class Schemas(Protocol):
+    """The metadata of both systems as last read."""
+
+    def source(self) -> tuple[SourceSchema, datetime] | None: ...
+
+    def put_source(self, schema: SourceSchema, now: datetime) -> None: ...
+
+    def target(self) -> TargetSchema | None: ...
+
+    def put_target(self, schema: TargetSchema) -> None: ...
+
+    def expire(self) -> None:
+        """The next run reads both anew; they are kept, to be compared with."""
+        ...

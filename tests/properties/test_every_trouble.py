@@ -1,0 +1,63 @@
+"""Exhaustive rather than random: every kind of trouble with each request of the smallest imports.
+
+Afterwards everything is as if nothing had happened. `make torture` has more of it.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.properties.sync_machine import faults
+from tests.properties.sync_machine.small_imports import SMALL_IMPORTS, begun, chosen
+from tests.properties.sync_machine.story import Story
+
+READS = 3
+"""So many requests of a small import come before its write, its first one among them."""
+
+PAGES = 3
+"""So many pages of Salesforce are read one by one."""
+
+FOR_LONG = 9
+"""More requests than are sent again by themselves."""
+
+WRITING = chosen("one_create")
+
+
+@pytest.fixture(scope="module")
+def story(request: pytest.FixtureRequest) -> Iterator[Story]:
+    """The story of a small import, ready for it, and after each test again."""
+    begun_story = begun(request.param)
+    yield begun_story
+    begun_story.close()
+
+
+def with_trouble(story: Story, name: str, system: str, trouble: str, *, skip: int, times: int) -> None:
+    """A small import that runs into it, and those after it."""
+    SMALL_IMPORTS[name](story)
+    story.goes_wrong(system, trouble, skip=skip, times=times)
+    story.import_once()
+    story.nothing_goes_wrong()
+    story.becomes_quiet()
+
+
+@pytest.mark.parametrize("trouble", sorted(faults.AUTOTASK))
+@pytest.mark.parametrize(("story", "name"), [(name, name) for name in WRITING], indirect=["story"])
+def test_every_trouble_with_each_read_of_autotask(story: Story, name: str, trouble: str) -> None:
+    """Whatever goes wrong with the n-th request and those behind it: the import after it makes up for it."""
+    for skip in range(READS):
+        with_trouble(story, name, "autotask", trouble, skip=skip, times=FOR_LONG)
+
+
+@pytest.mark.parametrize("trouble", sorted(faults.AUTOTASK_WRITES))
+@pytest.mark.parametrize(("story", "name"), [(name, name) for name in WRITING], indirect=["story"])
+def test_every_trouble_with_the_write(story: Story, name: str, trouble: str) -> None:
+    """Whatever goes wrong with the write: it is there once in the end."""
+    with_trouble(story, name, "writes", trouble, skip=0, times=1)
+
+
+@pytest.mark.parametrize("trouble", sorted(faults.SALESFORCE))
+@pytest.mark.parametrize(("story", "name"), [("one_page", "one_page")], indirect=["story"])
+def test_every_trouble_with_each_page_of_salesforce(story: Story, name: str, trouble: str) -> None:
+    """Whatever goes wrong with the n-th page and some behind it: no record is lost by it."""
+    for skip in range(PAGES):
+        with_trouble(story, name, "salesforce", trouble, skip=skip, times=1 + 2 * skip)

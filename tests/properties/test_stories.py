@@ -1,0 +1,39 @@
+"""Stories that the state machine found to end badly, in as few words as possible."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from tests.properties.sync_machine.plant import NAME
+from tests.properties.sync_machine.story import Story
+from tests.properties.sync_machine.wanted import COMPANIES
+
+
+@pytest.fixture
+def story() -> Iterator[Story]:
+    """A story that has not begun."""
+    new = Story()
+    yield new
+    new.close()
+
+
+def settle(story: Story, **settings: object) -> None:
+    """Somebody changes rules of the connection."""
+    story.plant.installation.edit_connection(NAME, {"settings": settings})
+
+
+def test_a_record_that_is_shown_again_counts_as_newer_whatever_the_clock_here_says(story: Story) -> None:
+    """What a reconciliation misses is dated by Salesforce's clock: here it is two days later."""
+    settle(story, deletion="deactivate")
+    hidden = story.people.open_account(Name="Ash", Phone="312-555-0100")
+    story.people.open_account(Name="Birch", Phone="312-555-0100")
+    story.import_once()
+    story.plant.clock.off = timedelta(days=2)
+    story.people.hide([hidden])
+    story.reconcile()
+    story.people.hide([])
+    story.people.change(COMPANIES, hidden, Phone="312-555-0110")
+    story.import_once()
+
+    story.ends_well()
