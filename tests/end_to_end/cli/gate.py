@@ -35,9 +35,14 @@ class Gate:
         """Return when that request is held up."""
         assert self._arrived.wait(LONGEST), "the request never came"
 
-    def open(self) -> None:
-        """Let it pass."""
-        self._opened.set()
+    def open(self, *, then: bytes | None = None) -> None:
+        """Let it pass, and hold up the next request with another piece, if one is given."""
+        opened = self._opened
+        if then is not None:
+            self._opened = threading.Event()
+            self._arrived.clear()
+            self.shut(then)
+        opened.set()
 
     def serve(self) -> None:
         """Accept until the listener is closed."""
@@ -60,9 +65,9 @@ class Gate:
                 client.sendall(answer)
 
     def _hold(self) -> None:
-        self._piece = None
+        self._piece, opened = None, self._opened
         self._arrived.set()
-        self._opened.wait(LONGEST)
+        opened.wait(LONGEST)
 
 
 def _message(sender: socket.socket) -> bytes:

@@ -240,9 +240,8 @@ def test_serve_goes_on_with_what_was_restored(
         with desk.start("restore", str(file), "--yes") as restoring:
             assert restoring.stderr is not None
             next(line for line in restoring.stderr if "Waiting" in line)
-            gate.open()
+            gate.open(then=b"Companies/query")
             restored = ending(restoring)
-        gate.shut(b"")
         gate.wait()
         process.send_signal(signal.SIGTERM)
         gate.open()
