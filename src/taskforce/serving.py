@@ -29,6 +29,21 @@ def serve(
     return Scheduler(_Imports(installation, progress), installation.clock, progress.say, start).serve(should_stop)
 
 
+def due_at(installation: "Installation", name: str) -> datetime | None:
+    """When the next import of a connection is due, as far as is known now; None while it is not active."""
+    active_since = installation.active_since(name)
+    if active_since is None:
+        return None
+    latest = installation.history.runs(name, limit=1)
+    return next_import(
+        installation.settings(name).interval,
+        active_since=active_since,
+        last_started_at=latest[0].started_at if latest else None,
+        resume_at=latest[0].resume_at if latest else None,
+        now=installation.clock.now(),
+    )
+
+
 class _Imports:
     """Implements `engine.scheduler.Work` for the connections of an installation."""
 
@@ -44,26 +59,16 @@ class _Imports:
 
     def due_at(self, name: str) -> datetime | None:
         """When its next import is due; None while it is not active."""
-        active_since = self._installation.active_since(name)
-        if active_since is None:
-            return None
-        latest = self._installation.history.runs(name, limit=1)
-        return next_import(
-            self._installation.settings(name).interval,
-            active_since=active_since,
-            last_started_at=latest[0].started_at if latest else None,
-            resume_at=latest[0].resume_at if latest else None,
-            now=self._installation.clock.now(),
-        )
+        return due_at(self._installation, name)
 
     def run(self, name: str, should_stop: Callable[[], bool]) -> None:
         """Import or reconcile, unless another process did so while the lease was waited for."""
         progress = _Named(name=name, inner=self._progress, told=self._told)
         try:
             with self._installation.world(name, progress=progress, should_stop=should_stop) as world:
-                due_at, now = self.due_at(name), self._installation.clock.now()
-                active_since = self._installation.active_since(name)
-                if active_since is None or due_at is None or due_at > now:
+                now, active_since = self._installation.clock.now(), self._installation.active_since(name)
+                is_due_at = self.due_at(name)
+                if active_since is None or is_due_at is None or is_due_at > now:
                     return
                 reconciled = self._installation.history.reconciled(name)
                 kind = kind_due(world.settings, active_since=active_since, reconciled=reconciled, now=now)
