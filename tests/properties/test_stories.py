@@ -7,7 +7,7 @@ import pytest
 
 from tests.properties.sync_machine.plant import NAME
 from tests.properties.sync_machine.story import Story
-from tests.properties.sync_machine.wanted import COMPANIES, CONTACTS
+from tests.properties.sync_machine.wanted import COMPANIES
 
 
 @pytest.fixture

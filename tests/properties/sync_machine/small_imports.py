@@ -57,7 +57,8 @@ def one_page(story: Story) -> None:
 
 
 SMALL_IMPORTS: Mapping[str, Callable[[Story], None]] = {
-    each.__name__: each for each in (one_create, one_contact, one_link, one_update, one_merge, one_deactivation, one_page)
+    each.__name__: each
+    for each in (one_create, one_contact, one_link, one_update, one_merge, one_deactivation, one_page)
 }
 
 
