@@ -29,9 +29,11 @@ demo: $(VENV)/.ready
 test: setup
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
-# Thousands of stories of people, trouble and kills, then the promises; ends after MINUTES or SEEDS times fifty stories.
+# Thousands of stories of people, trouble and kills, then the promises: MINUTES long, or SEEDS times fifty stories; then
+# KILLS imports as processes of their own, each killed at a random moment and resumed.
 torture: setup
 	@$(BIN)/python -m tests.properties.torture --seeds $(or $(SEEDS),1000) --minutes $(or $(MINUTES),30) --first $(or $(FIRST),1)
+	@$(BIN)/python -m tests.end_to_end.kills --seeds $(or $(KILLS),100)
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -48,6 +48,7 @@ def _survives(number: int) -> bool:
         stateful_step_count=30,
         deadline=None,
         database=None,
+        report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
     )

@@ -116,7 +116,8 @@ def test_people_read_why_a_record_failed(desk: Desk, office: Office) -> None:
     lines = [line.strip() for line in said.out.splitlines()]
     assert (said.status, lines[0]) == (0, f"failed: company Cedar Legal {account}")
     assert lines[1] == (
-        "Autotask refused the record. required_missing: Value does not exist for the required field taxID."
+        "Autotask refused the record. required_missing: Value does not exist for the required field taxID. "
+        "Fill the field in in Salesforce, or make it optional in Autotask."
     )
 
 
