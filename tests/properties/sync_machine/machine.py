@@ -19,6 +19,9 @@ LONG_NAME = "Zebra " * 18
 NAMES = ("Ash", "Birch", "Cedar", LONG_NAME)
 LAST_NAMES = ("Underhill", "Underhill-Oak")
 OWNERS = ("Olivia Grant", "Marcus Webb", "Erin Doyle", "Sam Carter", "Nadia Petrova")
+LONGEST_LAG = timedelta(seconds=46)
+"""After so long everybody sees what was written to Autotask."""
+
 RARE = 6
 """So many steps lie between two long looks, which take the time of several imports."""
 
@@ -239,6 +242,7 @@ class SyncMachine(RuleBasedStateMachine):
         carriers = [each for each in self.people.standing(kind) if carried_id(kind, each)]
         if carriers and not self.plant.pair.autotask.late:
             self.people.write_id(kind, int(nth(carriers, record)["id"]), "")
+            self.plant.clock.advance(LONGEST_LAG)
 
     @rule(kind=kinds, record=which, source=which)
     def write_an_id(self, kind: str, record: int, source: int) -> None:
