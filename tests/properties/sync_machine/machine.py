@@ -363,12 +363,21 @@ class SyncMachine(RuleBasedStateMachine):
         self._goes_wrong("writes", trouble)
         self.story.import_once()
 
-    @rule(work=works, delay=st.sampled_from(faults.LATE), skip=st.integers(0, 2), times=st.integers(1, 3))
-    def import_whose_writes_come_late(self, work: Work, delay: str, skip: int, times: int) -> None:
-        """An import that has something to do; writes that it gives up are carried out all the same, minutes later."""
+    @rule(
+        work=works,
+        delay=st.sampled_from(faults.LATE),
+        skip=st.integers(0, 2),
+        times=st.integers(1, 3),
+        dies_at=st.none() | st.integers(3, 6),
+    )
+    def import_whose_writes_come_late(self, work: Work, delay: str, skip: int, times: int, dies_at: int | None) -> None:
+        """An import gives up writes that are carried out all the same, minutes later; perhaps it dies as well."""
         self._work_comes_in(work)
         self._goes_wrong("writes", (delay, skip, times))
-        self.story.import_once()
+        if dies_at is None:
+            self.story.import_once()
+        else:
+            self.story.import_killed(Place.SENT, dies_at)
         self.story.nothing_goes_wrong()
 
     @rule(work=works, trouble=trouble_of("salesforce"))

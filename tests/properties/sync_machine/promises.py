@@ -117,9 +117,9 @@ def nothing_of_ours_lacks_its_id(view: View) -> Broken:
 
 
 def versions_only_go_forward(view: View) -> Broken:
-    """The applied source version of a record never goes back."""
+    """The applied source version of a record never goes back. What Salesforce did not show had no version."""
     latest: dict[Source, ChangeRow] = {}
-    for row in _writes(view):
+    for row in (each for each in _writes(view) if each.reason != Reason.SOURCE_DELETED):
         source = (KINDS[row.entity], row.source_id)
         before = latest.get(source)
         if before is not None and row.modified_at < before.modified_at:
