@@ -30,10 +30,12 @@ test: setup
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 # Thousands of stories of people, trouble and kills, then the promises: MINUTES long, or SEEDS times fifty stories; then
-# KILLS imports as processes of their own, each killed at a random moment and resumed.
+# KILLS imports as processes of their own, each killed at a random moment and resumed; then the smallest imports, killed
+# and troubled at every step.
 torture: setup
 	@$(BIN)/python -m tests.properties.torture --seeds $(or $(SEEDS),1000) --minutes $(or $(MINUTES),30) --first $(or $(FIRST),1)
 	@$(BIN)/python -m tests.end_to_end.kills --seeds $(or $(KILLS),100)
+	@TASKFORCE_TORTURE=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(wildcard tests/properties/test_every_*.py)
 
 check: setup
 	$(BIN)/ruff format --check .

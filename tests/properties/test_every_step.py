@@ -36,6 +36,7 @@ def test_killed_at_every_step(story: Story, name: str, place: Place) -> None:
         if not was_killed:
             break
 
+    story.has_nothing_more_to_do()
     assert number > 3
 
 
@@ -50,4 +51,5 @@ def test_overtaken_at_every_step(story: Story, name: str, place: Place) -> None:
         if not was_overtaken:
             break
 
+    story.has_nothing_more_to_do()
     assert number > 3

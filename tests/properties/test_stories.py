@@ -37,3 +37,16 @@ def test_a_record_that_is_shown_again_counts_as_newer_whatever_the_clock_here_sa
     story.import_once()
 
     story.ends_well()
+
+
+def test_a_twin_gets_the_company_that_was_separated_from_the_other(story: Story) -> None:
+    """Two accounts of one name: when people take the company away from one, it is there for the other."""
+    first = story.people.open_account(Name="Ash", Phone="312-555-0100")
+    second = story.people.open_account(Name="Ash", Phone="312-555-0100")
+    story.import_once()
+    story.people.write_id(COMPANIES, int(story.people.standing(COMPANIES)[0]["id"]), "")
+    story.people.change(COMPANIES, first, Phone="312-555-0110")
+    story.import_once()
+    story.import_once()
+
+    assert story.look().links[COMPANIES, second].state == "linked"

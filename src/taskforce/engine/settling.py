@@ -55,11 +55,24 @@ def settle_decisions(job: Job, entity: Entity, decisions: Sequence[changes.Decis
 
 
 def _release_freed(job: Job, entity: Entity, decisions: Sequence[changes.Decision]) -> None:
-    """What was deleted in Salesforce holds on to its Autotask record no more: what waits for that becomes due."""
-    skips = [each for each in decisions if isinstance(each, changes.Skip) and each.link_state is LinkState.DELETED]
+    """What was deleted in Salesforce, or separated, holds on to its Autotask record no more: what waits becomes due."""
+    freed = (LinkState.DELETED, LinkState.UNMAPPED)
+    skips = [each for each in decisions if isinstance(each, changes.Skip) and each.link_state in freed]
     links = job.stores.links.by_source(entity, [each.subject.source_id for each in skips])
-    keys = job.stores.index.keys(entity, [link.target_id for link in links.values()])
-    job.stores.inbox.release_keys(entity, [each.match for each in keys.values()])
+    known = job.stores.index.records(entity, [link.target_id for link in links.values()])
+    index_written(
+        job,
+        entity,
+        [_without_its_id(known[link.target_id], link) for link in links.values() if link.target_id in known],
+    )
+    job.stores.inbox.release_keys(entity, [target_keys(each, job.settings).match for each in known.values()])
+
+
+def _without_its_id(record: TargetRecord, link: Link) -> TargetRecord:
+    """The Autotask record as it was last seen, but for an id that has been seen to be gone since."""
+    if link.state is not LinkState.UNMAPPED or record.source_id != link.source_id:
+        return record
+    return replace(record, source_id=None, source_id_as_written=None)
 
 
 def _outcome_now(job: Job, decision: changes.Decision) -> Outcome | None:

@@ -9,6 +9,9 @@ from tests.properties.sync_machine.people import Source, carried_id
 from tests.properties.sync_machine.view import View
 from tests.properties.sync_machine.wanted import COMPANIES, CONTACTS, Raw, squeezed
 
+_FREE = frozenset({"unmapped", "ignored", "deleted"})
+"""Pairs in one of these states keep their Autotask record from nobody else."""
+
 Excuse = Callable[[View, Source], bool]
 
 
@@ -141,7 +144,7 @@ def _owners(view: View, kind: str, target: int) -> set[str]:
     linked = {
         source_id
         for (each, source_id), link in view.links.items()
-        if each == kind and link.target_id == target and link.state == "linked"
+        if each == kind and link.target_id == target and link.state not in _FREE
     }
     return linked | {carried_id(kind, dict(view.targets[kind][target]))}
 

@@ -43,6 +43,7 @@ AUTOTASK: Mapping[str, Ordered] = {
 AUTOTASK_WRITES: Mapping[str, Ordered] = {
     **{f"{name} (write)": {**ordered, **_WRITES} for name, ordered in AUTOTASK.items()},
     "carried out late": {"action": "late_commit", "delay_seconds": 45, **_WRITES},
+    "carried out later": {"action": "late_commit", "delay_seconds": 200, **_WRITES},
     "carried out very late": {"action": "late_commit", "delay_seconds": 540, **_WRITES},
     "server error after the write": {
         "action": "status",
@@ -69,6 +70,9 @@ SALESFORCE: Mapping[str, Ordered] = {
     },
 }
 
+
+LATE = ("carried out late", "carried out later", "carried out very late")
+"""The answer is lost, and the write is carried out all the same: within the settle time, or just before its end."""
 
 OF: Mapping[str, Mapping[str, Ordered]] = {
     "autotask": AUTOTASK,

@@ -1,5 +1,6 @@
 """The rules: what may happen in a story, and how it ends."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,9 @@ LONG_NAME = "Zebra " * 18
 NAMES = ("Ash", "Birch", "Cedar", LONG_NAME)
 LAST_NAMES = ("Underhill", "Underhill-Oak")
 OWNERS = ("Olivia Grant", "Marcus Webb", "Erin Doyle", "Sam Carter", "Nadia Petrova")
+LONGEST_LAG = timedelta(seconds=46)
+"""After so long everybody sees what was written to Autotask."""
+
 RARE = 6
 """So many steps lie between two long looks, which take the time of several imports."""
 
@@ -61,9 +65,9 @@ person_edits = st.one_of(
 )
 
 
-Work = tuple[int, bool, str]
-"""Something to do for an import: which account or contact gets which phone; a contact if so."""
-works = st.tuples(which, st.booleans(), phones)
+Work = tuple[str, int, str]
+"""Something to do for an import: what for, which account or contact it is about, and a phone."""
+works = st.tuples(st.sampled_from(["new account", "new contact", "account", "contact"]), which, phones)
 places = st.sampled_from(Place)
 sends = st.sampled_from([Place.SENDING, Place.SENT])
 Trouble = tuple[str, int, int]
@@ -75,7 +79,7 @@ def trouble_of(system: str) -> st.SearchStrategy[Trouble]:
     return st.tuples(st.sampled_from(sorted(faults.OF[system])), st.integers(0, 3), st.sampled_from([1, 2, 5, 30]))
 
 
-def nth(items: list[Any], number: int) -> Any:
+def nth(items: Sequence[Any], number: int) -> Any:
     """One of the items, whatever the number."""
     return items[number % len(items)]
 
@@ -239,6 +243,7 @@ class SyncMachine(RuleBasedStateMachine):
         carriers = [each for each in self.people.standing(kind) if carried_id(kind, each)]
         if carriers and not self.plant.pair.autotask.late:
             self.people.write_id(kind, int(nth(carriers, record)["id"]), "")
+            self.plant.clock.advance(LONGEST_LAG)
 
     @rule(kind=kinds, record=which, source=which)
     def write_an_id(self, kind: str, record: int, source: int) -> None:
@@ -358,6 +363,23 @@ class SyncMachine(RuleBasedStateMachine):
         self._goes_wrong("writes", trouble)
         self.story.import_once()
 
+    @rule(
+        work=works,
+        delay=st.sampled_from(faults.LATE),
+        skip=st.integers(0, 2),
+        times=st.integers(1, 3),
+        dies_at=st.none() | st.integers(3, 6),
+    )
+    def import_whose_writes_come_late(self, work: Work, delay: str, skip: int, times: int, dies_at: int | None) -> None:
+        """An import gives up writes that are carried out all the same, minutes later; perhaps it dies as well."""
+        self._work_comes_in(work)
+        self._goes_wrong("writes", (delay, skip, times))
+        if dies_at is None:
+            self.story.import_once()
+        else:
+            self.story.import_killed(Place.SENT, dies_at)
+        self.story.nothing_goes_wrong()
+
     @rule(work=works, trouble=trouble_of("salesforce"))
     def import_in_trouble_with_salesforce(self, work: Work, trouble: Trouble) -> None:
         """An import that has something to do, and something is wrong with Salesforce."""
@@ -442,11 +464,17 @@ class SyncMachine(RuleBasedStateMachine):
         return {"OwnerId": self.people.users[str(value)]} if name == "Owner" else {name: value}
 
     def _work_comes_in(self, work: Work) -> None:
-        """An account or a contact gets another phone."""
-        number, is_contact, phone = work
-        kind = CONTACTS if is_contact else COMPANIES
-        if living := self.people.living(kind):
-            self.people.change(kind, nth(living, number), Phone=phone)
+        """Somebody makes an account or a contact, or gives one another phone."""
+        what, number, phone = work
+        accounts, contacts = self.people.living(COMPANIES), self.people.living(CONTACTS)
+        if what == "new account":
+            self.people.open_account(Name=f"{nth(NAMES, number)} {phone[-3:]}", Phone=phone)
+        elif what == "new contact" and accounts:
+            self.people.add_contact(nth(accounts, number), FirstName="Jo", LastName=f"Underhill {phone[-3:]}")
+        elif what == "account" and accounts:
+            self.people.change(COMPANIES, nth(accounts, number), Phone=phone)
+        elif what == "contact" and contacts:
+            self.people.change(CONTACTS, nth(contacts, number), Phone=phone)
 
     def _has_id_fields(self, kind: str) -> bool:
         return any(

@@ -3,10 +3,12 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import TypeVar
 
+import httpx2
 import structlog
 from django.db import connections as databases
 
@@ -30,7 +32,7 @@ from taskforce.errors import TaskforceError
 from taskforce.installation import Installation
 from taskforce.testing.progress import RecordedProgress
 from taskforce_simulators.salesforce.organization import ORGANIZATION_ID
-from taskforce_simulators.serving import InProcessPair, in_process_pair
+from taskforce_simulators.serving import SimulatorPair, in_process_pair
 from tests.properties.sync_machine.clocks import SharedClock
 from tests.properties.sync_machine.tripwires import Killed, Tripwire, WatchedTransport
 from tests.support.store import clean
@@ -49,15 +51,24 @@ SETTLE_SECONDS = 600
 _SECRETS = ("client_secret", "password", "security_token", "secret", "integration_code")
 
 
-class TrialInstallation(Installation):
-    """An installation that reaches the simulators without a socket, sends one request at a time and never sleeps."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """How the simulators are reached, and how long an answer is waited for."""
 
-    def __init__(
-        self, clock: Clock, pair: InProcessPair, tripwire: Tripwire, take_a_moment: Callable[[], None]
-    ) -> None:
+    pair: SimulatorPair
+    salesforce: httpx2.BaseTransport
+    autotask: httpx2.BaseTransport
+    patience: timedelta = timedelta(seconds=60)
+
+
+class TrialInstallation(Installation):
+    """An installation that reaches the simulators by transports, sends one request at a time and never sleeps."""
+
+    def __init__(self, clock: Clock, ways: Ways, tripwire: Tripwire, take_a_moment: Callable[[], None]) -> None:
         super().__init__(InstallationSettings(), clock)
-        self._salesforce = WatchedTransport(pair.salesforce_transport, tripwire, take_a_moment)
-        self._autotask = WatchedTransport(pair.autotask_transport, tripwire, take_a_moment)
+        self._patience = ways.patience
+        self._salesforce = WatchedTransport(ways.salesforce, tripwire, take_a_moment)
+        self._autotask = WatchedTransport(ways.autotask, tripwire, take_a_moment)
 
     def _clients(
         self,
@@ -68,8 +79,9 @@ class TrialInstallation(Installation):
         may_write: Callable[[], bool] = lambda: False,
     ) -> tuple[SalesforceClient, AutotaskClient]:
         scope = Scope(connection_id=row.pk)
-        salesforce = HttpClient(system="Salesforce", transport=self._salesforce, retries=AT_ONCE)
-        autotask = HttpClient(system="Autotask", transport=self._autotask)
+        patience = self._patience
+        salesforce = HttpClient(system="Salesforce", transport=self._salesforce, retries=AT_ONCE, timeout=patience)
+        autotask = HttpClient(system="Autotask", transport=self._autotask, timeout=patience)
         return (
             SalesforceClient(
                 SalesforceCredentials(**config.salesforce.model_dump(mode="json")),
@@ -88,17 +100,23 @@ class TrialInstallation(Installation):
 
 
 @cache
-def _simulators() -> "tuple[InProcessPair, list[Callable[[timedelta], None]]]":
+def _in_process() -> tuple[Ways, list[Callable[[timedelta], None]]]:
     """Made once per process: to fill them anew is quicker than to make them anew. What they wait, the last one gets."""
     waiting: list[Callable[[timedelta], None]] = []
-    return in_process_pair(wait=lambda duration: waiting[-1](duration)), waiting
+    pair = in_process_pair(wait=lambda duration: waiting[-1](duration))
+    return Ways(pair=pair, salesforce=pair.salesforce_transport, autotask=pair.autotask_transport), waiting
 
 
 class Plant:
-    """One connection between the two simulators; `run` imports as one process, `stop` forgets everything."""
+    """One connection between the two simulators; `run` imports as one process, `stop` forgets everything.
 
-    def __init__(self) -> None:
-        self.pair, waiting = _simulators()
+    They are called in process unless there are other ways to reach them.
+    """
+
+    def __init__(self, ways: Ways | None = None) -> None:
+        in_process, waiting = _in_process()
+        self._ways = ways or in_process
+        self.pair = self._ways.pair
         self.pair.refill("empty")
         self.clock = SharedClock([self.pair.salesforce.clock, self.pair.autotask.clock])
         waiting[:] = [self.clock.advance]
@@ -218,7 +236,7 @@ class Plant:
             raise failures[0]
 
     def _process(self, tripwire: Tripwire) -> Installation:
-        return TrialInstallation(self.clock, self.pair, tripwire, lambda: self.clock.advance(A_MOMENT))
+        return TrialInstallation(self.clock, self._ways, tripwire, lambda: self.clock.advance(A_MOMENT))
 
     @contextmanager
     def _listening(self) -> Iterator[None]:

@@ -117,9 +117,9 @@ def nothing_of_ours_lacks_its_id(view: View) -> Broken:
 
 
 def versions_only_go_forward(view: View) -> Broken:
-    """The applied source version of a record never goes back."""
+    """The applied source version of a record never goes back. What Salesforce did not show had no version."""
     latest: dict[Source, ChangeRow] = {}
-    for row in _writes(view):
+    for row in (each for each in _writes(view) if each.reason != Reason.SOURCE_DELETED):
         source = (KINDS[row.entity], row.source_id)
         before = latest.get(source)
         if before is not None and row.modified_at < before.modified_at:
@@ -168,7 +168,8 @@ def the_cursor_leaves_nothing_behind(view: View) -> Broken:
         for source_id, record in view.sources[kind].items():
             stamp, row = moment(record["SystemModstamp"]), view.inbox.get((kind, source_id))
             is_known = stamp in decided[kind, source_id] or (row is not None and row.modified_at >= stamp)
-            if not is_known and source_id not in view.hidden and _is_left_behind(cursor, stamp):
+            was_seen = (kind, source_id) not in view.book.was_gone  # what is shown again moves no stamp
+            if not is_known and was_seen and _is_left_behind(cursor, stamp):
                 yield f"{kind} {source_id} of {stamp} is behind the cursor and nowhere to be found"
 
 

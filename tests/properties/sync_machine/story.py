@@ -12,7 +12,7 @@ from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.engine.review import Review
 from tests.properties.sync_machine import faults, metadata
 from tests.properties.sync_machine.people import People, Source
-from tests.properties.sync_machine.plant import NAME, Plant
+from tests.properties.sync_machine.plant import NAME, Plant, Ways
 from tests.properties.sync_machine.promises import ALWAYS, QUIET, Promise, broken
 from tests.properties.sync_machine.tally import TALLY
 from tests.properties.sync_machine.tripwires import Place
@@ -38,8 +38,8 @@ _DEEDS: Mapping[str, Callable[[Review, Entity, SourceId, TargetId | None], Decid
 class Story:
     """One connection from its first day to the end of the story. After every import the promises are looked at."""
 
-    def __init__(self) -> None:
-        self.plant = Plant()
+    def __init__(self, ways: Ways | None = None) -> None:
+        self.plant = Plant(ways)
         self.people = People(self.plant)
         self.witness = Witness()
         self.is_broken = False
@@ -179,6 +179,7 @@ class Story:
         self.answers(is_approved=True)
         self.reconcile(accepts_missing=True)
         self.becomes_quiet()
+        self.has_nothing_more_to_do()
 
     def _is_as_it_should_be(self) -> None:
         """Reads do not lag, nobody else needs Autotask, its fields are there, the clock is right, nothing brakes."""
@@ -189,7 +190,7 @@ class Story:
         self.plant.installation.edit_connection(NAME, {"settings": NO_BRAKE})
 
     def becomes_quiet(self) -> None:
-        """Imports until nothing is due, all promises are kept, and one more import at once asks Autotask nothing."""
+        """Imports until nothing is due; then all promises are kept."""
         for _ in range(RUNS_UNTIL_QUIET):
             run = self.import_once()
             assert run is not None, f"a run without trouble ended in an error: {self.plant.said[-1]}"
@@ -200,6 +201,10 @@ class Story:
         else:
             raise AssertionError(f"not quiet after {RUNS_UNTIL_QUIET} runs: {run.status} {run.message}")
         self.keeps(QUIET)
+        self.plant.said.clear()
+
+    def has_nothing_more_to_do(self) -> None:
+        """One more import at once asks Autotask for nothing (invariant 6)."""
         mark = self.people.latest_request()
         self.import_once()
 
