@@ -57,16 +57,19 @@ class Scene:
         self.stranger = self._company("Nobody's Business", manager)
         self.owner = next(user["Id"] for user in pair.salesforce.records("User") if user["Name"] == "Olivia Grant")
         self.accounts: list[str] = []
-        for number in range(ACCOUNTS):
-            parent = self.accounts[1] if number > 2 else None
-            self.accounts.append(self._save("Account", Name=f"Company {number}", ParentId=parent, **self._account()))
-        self.contacts = [
-            self._save(
-                "Contact", FirstName="Rosa", LastName=f"Lind {number}", AccountId=self.chance.choice(self.accounts)
-            )
-            for number in range(CONTACTS)
-        ]
+        self.contacts: list[str] = []
+        self.type_in()
         self.command("connections", "add", NAME, "--from", "-", given=self._connection())
+
+    def type_in(self) -> None:
+        """Somebody makes some accounts, most of them with a parent, and contacts here and there."""
+        for _ in range(ACCOUNTS):
+            parent = self.accounts[1] if len(self.accounts) > 2 else None
+            name = f"Company {len(self.accounts)}"
+            self.accounts.append(self._save("Account", Name=name, ParentId=parent, **self._account()))
+        for _ in range(CONTACTS):
+            name, account = f"Lind {len(self.contacts)}", self.chance.choice(self.accounts)
+            self.contacts.append(self._save("Contact", FirstName="Rosa", LastName=name, AccountId=account))
 
     def _company(self, name: str, manager: Any) -> dict[str, Any]:
         record = {"companyName": name, "companyType": 1, "phone": "312-555-0999", "city": "Chicago"}
@@ -196,10 +199,11 @@ def survive(seed: int, *, kills: int = 1) -> Tale:
     """Import, killed so often at moments that follow from the seed, resume, and check all of it."""
     with tempfile.TemporaryDirectory() as home, start_pair(scenario="empty") as pair:
         scene = Scene(pair, Path(home), seed)
-        for _ in range(kills):
+        while scene.kills < kills:
             scene.lose_answers()
             scene.end_early(scene.chance.randrange(2, 22), signal.SIGKILL)
             scene.edit()
+            scene.type_in()
         scene.resume()
         scene.check()
         requests = len(pair.autotask.journal.entries())

@@ -30,6 +30,7 @@ def story(request: pytest.FixtureRequest) -> Iterator[Story]:
 def test_killed_at_every_step(story: Story, name: str, place: Place) -> None:
     """Wherever an import dies, the following ones complete it: nothing twice, nothing lost."""
     for number in count(1):
+        story.rests()
         SMALL_IMPORTS[name](story)
         was_killed = story.import_killed(place, number)
         story.becomes_quiet()
@@ -45,6 +46,7 @@ def test_killed_at_every_step(story: Story, name: str, place: Place) -> None:
 def test_overtaken_at_every_step(story: Story, name: str, place: Place) -> None:
     """Wherever an import falls asleep while another one takes over, it does no harm when it wakes up."""
     for number in count(1):
+        story.rests()
         SMALL_IMPORTS[name](story)
         was_overtaken = story.import_overtaken(place, number, timedelta(seconds=61))
         story.becomes_quiet()

@@ -12,14 +12,14 @@ LONGEST = 60
 
 
 class Gate:
-    """Passes requests on to a server of this machine; the one that holds `piece`, or its answer, is held up."""
+    """Passes requests on to a server of this machine, but holds up those it is shut for, or their answers."""
 
     def __init__(self, listener: socket.socket, port: int) -> None:
         self._listener = listener
         self._port = port
-        self._piece: bytes | None = None
+        self._pieces: set[bytes] = set()
         self._holds_answer = False
-        self._arrived = threading.Event()
+        self._arrived = threading.Semaphore(0)
         self._opened = threading.Event()
 
     @property
@@ -27,20 +27,19 @@ class Gate:
         """Where the way in is."""
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
-    def shut(self, piece: bytes, *, holds_answer: bool = False) -> None:
-        """Hold up the first request with this piece, or its answer once it was carried out."""
-        self._piece, self._holds_answer = piece, holds_answer
+    def shut(self, *pieces: bytes, holds_answer: bool = False) -> None:
+        """Hold up the first request with each of these pieces, or its answer once it was carried out."""
+        self._pieces, self._holds_answer = set(pieces), holds_answer
 
     def wait(self) -> None:
-        """Return when that request is held up."""
-        assert self._arrived.wait(LONGEST), "the request never came"
+        """Return when one more request is held up."""
+        assert self._arrived.acquire(timeout=LONGEST), "the request never came"
 
     def open(self, *, then: bytes | None = None) -> None:
         """Let it pass, and hold up the next request with another piece, if one is given."""
         opened = self._opened
         if then is not None:
             self._opened = threading.Event()
-            self._arrived.clear()
             self.shut(then)
         opened.set()
 
@@ -55,18 +54,19 @@ class Gate:
         """One connection: each request goes in and its answer comes out before the next, until one side hangs up."""
         with client, socket.create_connection(("127.0.0.1", self._port)) as server, suppress(OSError):
             while request := _message(client):
-                is_held = self._piece is not None and self._piece in request
-                if is_held and not self._holds_answer:
+                held = {piece for piece in self._pieces if piece in request}
+                self._pieces -= held
+                if held and not self._holds_answer:
                     self._hold()
                 server.sendall(request)
                 answer = _message(server)
-                if is_held and self._holds_answer:
+                if held and self._holds_answer:
                     self._hold()
                 client.sendall(answer)
 
     def _hold(self) -> None:
-        self._piece, opened = None, self._opened
-        self._arrived.set()
+        opened = self._opened
+        self._arrived.release()
         opened.wait(LONGEST)
 
 

@@ -21,6 +21,7 @@ from tests.properties.sync_machine.wanted import COMPANIES, CONTACTS
 
 RUNS_UNTIL_QUIET = 10
 HALF_AN_HOUR = timedelta(minutes=31)
+BEHIND_THE_OVERLAP = timedelta(minutes=11)
 NO_BRAKE = {"brake_creates": None, "brake_updates": None, "brake_deactivations": None, "brake_cleared": None}
 
 
@@ -202,6 +203,10 @@ class Story:
             raise AssertionError(f"not quiet after {RUNS_UNTIL_QUIET} runs: {run.status} {run.message}")
         self.keeps(QUIET)
         self.plant.said.clear()
+
+    def rests(self) -> None:
+        """So much time passes that what was read is not read again."""
+        self.plant.clock.advance(BEHIND_THE_OVERLAP)
 
     def has_nothing_more_to_do(self) -> None:
         """One more import at once asks Autotask for nothing (invariant 6)."""
