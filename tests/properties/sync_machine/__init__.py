@@ -8,6 +8,7 @@ wanted       the values wanted in Autotask, thought out a second time
 view         everything that stands on both sides and in the store
 excuses      why a record may be held, failing or left alone
 promises     the invariants of design/protocols.md section 8, one function each
+restraint    two of them, which are about where Taskforce holds back by itself
 faults       trouble by name
 machine      the rules
 tally        how much was survived

@@ -1,6 +1,6 @@
 """The rules: what may happen in a story, and how it ends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from taskforce_simulators.autotask.schema import ENTITIES
 from tests.properties.sync_machine import faults, metadata
 from tests.properties.sync_machine.people import ID_FIELDS, carried_id
 from tests.properties.sync_machine.plant import MANAGER, NAME
-from tests.properties.sync_machine.story import Story
+from tests.properties.sync_machine.story import NO_BRAKE, Story
 from tests.properties.sync_machine.tally import TALLY
 from tests.properties.sync_machine.tripwires import Place
 from tests.properties.sync_machine.wanted import COMPANIES, CONTACTS
@@ -22,6 +22,9 @@ LAST_NAMES = ("Underhill", "Underhill-Oak")
 OWNERS = ("Olivia Grant", "Marcus Webb", "Erin Doyle", "Sam Carter", "Nadia Petrova")
 LONGEST_LAG = timedelta(seconds=46)
 """After so long everybody sees what was written to Autotask."""
+
+CAUTIOUS = {"brake_creates": 0, "brake_updates": 1, "brake_cleared": 1, "brake_deactivations": 0}
+"""Nearly everything is asked about."""
 
 RARE = 6
 """So many steps lie between two long looks, which take the time of several imports."""
@@ -101,10 +104,13 @@ class SyncMachine(RuleBasedStateMachine):
         twin=st.booleans(),
         deletion=st.sampled_from(["keep", "deactivate"]),
         is_imported=st.booleans(),
+        brakes=st.sampled_from([{}, {}, {}, CAUTIOUS]),
     )
-    def open_for_business(self, names: list[str], twin: bool, deletion: str, is_imported: bool) -> None:
+    def open_for_business(
+        self, names: list[str], twin: bool, deletion: str, is_imported: bool, brakes: Mapping[str, object]
+    ) -> None:
         """Some accounts with a contact each, one perhaps in Autotask as well; imported already, or not yet."""
-        self.plant.installation.edit_connection(NAME, {"settings": {"deletion": deletion}})
+        self.plant.installation.edit_connection(NAME, {"settings": {"deletion": deletion, **brakes}})
         for number, name in enumerate(names):
             account = self.people.open_account(Name=name, Phone=f"312-555-01{number}0")
             self.people.add_contact(account, FirstName="Rosa", LastName="Underhill")
@@ -274,8 +280,8 @@ class SyncMachine(RuleBasedStateMachine):
                 {"fallback_company_type": "Lead"},
                 {"fallback_company_type": "Nowhere"},
                 {"fallback_company_type": "Customer"},
-                {"brake_creates": 0, "brake_updates": 1, "brake_cleared": 1, "brake_deactivations": 0},
-                {"brake_creates": None, "brake_updates": None, "brake_cleared": None, "brake_deactivations": None},
+                CAUTIOUS,
+                NO_BRAKE,
             ]
         )
     )

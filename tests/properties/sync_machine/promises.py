@@ -11,6 +11,7 @@ from taskforce.adapters.store.models import ChangeRow, CursorRow
 from taskforce.domain.reasons import Reason
 from tests.properties.sync_machine.excuses import is_excused
 from tests.properties.sync_machine.people import Source, carried_id
+from tests.properties.sync_machine.restraint import requests_stay_below_the_mark, unusual_plans_ask_first
 from tests.properties.sync_machine.view import KINDS, WRITTEN, View, moment
 from tests.properties.sync_machine.wanted import COMPANIES, MAPPED, Raw, plain
 
@@ -330,6 +331,7 @@ ALWAYS: tuple[Promise, ...] = (
     what_is_not_mapped_is_untouched,
     the_cursor_leaves_nothing_behind,
     no_contact_before_its_company,
+    requests_stay_below_the_mark,
     only_the_deleted_count_as_deleted,
     nothing_is_left_sent,
 )
@@ -339,6 +341,7 @@ QUIET: tuple[Promise, ...] = (
     records_in_scope_have_their_values,
     records_of_autotask_alone_are_untouched,
     every_change_has_one_outcome,
+    unusual_plans_ask_first,
     the_deleted_are_as_the_settings_say,
     nothing_is_told_that_should_not_be,
     the_audit_gives_the_state,

@@ -138,6 +138,7 @@ class Story:
         TALLY.others[f"{deed} ({'refused' if decided is None else 'done'})"] += 1
         if decided is not None:
             self._note_decided(deed, source, decided)
+        self.witness.restraint.is_for_a_person = True
         self.keeps(ALWAYS)
 
     def _note_decided(self, deed: str, source: Source, decided: Decided) -> None:

@@ -13,6 +13,7 @@ from taskforce.domain.records import Entity
 from taskforce_simulators.core.journal import JournalEntry
 from tests.properties.sync_machine.people import Book, Source, Target, carried_id
 from tests.properties.sync_machine.plant import NAME, Plant
+from tests.properties.sync_machine.restraint import Restraint
 from tests.properties.sync_machine.wanted import COMPANIES, CONTACTS, Raw, Rules
 
 KINDS = {Entity.COMPANY.value: COMPANIES, Entity.CONTACT.value: CONTACTS}
@@ -32,10 +33,12 @@ class Witness:
 
     known: set[Source] = field(default_factory=set)
     """Every Salesforce record that was ever there."""
+    restraint: Restraint = field(default_factory=Restraint)
 
     def look(self, view: "View") -> None:
         """Take in what is new."""
         self._look_at_salesforce(view)
+        self.restraint.look(view)
         for kind, records in view.targets.items():
             for target_id, record in records.items():
                 target = (kind, target_id)
@@ -54,10 +57,10 @@ class Witness:
     def _take_in(self, view: "View", kind: str, record: Raw) -> None:
         source_id = carried_id(kind, dict(record))
         self.created[kind, source_id].append(int(str(record["id"])))
-        if kind == CONTACTS:
+        source = view.sources[kind].get(source_id)
+        if kind == CONTACTS and source is not None:  # of what is gone for good nobody can tell the account
             companies = view.targets[COMPANIES]
-            company = companies.get(int(str(record["companyID"])))
-            account = str(view.sources[CONTACTS].get(source_id, {}).get("AccountId"))
+            company, account = companies.get(int(str(record["companyID"]))), str(source["AccountId"])
             if company is None or account not in view.accounts_of(company):
                 self.homeless.append((kind, int(str(record["id"]))))
 
