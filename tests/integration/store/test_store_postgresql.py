@@ -13,7 +13,13 @@ import pytest
 from tests.support.child import run_child
 
 ROOT = Path(__file__).parents[3]
-SUITES = ["tests/integration/store", "tests/contract/test_stores.py", "tests/contract/test_store_approval.py"]
+SUITES = [
+    "tests/integration/store",
+    "tests/contract/test_decisions_kept.py",
+    "tests/contract/test_store_approval.py",
+    *(f"tests/contract/test_stores{part}.py" for part in ("", "_departures", "_reconciling", "_successes")),
+    "tests/properties/test_stories.py",
+]
 
 pytestmark = [
     pytest.mark.postgresql,
