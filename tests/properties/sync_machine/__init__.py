@@ -10,6 +10,7 @@ excuses      why a record may be held, failing or left alone
 promises     the invariants of design/protocols.md section 8, one function each
 restraint    two of them, which are about where Taskforce holds back by itself
 faults       trouble by name
+choices      what hypothesis chooses from
 machine      the rules
 tally        how much was survived
 """
