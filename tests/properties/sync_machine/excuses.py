@@ -119,7 +119,8 @@ def _fitting(view: View, source: Source) -> set[int]:
     if kind == COMPANIES:
         key = view.rules.key(record)
         return {number for number, each in view.targets[COMPANIES].items() if _company_key(each) == key}
-    company = view.company_of(record["AccountId"])
+    link = view.links.get((COMPANIES, str(record["AccountId"])))
+    company = link.target_id if link is not None else None  # decided about before its account had left, perhaps
     return {number for number in _namesakes(view, source) if view.targets[CONTACTS][number]["companyID"] == company}
 
 
