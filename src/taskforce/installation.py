@@ -25,11 +25,13 @@ from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.connections import Connections
 from taskforce.adapters.store.history import History
+from taskforce.adapters.store.launches import SharedProgress
 from taskforce.adapters.store.leases import LONGEST_WAIT, Holder, Lease, acquire, acquire_in_time, release, take_back
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.schemas import TokenStore
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.stores import DjangoStores
+from taskforce.adapters.store.users import Users
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import SECRETS, ConnectionConfig, SettingsConfig
 from taskforce.domain.checking import Finding
@@ -66,6 +68,7 @@ class Installation:
 
     def __init__(self, settings: InstallationSettings, clock: Clock) -> None:
         self.history = History()
+        self.users = Users()
         self.clock = clock
         self.notifier: Notifier = LogNotifier()
         self._held: dict[str, Lease] = {}
@@ -167,6 +170,8 @@ class Installation:
         """
         with ExitStack() as closing:
             lease, row = closing.enter_context(self._lease(name, progress, should_stop))
+            shared = SharedProgress(row.pk, self.clock, progress)
+            closing.callback(shared.end)
             config, stores = self._config(row), DjangoStores(row, self.clock.now, lease=lease)
             salesforce, autotask = self._clients(row, config, closing, may_write=stores.is_lease_live)
             settings = config.settings.as_settings()
@@ -176,8 +181,8 @@ class Installation:
                 target=AutotaskTarget(autotask, self.clock),
                 stores=stores,
                 clock=self.clock,
-                progress=progress,
-                should_stop=should_stop,
+                progress=shared,
+                should_stop=lambda: should_stop() or shared.should_stop(),
                 notifier=self.notifier,
                 active_since=_active_since(row),
             )
@@ -208,6 +213,14 @@ class Installation:
     def names(self) -> list[str]:
         """Every connection; their secrets need not be readable."""
         return [row.name for row in self._connections.all()]
+
+    def secret_for(self, purpose: str) -> str:
+        """A secret of this installation for one purpose, the same in each of its processes."""
+        return self._box.derived(purpose)
+
+    def number(self, name: str) -> int:
+        """What the store knows a connection by; its secrets need not be readable."""
+        return self._connections.row(name).pk
 
     def settings(self, name: str) -> ConnectionSettings:
         """The rules of a connection; its secrets need not be readable."""

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.db import connections as databases
 
+from taskforce import launching
 from taskforce.domain.alarm import Health
 from taskforce.domain.schedule import kind_due, next_import
 from taskforce.engine.alarming import Alarms, health_of
 from taskforce.engine.job import Progress
+from taskforce.engine.runs import World
 from taskforce.engine.scheduler import Scheduler, Start, on_a_thread
 from taskforce.engine.stores import Notices
 
@@ -58,23 +60,31 @@ class _Imports:
         return self._installation.names()
 
     def due_at(self, name: str) -> datetime | None:
-        """When its next import is due; None while it is not active."""
-        return due_at(self._installation, name)
+        """When its next import is due: at once if somebody asked for one; None while it is not active."""
+        wanted = launching.wanted(self._installation, name)
+        return wanted.asked_at if wanted is not None else due_at(self._installation, name)
 
     def run(self, name: str, should_stop: Callable[[], bool]) -> None:
         """Import or reconcile, unless another process did so while the lease was waited for."""
         progress = _Named(name=name, inner=self._progress, told=self._told)
         try:
             with self._installation.world(name, progress=progress, should_stop=should_stop) as world:
-                now, active_since = self._installation.clock.now(), self._installation.active_since(name)
-                is_due_at = self.due_at(name)
-                if active_since is None or is_due_at is None or is_due_at > now:
-                    return
-                reconciled = self._installation.history.reconciled(name)
-                kind = kind_due(world.settings, active_since=active_since, reconciled=reconciled, now=now)
-                self._installation.run(name, world, kind=kind)
+                self._run(name, world)
         finally:
             databases.close_all()
+
+    def _run(self, name: str, world: World) -> None:
+        """What somebody asked for comes before what is due, and counts as it."""
+        if (asked := launching.take(self._installation, name)) is not None:
+            self._installation.run(name, world, kind=asked.kind, is_dry_run=asked.is_dry_run, is_by_hand=True)
+            return
+        now, active_since = self._installation.clock.now(), self._installation.active_since(name)
+        is_due_at = due_at(self._installation, name)
+        if active_since is None or is_due_at is None or is_due_at > now:
+            return
+        reconciled = self._installation.history.reconciled(name)
+        kind = kind_due(world.settings, active_since=active_since, reconciled=reconciled, now=now)
+        self._installation.run(name, world, kind=kind)
 
     def look(self, name: str) -> None:
         """Tell people if its imports do not succeed, also while the database does not answer."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Self
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from taskforce.errors import ConfigurationError
 
@@ -17,6 +19,7 @@ class SecretBox:
 
     def __init__(self, keys: list[bytes]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._first = keys[0]
 
     @classmethod
     def open(cls, key_file: Path) -> Self:
@@ -37,6 +40,11 @@ class SecretBox:
             raise ConfigurationError(
                 [f"The key file {key_file} is damaged: restore it, or remove it and every connection, and begin anew."]
             ) from None
+
+    def derived(self, purpose: str) -> str:
+        """Another secret for one purpose, which tells nothing of the key; it changes when the first key does."""
+        derivation = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode())
+        return derivation.derive(self._first).hex()
 
     def encrypt(self, text: str) -> bytes:
         """The encrypted form."""

@@ -167,6 +167,18 @@ class History:
             for row in ChangeRow.objects.filter(run_id=run_id).order_by("id").iterator(chunk_size=CHUNK):
                 yield _recorded(row)
 
+    def page(
+        self, run_id: int, *, outcome: OutcomeKind | None, reason: Reason | None, number: int, size: int
+    ) -> tuple[list[RecordedChange], int]:
+        """The `number`th page (from 1) of the records of a run that ended so, for that reason, and how many there are."""
+        rows = ChangeRow.objects.filter(run_id=run_id).order_by("id")
+        if outcome is not None:
+            rows = rows.filter(outcome=outcome)
+        if reason is not None:
+            rows = rows.filter(outcome_reason=reason)
+        begin = (number - 1) * size
+        return [_recorded(row) for row in rows[begin : begin + size]], rows.count()
+
     def causes(self, run_id: int) -> list[Cause]:
         """The outcomes of a run grouped by reason, then its remarks, the most frequent first."""
         rows = (

@@ -1,5 +1,6 @@
 """The tables. Ids of Salesforce are text of 18 characters and case-sensitive; times are aware UTC."""
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
 
@@ -15,6 +16,43 @@ class Connection(models.Model):
     active_since = models.DateTimeField()
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+
+
+class User(AbstractBaseUser):
+    """A person who may sign in to the pages; one role instead of groups and permissions (S1)."""
+
+    username = models.CharField(max_length=64, unique=True)
+    full_name = models.CharField(max_length=200, default="")
+    email = models.EmailField(default="")
+    role = models.CharField(max_length=16)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "username"
+
+
+class LaunchRow(models.Model):
+    """Somebody wants an import now (S18); the scheduler takes it."""
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=16)
+    is_dry_run = models.BooleanField()
+    asked_by = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+
+
+class ProgressRow(models.Model):
+    """How far the run under way is, for those who watch from elsewhere."""
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE)
+    phase = models.CharField(max_length=100)
+    done = models.IntegerField(default=0)
+    total = models.IntegerField(null=True)
+    said = models.TextField(default="")
+    phase_began_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    is_stopping = models.BooleanField(default=False)
 
 
 class Token(models.Model):

@@ -1,0 +1,96 @@
+"""People who may sign in to the pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from taskforce.adapters.store.models import User
+from taskforce.adapters.store.trouble import tells_trouble
+from taskforce.domain.roles import Role
+from taskforce.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who may sign in, or could before."""
+
+    username: str
+    full_name: str
+    email: str
+    role: Role
+    is_active: bool
+    last_seen_at: datetime | None
+
+
+@tells_trouble
+class Users:
+    """Adds people and changes what they may do. A password is checked before it is stored, and stored as its hash."""
+
+    def add(self, username: str, *, role: Role, password: str, full_name: str, email: str, now: datetime) -> None:
+        """Somebody new. Raises ConfigurationError for a name that is taken or a password that will not do."""
+        user = User(username=username.strip(), full_name=full_name, email=email, role=role, created_at=now)
+        if not user.username or len(user.username) > _longest("username"):
+            raise ConfigurationError([f"A user's name has 1 to {_longest('username')} characters."])
+        _give(user, password)
+        try:
+            with transaction.atomic():
+                user.save()
+        except IntegrityError:
+            raise ConfigurationError([f"There is a user {user.username} already: choose another name."]) from None
+
+    def all(self) -> Sequence[Person]:
+        """Everybody, by name."""
+        return [_person(user) for user in User.objects.order_by("username")]
+
+    def set_password(self, username: str, password: str) -> None:
+        """Give somebody another password; all sessions of theirs end, since each is tied to the password."""
+        user = _user(username)
+        _give(user, password)
+        user.save(update_fields=["password"])
+
+    def set_role(self, username: str, role: Role) -> None:
+        """Let somebody do more, or less, from the next request on."""
+        user = _user(username)
+        if user.role == Role.ADMINISTRATOR and role is not Role.ADMINISTRATOR and not _others_administer(user):
+            raise ConfigurationError([f"{username} is the only administrator: make somebody else one first."])
+        user.role = role
+        user.save(update_fields=["role"])
+
+
+def _longest(field: str) -> int:
+    return cast("int", User._meta.get_field(field).max_length)
+
+
+def _give(user: User, password: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ConfigurationError(list(error.messages)) from None
+    user.set_password(password)
+
+
+def _user(username: str) -> User:
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise ConfigurationError([f"There is no user {username}: taskforce users list shows them all."])
+    return user
+
+
+def _others_administer(user: User) -> bool:
+    return User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk).exists()
+
+
+def _person(user: User) -> Person:
+    return Person(
+        username=user.username,
+        full_name=user.full_name,
+        email=user.email,
+        role=Role(user.role),
+        is_active=user.is_active,
+        last_seen_at=user.last_login,
+    )

@@ -1,0 +1,32 @@
+"""Imports that people ask for, and how far one is, as those who watch from elsewhere see it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from taskforce.domain.run import RunKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """An import that a person wants now (S18)."""
+
+    kind: RunKind = RunKind.IMPORT
+    is_dry_run: bool = False
+    asked_by: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A run under way: its phase, how many records of it are done, of how many if that is known.
+
+    `said` is the last thing that a person should know; `is_stopping` once somebody asked the run to stop.
+    """
+
+    phase: str
+    done: int
+    total: int | None
+    said: str
+    phase_began_at: datetime
+    updated_at: datetime
+    is_stopping: bool

@@ -1,0 +1,1 @@
+"""The pages: what an administrator sees and does. Django views over the use cases of an installation."""

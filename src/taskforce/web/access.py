@@ -1,0 +1,40 @@
+"""Which role a view needs (S1). A view that says nothing is open to nobody: see `middleware.AccessMiddleware`."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.http import HttpRequest
+
+from taskforce.adapters.store.models import User
+from taskforce.domain.roles import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+NEEDS = "needs"
+PUBLIC = "public"
+
+
+def needs(role: Role) -> Callable[[View], View]:
+    """Declare the role that a view needs."""
+    return lambda view: _marked(view, role)
+
+
+def public(view: View) -> View:
+    """Declare that a view is for people who have not signed in as well."""
+    return _marked(view, PUBLIC)
+
+
+def _marked(view: View, what: object) -> View:
+    setattr(view, NEEDS, what)
+    return view
+
+
+def user_of(request: HttpRequest) -> User:
+    """Who has signed in; for views that need a role, which the middleware has seen to."""
+    assert isinstance(request.user, User)  # noqa: S101 - a defect otherwise
+    return request.user
+
+
+def may(request: HttpRequest, role: Role) -> bool:
+    """Whether whoever asks has this role."""
+    return isinstance(request.user, User) and Role(request.user.role).includes(role)

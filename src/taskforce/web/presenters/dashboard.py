@@ -1,0 +1,88 @@
+"""Each connection at a glance: is it working, what needs somebody, what did it do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from taskforce.domain.progress import Standing
+from taskforce.domain.run import Run
+from taskforce.web.presenters.charts import Chart, chart_of
+from taskforce.web.presenters.runs import RunLine, line_of
+from taskforce.web.presenters.states import State, state_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of one connection; `runs` the latest first."""
+
+    name: str
+    is_active: bool
+    next_import_at: datetime | None
+    linked: dict[str, int]
+    held: int
+    failing: int
+    runs: Sequence[Run]
+    standing: Standing | None
+    is_wanted: bool
+    told: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One connection."""
+
+    facts: Facts
+    state: State
+    sentence: str
+    last: RunLine | None
+    chart: Chart
+
+
+def card_of(facts: Facts) -> Card:
+    """A connection as a card."""
+    last = facts.runs[0] if facts.runs else None
+    return Card(
+        facts=facts,
+        state=_state(facts, last),
+        sentence=_sentence(facts, last),
+        last=None if last is None else line_of(last),
+        chart=chart_of(facts.runs),
+    )
+
+
+def headline(cards: Sequence[Card]) -> str:
+    """The first line of the page: what there is to know about all of them."""
+    if not cards:
+        return "Nothing is connected yet."
+    failing = [card.facts.name for card in cards if card.state is State.FAILING]
+    held = sum(card.facts.held + card.facts.failing for card in cards)
+    if failing:
+        return f"{_listed(failing)} {'fails' if len(failing) == 1 else 'fail'}: see why below."
+    linked = sum(sum(card.facts.linked.values()) for card in cards)
+    if held:
+        return f"{linked:,} records are in step. {held:,} {'needs' if held == 1 else 'need'} you."
+    return f"All {linked:,} records are in step." if linked else "Nothing has been imported yet."
+
+
+def _state(facts: Facts, last: Run | None) -> State:
+    if facts.standing is not None or facts.is_wanted:
+        return State.RUNNING
+    if facts.told or (last is not None and state_of(last) is State.FAILING):
+        return State.FAILING
+    if facts.held or (last is not None and state_of(last) is State.NEEDS_YOU):
+        return State.NEEDS_YOU
+    return State.IN_STEP if facts.is_active else State.OFF
+
+
+def _sentence(facts: Facts, last: Run | None) -> str:
+    if facts.standing is not None:
+        return "An import is under way."
+    if last is None:
+        return "No import has run yet: launch one to see what it finds."
+    if not facts.is_active:
+        return "Scheduled imports are off; it is imported when somebody launches it."
+    return "It is imported by itself."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

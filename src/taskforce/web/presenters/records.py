@@ -1,0 +1,66 @@
+"""One record of a run: what was decided, why, and which fields it changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from taskforce.domain.history import RecordedChange
+from taskforce.domain.outcome import OutcomeKind
+
+_KINDS = {"create": "is to be created", "update": "is to be changed", "link": "is to be linked"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldLine:
+    """One field, before and after, as text."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordLine:
+    """One record."""
+
+    entity: str
+    name: str
+    source_id: str
+    target_id: int | None
+    outcome: OutcomeKind | None
+    word: str
+    sentence: str
+    mend: str
+    detail: str
+    evidence: Sequence[tuple[str, str]]
+    fields: Sequence[FieldLine]
+    notes: Sequence[str]
+
+
+def record_line(change: RecordedChange) -> RecordLine:
+    """A record of a run in words."""
+    reason = change.outcome_reason or change.reason
+    return RecordLine(
+        entity=change.entity.value,
+        name=change.name or "(no name)",
+        source_id=change.source_id,
+        target_id=change.target_id,
+        outcome=change.outcome,
+        word=change.outcome.value if change.outcome else _KINDS.get(change.kind, change.kind),
+        sentence=reason.sentence,
+        mend=reason.mend,
+        detail=change.detail,
+        evidence=[(name.replace("_", " "), _shown(value)) for name, value in change.evidence.items()],
+        fields=[
+            FieldLine(name=each.field, before=_shown(each.before), after=_shown(each.after))
+            for each in change.field_changes
+        ],
+        notes=[note.reason.sentence for note in change.notes],
+    )
+
+
+def _shown(value: object) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, list | tuple):
+        return ", ".join(_shown(each) for each in value)
+    return str(value)

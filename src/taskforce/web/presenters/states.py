@@ -1,0 +1,39 @@
+"""The five states that everything is in, by word and shape as well as by colour."""
+
+from enum import StrEnum
+
+from taskforce.domain.run import Run, RunStatus
+
+
+class State(StrEnum):
+    """The value is the icon's name and the colour's class."""
+
+    IN_STEP = "check"
+    RUNNING = "running"
+    NEEDS_YOU = "needs-you"
+    FAILING = "failing"
+    OFF = "off"
+
+    @property
+    def word(self) -> str:
+        """What people read."""
+        return {
+            State.IN_STEP: "in step",
+            State.RUNNING: "running",
+            State.NEEDS_YOU: "needs you",
+            State.FAILING: "failing",
+            State.OFF: "off",
+        }[self]
+
+
+def state_of(run: Run) -> State:
+    """How one run stands."""
+    if run.status is RunStatus.RUNNING:
+        return State.RUNNING
+    if run.status in (RunStatus.COULD_NOT_RUN, RunStatus.DONE_WITH_FAILURES):
+        return State.FAILING
+    if run.status is RunStatus.AWAITING_APPROVAL:
+        return State.NEEDS_YOU
+    if run.status in (RunStatus.CANCELLED, RunStatus.REJECTED):
+        return State.OFF
+    return State.NEEDS_YOU if run.held else State.IN_STEP

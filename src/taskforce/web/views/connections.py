@@ -1,0 +1,49 @@
+"""One connection: launched, watched and stopped."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from taskforce import launching
+from taskforce.domain.roles import Role
+from taskforce.pages import served
+from taskforce.web.access import may, needs, user_of
+from taskforce.web.presenters.dashboard import card_of
+from taskforce.web.presenters.progress import progress_of
+from taskforce.web.views.dashboard import facts_of
+
+
+@needs(Role.VIEWER)
+@require_GET
+def progress(request: HttpRequest, name: str) -> HttpResponse:
+    """The part of a card that moves; htmx asks for it once a second while an import is under way."""
+    here = served()
+    standing = launching.standing(here, name)
+    card = card_of(facts_of(here, name))
+    shown = None if standing is None else progress_of(standing, here.clock.now())
+    return render(
+        request,
+        "web/parts/live.html",
+        {"card": card, "progress": shown, "may_launch": may(request, Role.OPERATOR)},
+    )
+
+
+@needs(Role.OPERATOR)
+@require_POST
+def launch(request: HttpRequest, name: str) -> HttpResponse:
+    """Import at once (S18); a second launch while one runs is refused kindly."""
+    here = served()
+    is_dry_run = "preview" in request.POST
+    if not launching.launch(here, name, by=user_of(request).username, is_dry_run=is_dry_run):
+        messages.info(request, f"An import of {name} is under way already: its progress stands below.")
+    return redirect("dashboard")
+
+
+@needs(Role.OPERATOR)
+@require_POST
+def stop(request: HttpRequest, name: str) -> HttpResponse:
+    """End the import under way between two requests, with everything kept."""
+    if not launching.stop(served(), name):
+        messages.info(request, f"No import of {name} is under way any more.")
+    return redirect("dashboard")

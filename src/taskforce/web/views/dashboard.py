@@ -1,0 +1,46 @@
+"""The first page: every connection at a glance."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from taskforce import launching
+from taskforce.domain.links import LinkState
+from taskforce.domain.records import Entity
+from taskforce.domain.roles import Role
+from taskforce.installation import Installation
+from taskforce.pages import served
+from taskforce.serving import due_at
+from taskforce.web.access import may, needs
+from taskforce.web.presenters.dashboard import Facts, card_of, headline
+
+BARS = 30
+
+
+@needs(Role.VIEWER)
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """A card a connection."""
+    here = served()
+    cards = [card_of(facts_of(here, name)) for name in here.names()]
+    return render(
+        request,
+        "web/dashboard.html",
+        {"cards": cards, "headline": headline(cards), "may_launch": may(request, Role.OPERATOR)},
+    )
+
+
+def facts_of(here: Installation, name: str) -> Facts:
+    """What is known of one connection."""
+    stores = here.stores(name)
+    waiting = stores.inbox.standing()
+    return Facts(
+        name=name,
+        is_active=here.active_since(name) is not None,
+        next_import_at=due_at(here, name),
+        linked={entity.plural: stores.links.count(entity, LinkState.LINKED) for entity in Entity},
+        held=waiting.held,
+        failing=waiting.failing,
+        runs=here.history.runs(name, limit=BARS),
+        standing=launching.standing(here, name),
+        is_wanted=launching.wanted(here, name) is not None,
+        told=[notice.text for notice in here.history.notices(name) if notice.over_at is None],
+    )

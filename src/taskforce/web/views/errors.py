@@ -1,0 +1,18 @@
+"""What is said when a page is not there, or is broken."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from taskforce.web.access import public
+
+
+@public
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """There is no such page, run or connection."""
+    return render(request, "web/not_found.html", status=404)
+
+
+@public
+def defect(request: HttpRequest) -> HttpResponse:
+    """A defect; nothing of it is shown."""
+    return render(request, "web/defect.html", status=500)

@@ -1,0 +1,75 @@
+"""What happened, and why."""
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from taskforce.domain.outcome import OutcomeKind
+from taskforce.domain.reasons import Reason
+from taskforce.domain.roles import Role
+from taskforce.errors import ConfigurationError
+from taskforce.pages import served
+from taskforce.web.access import needs
+from taskforce.web.presenters.charts import chart_of
+from taskforce.web.presenters.records import record_line
+from taskforce.web.presenters.runs import cause_lines, figures_of, line_of
+
+PAGE = 50
+
+
+@needs(Role.VIEWER)
+@require_GET
+def runs(request: HttpRequest) -> HttpResponse:
+    """The latest runs, of one connection or of all."""
+    here = served()
+    names = here.names()
+    chosen = request.GET.get("connection", "")
+    shown = [chosen] if chosen in names else names
+    found = sorted(
+        (run for name in shown for run in here.history.runs(name, limit=PAGE)), key=lambda run: run.id, reverse=True
+    )[:PAGE]
+    return render(
+        request,
+        "web/runs.html",
+        {"names": names, "chosen": chosen, "runs": [line_of(run) for run in found], "chart": chart_of(found)},
+    )
+
+
+@needs(Role.VIEWER)
+@require_GET
+def run(request: HttpRequest, run_id: int) -> HttpResponse:
+    """One run: counts, causes with their mends, and every record."""
+    here = served()
+    try:
+        found = here.history.run(run_id)
+    except ConfigurationError as error:
+        raise Http404(str(error)) from None
+    outcome, reason, number = _filters(request)
+    records, count = here.history.page(run_id, outcome=outcome, reason=reason, number=number, size=PAGE)
+    return render(
+        request,
+        "web/run.html",
+        {
+            "run": line_of(found),
+            "figures": figures_of(found),
+            "lower_bound": found.lower_bound,
+            "causes": cause_lines(here.history.causes(run_id), found.connection),
+            "records": [record_line(each) for each in records],
+            "count": count,
+            "outcome": outcome,
+            "reason": reason,
+            "number": number,
+            "last": max(1, -(-count // PAGE)),
+        },
+    )
+
+
+def _filters(request: HttpRequest) -> tuple[OutcomeKind | None, Reason | None, int]:
+    asked = request.GET
+    try:
+        outcome = OutcomeKind(asked["outcome"]) if asked.get("outcome") else None
+        reason = Reason(asked["reason"]) if asked.get("reason") else None
+        return outcome, reason, max(1, int(asked.get("page") or 1))
+    except ValueError:
+        raise BadRequest from None
