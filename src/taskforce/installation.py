@@ -31,7 +31,7 @@ from taskforce.adapters.store.schemas import TokenStore
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.config import InstallationSettings
-from taskforce.connection_config import SECRETS, ConnectionConfig, SettingsConfig
+from taskforce.connection_config import SECRETS, ConnectionConfig, SettingsConfig, sides_of
 from taskforce.domain.checking import Finding
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.mapping import MAPPINGS
@@ -44,7 +44,7 @@ from taskforce.engine.job import Progress
 from taskforce.engine.ports import Clock, Notifier
 from taskforce.engine.runs import World, run_import
 from taskforce.engine.stores import Stores
-from taskforce.errors import LeaseLost
+from taskforce.errors import ConfigurationError, LeaseLost
 from taskforce.log import log_end
 
 SOLVED_BY_SETTINGS = (
@@ -93,7 +93,8 @@ class Installation:
         self._connections.row(name)
 
     def add_connection(self, name: str, config: ConnectionConfig) -> None:
-        """Store a new connection."""
+        """Store a new connection. Raises ConfigurationError when another pairs the same two systems already."""
+        self._refuse_second(name, config)
         self._connections.add(name, config.plain(), self.clock.now())
 
     def edit_connection(self, name: str, changes: Mapping[str, Any]) -> None:
@@ -104,6 +105,8 @@ class Installation:
         """
         before = self.connection(name)
         after = before.edited(changes)
+        if sides_of(after.plain()) != sides_of(before.plain()):
+            self._refuse_second(name, after)
         becomes_active = after.settings.active and not before.settings.active
         self._connections.replace(name, after.plain(), self.clock.now(), becomes_active=becomes_active)
         stores = DjangoStores(self._connections.row(name), self.clock.now)
@@ -228,6 +231,16 @@ class Installation:
             doubt_sent(stores)
             stores.runs.bury(now)
         release(lease)
+
+    def _refuse_second(self, name: str, config: ConnectionConfig) -> None:
+        """Two connections between the same two systems know nothing of each other: both create every record."""
+        for row in self._connections.all():
+            if row.name != name and sides_of(row.configuration) == sides_of(config.plain()):
+                problem = (
+                    f"The connection {row.name} pairs the same Salesforce org with the same Autotask database; a "
+                    "second one would create records twice. Edit that one instead."
+                )
+                raise ConfigurationError([problem])
 
     def _config(self, row: Connection) -> ConnectionConfig:
         return ConnectionConfig.of(self._connections.document(row))

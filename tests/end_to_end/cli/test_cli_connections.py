@@ -355,6 +355,36 @@ def test_a_name_that_is_taken(desk: Desk, office: Office) -> None:
     assert office.installation.connection(NAME).plain() == before
 
 
+def test_a_second_connection_between_the_same_two_systems(desk: Desk, office: Office) -> None:
+    """It would create every record once more, so it is refused, however the addresses and the user are written."""
+    document = office.pair.connection()
+    document["salesforce"] = {**document["salesforce"], "url": f"{office.pair.salesforce_url}/"}  # type: ignore[dict-item]
+    autotask = office.pair.autotask.credentials()
+    document["autotask"] = {**autotask, "url": office.pair.autotask_url, "username": autotask["username"].upper()}
+    problem = (
+        f"The connection {NAME} pairs the same Salesforce org with the same Autotask database; a second one would "
+        "create records twice. Edit that one instead."
+    )
+
+    said = desk.give(document, "connections", "add", "again")
+
+    assert (said.status, said.problems, list(office.installation.connections())) == (2, [problem], [NAME])
+
+
+def test_a_connection_that_becomes_a_second_one(desk: Desk, office: Office) -> None:
+    """An edit that leads to the two systems of another connection is refused; other edits are not."""
+    document: Document = json.loads(json.dumps(office.pair.connection()))
+    document["autotask"]["username"] = "another@northlight.example"
+    desk.give(document, "connections", "add", "other")
+    user = office.pair.autotask.credentials()["username"]
+
+    refused = desk.give({"autotask": {"username": user}}, "connections", "edit", "other")
+    edited = desk.give({"settings": {"interval_minutes": 30}}, "connections", "edit", "other")
+
+    assert (refused.status, refused.is_tidy, edited.status) == (2, True, 0)
+    assert office.installation.connection("other").autotask.username == "another@northlight.example"
+
+
 @pytest.mark.parametrize(
     "words",
     [
