@@ -39,7 +39,7 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunKind
 from taskforce.domain.settings import ConnectionSettings
-from taskforce.engine.doubts import doubt_sent
+from taskforce.engine.doubts import doubt_sent, refuse_doubt
 from taskforce.engine.job import Progress
 from taskforce.engine.ports import Clock, Notifier
 from taskforce.engine.runs import World, run_import
@@ -116,9 +116,17 @@ class Installation:
                 _read_anew(stores)
 
     def remove_connection(self, name: str) -> None:
-        """Forget a connection with everything that belongs to it; refused while an import is under way."""
-        acquire(self._connections.row(name).pk, Holder.this_process(), self.clock.now())
-        self._connections.remove(name)
+        """Forget a connection with everything that belongs to it.
+
+        Refused while an import is under way, or while Autotask may still carry out a write that only this connection
+        knows of.
+        """
+        lease = acquire(self._connections.row(name).pk, Holder.this_process(), self.clock.now())
+        try:
+            refuse_doubt(self.stores(name), self.settings(name).settle_time, self.clock.now())
+            self._connections.remove(name)
+        finally:
+            release(lease)
 
     def run_import(
         self,

@@ -10,6 +10,7 @@ import pytest
 from taskforce.adapters.store.models import Token
 from taskforce.connection_config import MASK, SECRETS, SettingsConfig
 from taskforce.installation import Installation
+from taskforce_simulators.core.faults import Fault
 from taskforce_simulators.serving import RunningPair
 from tests.end_to_end.cli.desk import Desk
 from tests.end_to_end.office import NAME, Office
@@ -189,6 +190,22 @@ def test_remove_forgets_everything(desk: Desk, office: Office) -> None:
     assert desk.run("run", str(run["run_id"])).problems == [
         f"There is no run {run['run_id']}: taskforce runs NAME lists them."
     ]
+
+
+def test_a_connection_is_not_removed_while_a_create_may_still_be_carried_out(desk: Desk, office: Office) -> None:
+    """Added anew it would know nothing of that create and send another; the settle time later it may go."""
+    office.account()
+    office.pair.autotask.faults.add(Fault(action="late_commit", method="POST", path="Companies$", delay_seconds=60))
+    office.run()
+
+    refused = desk.run("connections", "remove", NAME, "--yes")
+    office.control("autotask", "clock", advance_seconds=60)
+    office.settings(create_settle_seconds=0)
+    removed = desk.run("connections", "remove", NAME, "--yes")
+
+    assert (refused.status, refused.is_tidy, removed.status) == (2, True, 0)
+    assert "Forgotten before that, its record could be created twice." in refused.text
+    assert len(office.companies()) == 1
 
 
 @pytest.mark.parametrize(("answer", "status", "left"), [("n\n", 1, [NAME]), ("y\n", 0, []), ("", 1, [NAME])])
