@@ -101,11 +101,13 @@ class Installation:
         """Replace parts of a connection.
 
         What was held for its settings is looked at again; settings that concern all records have Salesforce read from
-        the beginning by the next import (what does not change by that costs no request to Autotask).
+        the beginning by the next import (what does not change by that costs no request to Autotask). After another
+        address or user the next import makes sure that these are the same systems, and looks at all of Autotask anew.
         """
         before = self.connection(name)
         after = before.edited(changes)
-        if sides_of(after.plain()) != sides_of(before.plain()):
+        is_elsewhere = sides_of(after.plain()) != sides_of(before.plain())
+        if is_elsewhere:
             self._refuse_second(name, after)
         becomes_active = after.settings.active and not before.settings.active
         self._connections.replace(name, after.plain(), self.clock.now(), becomes_active=becomes_active)
@@ -114,6 +116,9 @@ class Installation:
             stores.inbox.release_reasons(SOLVED_BY_SETTINGS)
             if _concern_all_records(before.settings.as_settings(), after.settings.as_settings()):
                 _read_anew(stores)
+            if is_elsewhere:
+                stores.schemas.expire()
+                stores.index.expire()
 
     def remove_connection(self, name: str) -> None:
         """Forget a connection with everything that belongs to it.
