@@ -64,6 +64,17 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+def sides_of(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """What tells which org and which database a connection pairs: their hosts, and the API user, who belongs to one."""
+    salesforce, autotask = document["salesforce"], document["autotask"]
+    return _host(salesforce["url"]), _host(autotask["url"]), autotask["username"].casefold()
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or parts.scheme}"
+
+
 def _checked_url(url: str) -> str:
     parts = _split(url.strip())
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
