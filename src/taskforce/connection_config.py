@@ -65,9 +65,17 @@ def is_loopback(url: str) -> bool:
 
 
 def sides_of(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """What tells which org and which database a connection pairs: their hosts, and the API user, who belongs to one."""
+    """What tells which org and which database a connection pairs: their hosts, and the API user, who belongs to one.
+
+    Salesforce's own addresses for signing in serve every org: there the user tells which.
+    """
     salesforce, autotask = document["salesforce"], document["autotask"]
-    return _host(salesforce["url"]), _host(autotask["url"]), autotask["username"].casefold()
+    host = _host(salesforce["url"])
+    org = f"{salesforce['username'].casefold()} {host}" if host in _FOR_ALL_ORGS else host
+    return org, _host(autotask["url"]), autotask["username"].casefold()
+
+
+_FOR_ALL_ORGS = frozenset({"login.salesforce.com:https", "test.salesforce.com:https"})
 
 
 def _host(url: str) -> str:

@@ -4,7 +4,7 @@ Together with `bootstrap` the only place that knows all concrete classes.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import datetime
 from types import TracebackType
@@ -102,13 +102,18 @@ class Installation:
 
         What was held for its settings is looked at again; settings that concern all records have Salesforce read from
         the beginning by the next import (what does not change by that costs no request to Autotask). After another
-        address or user the next import makes sure that these are the same systems, and looks at all of Autotask anew.
+        address or user, which is refused while an import is under way, the next import makes sure that these are the
+        same systems, and looks at all of Autotask anew.
         """
         before = self.connection(name)
         after = before.edited(changes)
         is_elsewhere = sides_of(after.plain()) != sides_of(before.plain())
-        if is_elsewhere:
-            self._refuse_second(name, after)
+        with self._lease_at_once(name) if is_elsewhere else nullcontext():
+            if is_elsewhere:
+                self._refuse_second(name, after)
+            self._replace(name, before, after, is_elsewhere=is_elsewhere)
+
+    def _replace(self, name: str, before: ConnectionConfig, after: ConnectionConfig, *, is_elsewhere: bool) -> None:
         becomes_active = after.settings.active and not before.settings.active
         self._connections.replace(name, after.plain(), self.clock.now(), becomes_active=becomes_active)
         stores = DjangoStores(self._connections.row(name), self.clock.now)
@@ -126,12 +131,9 @@ class Installation:
         Refused while an import is under way, or while Autotask may still carry out a write that only this connection
         knows of.
         """
-        lease = acquire(self._connections.row(name).pk, Holder.this_process(), self.clock.now())
-        try:
+        with self._lease_at_once(name):
             refuse_doubt(self.stores(name), self.settings(name).settle_time, self.clock.now())
             self._connections.remove(name)
-        finally:
-            release(lease)
 
     def run_import(
         self,
@@ -280,6 +282,15 @@ class Installation:
             may_write=may_write,
         )
         return salesforce, autotask
+
+    @contextmanager
+    def _lease_at_once(self, name: str) -> Iterator[None]:
+        """Keep imports away meanwhile. Raises LeaseHeld while one is under way."""
+        lease = acquire(self._connections.row(name).pk, Holder.this_process(), self.clock.now())
+        try:
+            yield
+        finally:
+            release(lease)
 
     @contextmanager
     def _lease(

@@ -202,7 +202,7 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
         "Move what hangs on it and deactivate it in Autotask, or keep it: taskforce forget NAME ID ends the question.",
     ),
     Reason.CHANGED_SINCE_PLANNED: (
-        "The record changed on one of the sides after the plan was made, so this change was not carried out.",
+        "The record or the settings changed after the plan was made, so this change was not carried out.",
         "Nothing to do: the next import plans it anew.",
     ),
     Reason.PLAN_REJECTED: (

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from taskforce.adapters.store.models import Token
-from taskforce.connection_config import MASK, SECRETS, SettingsConfig
+from taskforce.connection_config import MASK, SECRETS, ConnectionConfig, SettingsConfig
+from taskforce.errors import ConfigurationError
 from taskforce.installation import Installation
 from taskforce_simulators.core.faults import Fault
 from taskforce_simulators.serving import RunningPair
@@ -454,3 +455,23 @@ def test_an_edit_that_cannot_work(desk: Desk, office: Office, changes: Document,
 
     assert (said.status, said.problems, said.is_tidy) == (2, [problem], True)
     assert office.installation.connection(NAME).plain() == before
+
+
+@pytest.mark.parametrize(
+    ("url", "is_taken"),
+    [("https://login.salesforce.com/services/Soap/u/64.0", False), ("https://acme.my.salesforce.com", True)],
+)
+def test_orgs_that_sign_in_at_the_same_address(installation: Installation, url: str, is_taken: bool) -> None:
+    """Salesforce's own addresses for signing in serve every org, a My Domain one only."""
+    for number in (1, 2):
+        document = {
+            "salesforce": {"url": url, "method": "password", "username": f"{number}@acme.example", "password": "x"},
+            "autotask": {"username": "api@msp.example", "secret": "x", "integration_code": "x"},
+        }
+        if number == 2 and is_taken:
+            with pytest.raises(ConfigurationError, match="pairs the same Salesforce org"):
+                installation.add_connection("second", ConnectionConfig.of(document))
+        else:
+            installation.add_connection(f"org-{number}", ConnectionConfig.of(document))
+
+    assert installation.names() == (["org-1"] if is_taken else ["org-1", "org-2"])
