@@ -64,6 +64,25 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+def sides_of(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """What tells which org and which database a connection pairs: their hosts, and the API user, who belongs to one.
+
+    Salesforce's own addresses for signing in serve every org: there the user tells which.
+    """
+    salesforce, autotask = document["salesforce"], document["autotask"]
+    host = _host(salesforce["url"])
+    org = f"{salesforce['username'].casefold()} {host}" if host in _FOR_ALL_ORGS else host
+    return org, _host(autotask["url"]), autotask["username"].casefold()
+
+
+_FOR_ALL_ORGS = frozenset({"login.salesforce.com:https", "test.salesforce.com:https"})
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or parts.scheme}"
+
+
 def _checked_url(url: str) -> str:
     parts = _split(url.strip())
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:

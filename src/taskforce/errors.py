@@ -12,7 +12,7 @@
         BudgetExhausted    stop early, keep everything, go on next time
       UnsafePlanError      a person must approve
       StalePlanError       the digest no longer fits: plan again
-      DecisionRefused      a person's decision about a link cannot stand: the mend says what comes first
+      DecisionRefused      a person's decision cannot stand as things are: the mend says what comes first
       LeaseHeld            another run of this connection is under way
       LeaseLost            another worker has taken over: stop at once, write nothing
 
@@ -108,7 +108,7 @@ class StalePlanError(TaskforceError):
 
 
 class DecisionRefused(TaskforceError):
-    """A person's decision about a link cannot stand as things are; nothing was changed."""
+    """A person's decision cannot stand as things are; nothing was changed."""
 
 
 class LeaseHeld(TaskforceError):

@@ -4,7 +4,7 @@ Together with `bootstrap` the only place that knows all concrete classes.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import datetime
 from types import TracebackType
@@ -33,7 +33,7 @@ from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.adapters.store.users import Users
 from taskforce.config import InstallationSettings
-from taskforce.connection_config import SECRETS, ConnectionConfig, SettingsConfig
+from taskforce.connection_config import SECRETS, ConnectionConfig, SettingsConfig, sides_of
 from taskforce.domain.checking import Finding
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.mapping import MAPPINGS
@@ -41,12 +41,12 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunKind
 from taskforce.domain.settings import ConnectionSettings
-from taskforce.engine.doubts import doubt_sent
+from taskforce.engine.doubts import doubt_sent, refuse_doubt
 from taskforce.engine.job import Progress
 from taskforce.engine.ports import Clock, Notifier
 from taskforce.engine.runs import World, run_import
 from taskforce.engine.stores import Stores
-from taskforce.errors import LeaseLost
+from taskforce.errors import ConfigurationError, LeaseLost
 from taskforce.log import log_end
 
 SOLVED_BY_SETTINGS = (
@@ -96,17 +96,27 @@ class Installation:
         self._connections.row(name)
 
     def add_connection(self, name: str, config: ConnectionConfig) -> None:
-        """Store a new connection."""
+        """Store a new connection. Raises ConfigurationError when another pairs the same two systems already."""
+        self._refuse_second(name, config)
         self._connections.add(name, config.plain(), self.clock.now())
 
     def edit_connection(self, name: str, changes: Mapping[str, Any]) -> None:
         """Replace parts of a connection.
 
         What was held for its settings is looked at again; settings that concern all records have Salesforce read from
-        the beginning by the next import (what does not change by that costs no request to Autotask).
+        the beginning by the next import (what does not change by that costs no request to Autotask). After another
+        address or user, which is refused while an import is under way, the next import makes sure that these are the
+        same systems, and looks at all of Autotask anew.
         """
         before = self.connection(name)
         after = before.edited(changes)
+        is_elsewhere = sides_of(after.plain()) != sides_of(before.plain())
+        with self._lease_at_once(name) if is_elsewhere else nullcontext():
+            if is_elsewhere:
+                self._refuse_second(name, after)
+            self._replace(name, before, after, is_elsewhere=is_elsewhere)
+
+    def _replace(self, name: str, before: ConnectionConfig, after: ConnectionConfig, *, is_elsewhere: bool) -> None:
         becomes_active = after.settings.active and not before.settings.active
         self._connections.replace(name, after.plain(), self.clock.now(), becomes_active=becomes_active)
         stores = DjangoStores(self._connections.row(name), self.clock.now)
@@ -114,11 +124,19 @@ class Installation:
             stores.inbox.release_reasons(SOLVED_BY_SETTINGS)
             if _concern_all_records(before.settings.as_settings(), after.settings.as_settings()):
                 _read_anew(stores)
+            if is_elsewhere:
+                stores.schemas.expire()
+                stores.index.expire()
 
     def remove_connection(self, name: str) -> None:
-        """Forget a connection with everything that belongs to it; refused while an import is under way."""
-        acquire(self._connections.row(name).pk, Holder.this_process(), self.clock.now())
-        self._connections.remove(name)
+        """Forget a connection with everything that belongs to it.
+
+        Refused while an import is under way, or while Autotask may still carry out a write that only this connection
+        knows of.
+        """
+        with self._lease_at_once(name):
+            refuse_doubt(self.stores(name), self.settings(name).settle_time, self.clock.now())
+            self._connections.remove(name)
 
     def run_import(
         self,
@@ -242,6 +260,16 @@ class Installation:
             stores.runs.bury(now)
         release(lease)
 
+    def _refuse_second(self, name: str, config: ConnectionConfig) -> None:
+        """Two connections between the same two systems know nothing of each other: both create every record."""
+        for row in self._connections.all():
+            if row.name != name and sides_of(row.configuration) == sides_of(config.plain()):
+                problem = (
+                    f"The connection {row.name} pairs the same Salesforce org with the same Autotask database; a "
+                    "second one would create records twice. Edit that one instead."
+                )
+                raise ConfigurationError([problem])
+
     def _config(self, row: Connection) -> ConnectionConfig:
         return ConnectionConfig.of(self._connections.document(row))
 
@@ -267,6 +295,15 @@ class Installation:
             may_write=may_write,
         )
         return salesforce, autotask
+
+    @contextmanager
+    def _lease_at_once(self, name: str) -> Iterator[None]:
+        """Keep imports away meanwhile. Raises LeaseHeld while one is under way."""
+        lease = acquire(self._connections.row(name).pk, Holder.this_process(), self.clock.now())
+        try:
+            yield
+        finally:
+            release(lease)
 
     @contextmanager
     def _lease(

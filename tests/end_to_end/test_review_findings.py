@@ -2,8 +2,10 @@
 
 from taskforce.domain.records import Counts, Entity
 from taskforce.domain.run import RunStatus
-from tests.end_to_end.office import COMPANY_ID_FIELD, Office
+from tests.end_to_end.office import COMPANY_ID_FIELD, NAME, Office
 from tests.end_to_end.test_real_data_rules import ending
+
+LONG_AGO = "2020-01-01T00:00:00Z"
 
 
 def test_a_hidden_account_id_stops_the_import_and_loses_no_contact(office: Office) -> None:
@@ -94,3 +96,18 @@ def test_a_mended_candidate_is_found_without_any_change_in_salesforce(office: Of
 
     assert (soon.calls.autotask, soon.counts[Entity.COMPANY]) == (0, Counts())
     assert ending(office, later, account) == ("linked", "exact_match")
+
+
+def test_another_api_user_has_all_of_autotask_looked_at_anew(office: Office) -> None:
+    """What the one did not see, or another database has held for long, is found instead of created twice."""
+    office.account(Name="Known")
+    office.run()
+    hidden = office.company(companyName="Birch Dental", createDate=LONG_AGO, lastTrackedModifiedDateTime=LONG_AGO)
+    office.pair.autotask.change_settings({"username": "second@northlight.example"})
+    office.installation.edit_connection(NAME, {"autotask": {"username": "second@northlight.example"}})
+    account = office.account(Name="Birch Dental")
+
+    run = office.run()
+
+    assert ending(office, run, account) == ("linked", "exact_match")
+    assert [each["id"] for each in office.companies() if each["companyName"] == "Birch Dental"] == [hidden]

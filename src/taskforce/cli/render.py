@@ -24,6 +24,7 @@ _COLOURS: Mapping[RunStatus, str] = {
     RunStatus.COULD_NOT_RUN: "red",
 }
 _EXPLAINED = (OutcomeKind.FAILED, OutcomeKind.HELD, OutcomeKind.SKIPPED)
+_NOT_WRITTEN = (*_EXPLAINED, OutcomeKind.POSTPONED)
 _COUNTERS = ("created", "linked", "updated", "unchanged", "skipped", "held", "failed")
 _RARE = ("deactivated", "postponed")
 """Counters that most runs have not got; shown only when there is something to show."""
@@ -62,7 +63,7 @@ def print_summary(run: Run, causes: Sequence[Cause]) -> None:
         counts = asdict(run.counts[entity])
         table.add_row(entity.plural, *(_number(counts[name], name) for name in counters))
     out.print(table)
-    remarks = [each for each in causes if each.is_note]
+    remarks = [each for each in causes if each.is_note and each.outcome not in _NOT_WRITTEN]
     if run.kind is RunKind.RECONCILIATION:
         say(f"{headline(run)}\n")
         written = [each for each in causes if each.outcome in PUT_RIGHT and not each.is_note]

@@ -199,15 +199,15 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     ),
     Reason.MERGED_BOTH_LINKED: (
         "Two linked records were merged in Salesforce, so one Autotask record has lost its counterpart.",
-        "Move what hangs on it and deactivate it in Autotask, or keep it: taskforce forget ends the question.",
+        "Move what hangs on it and deactivate it in Autotask, or keep it: taskforce forget NAME ID ends the question.",
     ),
     Reason.CHANGED_SINCE_PLANNED: (
-        "The record changed on one of the sides after the plan was made, so this change was not carried out.",
+        "The record or the settings changed after the plan was made, so this change was not carried out.",
         "Nothing to do: the next import plans it anew.",
     ),
     Reason.PLAN_REJECTED: (
         "A person rejected the plan that this change belonged to.",
-        "It comes back when the record changes in Salesforce, when the settings change, or with taskforce relink.",
+        "It comes back when it changes in Salesforce, when the settings change, or with taskforce relink NAME ID.",
     ),
     Reason.NOT_REACHED: ("The run ended before this change was made.", "Nothing to do: the next import plans it anew."),
     Reason.REJECTED: (

@@ -102,12 +102,22 @@ def _left_out(decided: Decided) -> str:
     return f"{_who(decided)} is left out{also} of every import until a person says otherwise.{kept}"
 
 
+_DEPARTED = frozenset({LinkState.HELD, LinkState.DEACTIVATED, LinkState.DELETED, LinkState.VANISHED})
+"""Merged, deleted or not shown any more in Salesforce, when last read."""
+
+
 def _forgotten(decided: Decided) -> str:
     if decided.link is None:
         return f"Nothing was remembered of {_whom(decided)}: the next import decides by the rules."
     sentence = f"What was remembered of {_whom(decided)} is forgotten: the next import decides by the rules"
     if decided.paired is None:
         return f"{sentence}."
+    if decided.link.state in _DEPARTED:
+        return f"{sentence}. As long as Salesforce does not have it, {_there(decided)} stays as it is."
+    if decided.link.state is LinkState.ORPHANED:
+        return (
+            f"{sentence}, and creates it anew, unless an Autotask {decided.entity} carries its id or has the same key."
+        )
     if decided.carries_id:
         return f"{sentence}, and joins it with {_there(decided)} again, which carries its id."
     return f"{sentence}, and joins it with {_there(decided)} again if that is the only one with the same key."

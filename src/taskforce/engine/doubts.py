@@ -24,6 +24,7 @@ from taskforce.engine.settling import settle_found
 from taskforce.engine.stopping import stop_if_asked
 from taskforce.engine.stores import Intent, IntentState, Stores
 from taskforce.engine.twins import hold_twins, tell_twins
+from taskforce.errors import DecisionRefused
 
 LONGEST_WAIT_IN_RUN = timedelta(seconds=30)
 """A run waits this long at most for its own doubts to settle; longer ones are left to the next run."""
@@ -46,6 +47,20 @@ def doubt_sent(stores: Stores) -> None:
     for intent in stores.intents.unsettled():
         if intent.state is IntentState.SENT:
             stores.intents.doubt(intent.entity, intent.source_id)
+
+
+def refuse_doubt(stores: Stores, settle_time: timedelta, now: datetime) -> None:
+    """Raises DecisionRefused while a write may still be carried out that would be forgotten: it could not be found.
+
+    The clock here decides, as Autotask may not be asked any more; a moment that lies ahead of it counts as now.
+    """
+    until = max((min(intent.sent_at, now) + settle_time for intent in stores.intents.unsettled()), default=now)
+    if until > now:
+        raise DecisionRefused(
+            "The answer to a write to Autotask was lost, and it may still be carried out until "
+            f"{until:%Y-%m-%d %H:%M:%S} UTC. Forgotten before that, its record could be created twice.",
+            mend="Say this again after that.",
+        )
 
 
 def settle_earlier_doubts(job: Job) -> None:

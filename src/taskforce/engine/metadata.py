@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.mapping import ESSENTIAL
 from taskforce.domain.reasons import Reason
-from taskforce.domain.records import Entity
+from taskforce.domain.records import Entity, TargetId
 from taskforce.domain.schema import SourceSchema, TargetSchema
 from taskforce.engine.job import Job
 from taskforce.errors import AccessError, ProtocolError
@@ -17,6 +17,9 @@ REQUIRED = {
     Entity.CONTACT: frozenset({"firstName", "lastName"}),
 }
 """Fields that Autotask requires on every company and contact (reference section 6)."""
+
+FEW_RESOURCES = 3
+"""So few may all have left or been renamed; of more at least one is still there."""
 
 _SOLVED_BY_METADATA = (Reason.OWNER_NOT_FOUND, Reason.TYPE_NOT_FOUND)
 _SOLVED_BY_OTHER_METADATA = (Reason.REJECTED,)
@@ -37,6 +40,8 @@ def ensure_source_schema(job: Job, *, anew: bool = False) -> SourceSchema:
     schema = job.source.describe()
     job.tally.describes += job.source.calls - calls
     _refuse_hidden(schema)
+    if stored is not None:
+        _refuse_other_org(stored[0], schema)
     with job.stores.transaction():
         job.stores.schemas.put_source(schema, now)
         job.stores.inbox.release_reasons([Reason.FIELD_NOT_VISIBLE])
@@ -66,6 +71,32 @@ def _refuse_hidden(schema: SourceSchema) -> None:
             )
 
 
+def _refuse_other_org(known: SourceSchema, schema: SourceSchema) -> None:
+    """How far the one was read says nothing about the other: changes would be lost."""
+    if known.organization_id and schema.organization_id not in ("", known.organization_id):
+        raise _elsewhere("Salesforce", f"org ({schema.organization_id} instead of {known.organization_id})")
+
+
+def _refuse_other_database(known: TargetSchema, schema: TargetSchema) -> None:
+    """Ids of the one are those of strangers in the other. Databases share no resources; copies of one share most."""
+    if len(known.resources) >= FEW_RESOURCES and not _people(known) & _people(schema):
+        raise _elsewhere("Autotask", "database (it has none of the resources of before)")
+
+
+def _people(schema: TargetSchema) -> set[tuple[TargetId, str]]:
+    return {(each.id, each.full_name) for each in schema.resources}
+
+
+def _elsewhere(system: str, what: str) -> AccessError:
+    return AccessError(
+        f"This is another {system} {what} than the one that this connection was made for; nothing was written.",
+        system=system,
+        operation="describe",
+        code="another_system",
+        mend="Set the address and the user back, and add a connection of its own for the other.",
+    )
+
+
 def ensure_target_schema(job: Job, *, anew: bool = False) -> None:
     """Autotask's metadata, read at most once a day unless `anew`; missing user-defined fields are created (S10).
 
@@ -80,6 +111,8 @@ def ensure_target_schema(job: Job, *, anew: bool = False) -> None:
     calls = job.working_calls
     schema = job.target.describe()
     _refuse_hollow(schema)
+    if stored is not None:
+        _refuse_other_database(stored, schema)
     missing = schema.missing_id_fields
     if missing and job.is_dry_run:
         names = " and ".join(entity.plural for entity in missing)

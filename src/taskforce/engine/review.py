@@ -4,7 +4,7 @@ A decision is one transaction under the connection's lease, so that no import is
 Autotask here: the record is looked at by the next import, though it did not change, and that acts on the decision.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -28,7 +28,7 @@ class ListedLink:
     name: str
 
 
-def listed_links(stores: Stores, states: Iterable[LinkState]) -> Iterator[ListedLink]:
+def listed_links(stores: Stores, states: Iterable[LinkState]) -> Generator[ListedLink, None, None]:
     """Every link in one of these states, by entity and Salesforce id, without ever holding them all."""
     links = stores.links.in_states(states)
     while batch := list(islice(links, LISTED_AT_ONCE)):

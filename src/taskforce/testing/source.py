@@ -30,6 +30,7 @@ class MemorySource:
     clock: Clock
     page_size: int = 2000
     visible: dict[Entity, frozenset[str]] = field(default_factory=visible_fields)
+    organization_id: str = "00D000000000001EAA"
     tripwire: Tripwire = untouched
     calls: int = 0
     described: int = 0
@@ -71,7 +72,7 @@ class MemorySource:
         self.tripwire("describe source")
         self.calls += len(Entity)
         self.described += 1
-        return SourceSchema(fields=dict(self.visible), organization_id="00D000000000001EAA")
+        return SourceSchema(fields=dict(self.visible), organization_id=self.organization_id)
 
     def changes(
         self, entity: Entity, fields: Sequence[str], *, since: datetime | None, after: Position | None

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from taskforce.adapters.store.models import Token
-from taskforce.connection_config import MASK, SECRETS, SettingsConfig
+from taskforce.connection_config import MASK, SECRETS, ConnectionConfig, SettingsConfig
+from taskforce.errors import ConfigurationError
 from taskforce.installation import Installation
+from taskforce_simulators.core.faults import Fault
 from taskforce_simulators.serving import RunningPair
 from tests.end_to_end.cli.desk import Desk
 from tests.end_to_end.office import NAME, Office
@@ -191,6 +193,22 @@ def test_remove_forgets_everything(desk: Desk, office: Office) -> None:
     ]
 
 
+def test_a_connection_is_not_removed_while_a_create_may_still_be_carried_out(desk: Desk, office: Office) -> None:
+    """Added anew it would know nothing of that create and send another; the settle time later it may go."""
+    office.account()
+    office.pair.autotask.faults.add(Fault(action="late_commit", method="POST", path="Companies$", delay_seconds=60))
+    office.run()
+
+    refused = desk.run("connections", "remove", NAME, "--yes")
+    office.control("autotask", "clock", advance_seconds=60)
+    office.settings(create_settle_seconds=0)
+    removed = desk.run("connections", "remove", NAME, "--yes")
+
+    assert (refused.status, refused.is_tidy, removed.status) == (2, True, 0)
+    assert "Forgotten before that, its record could be created twice." in refused.text
+    assert len(office.companies()) == 1
+
+
 @pytest.mark.parametrize(("answer", "status", "left"), [("n\n", 1, [NAME]), ("y\n", 0, []), ("", 1, [NAME])])
 def test_remove_asks(desk: Desk, office: Office, answer: str, status: int, left: list[str]) -> None:
     """Without --yes a person has to agree."""
@@ -355,6 +373,36 @@ def test_a_name_that_is_taken(desk: Desk, office: Office) -> None:
     assert office.installation.connection(NAME).plain() == before
 
 
+def test_a_second_connection_between_the_same_two_systems(desk: Desk, office: Office) -> None:
+    """It would create every record once more, so it is refused, however the addresses and the user are written."""
+    document = office.pair.connection()
+    document["salesforce"] = {**document["salesforce"], "url": f"{office.pair.salesforce_url}/"}  # type: ignore[dict-item]
+    autotask = office.pair.autotask.credentials()
+    document["autotask"] = {**autotask, "url": office.pair.autotask_url, "username": autotask["username"].upper()}
+    problem = (
+        f"The connection {NAME} pairs the same Salesforce org with the same Autotask database; a second one would "
+        "create records twice. Edit that one instead."
+    )
+
+    said = desk.give(document, "connections", "add", "again")
+
+    assert (said.status, said.problems, list(office.installation.connections())) == (2, [problem], [NAME])
+
+
+def test_a_connection_that_becomes_a_second_one(desk: Desk, office: Office) -> None:
+    """An edit that leads to the two systems of another connection is refused; other edits are not."""
+    document: Document = json.loads(json.dumps(office.pair.connection()))
+    document["autotask"]["username"] = "another@northlight.example"
+    desk.give(document, "connections", "add", "other")
+    user = office.pair.autotask.credentials()["username"]
+
+    refused = desk.give({"autotask": {"username": user}}, "connections", "edit", "other")
+    edited = desk.give({"settings": {"interval_minutes": 30}}, "connections", "edit", "other")
+
+    assert (refused.status, refused.is_tidy, edited.status) == (2, True, 0)
+    assert office.installation.connection("other").autotask.username == "another@northlight.example"
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -407,3 +455,23 @@ def test_an_edit_that_cannot_work(desk: Desk, office: Office, changes: Document,
 
     assert (said.status, said.problems, said.is_tidy) == (2, [problem], True)
     assert office.installation.connection(NAME).plain() == before
+
+
+@pytest.mark.parametrize(
+    ("url", "is_taken"),
+    [("https://login.salesforce.com/services/Soap/u/64.0", False), ("https://acme.my.salesforce.com", True)],
+)
+def test_orgs_that_sign_in_at_the_same_address(installation: Installation, url: str, is_taken: bool) -> None:
+    """Salesforce's own addresses for signing in serve every org, a My Domain one only."""
+    for number in (1, 2):
+        document = {
+            "salesforce": {"url": url, "method": "password", "username": f"{number}@acme.example", "password": "x"},
+            "autotask": {"username": "api@msp.example", "secret": "x", "integration_code": "x"},
+        }
+        if number == 2 and is_taken:
+            with pytest.raises(ConfigurationError, match="pairs the same Salesforce org"):
+                installation.add_connection("second", ConnectionConfig.of(document))
+        else:
+            installation.add_connection(f"org-{number}", ConnectionConfig.of(document))
+
+    assert installation.names() == (["org-1"] if is_taken else ["org-1", "org-2"])

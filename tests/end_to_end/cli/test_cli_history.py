@@ -103,12 +103,12 @@ def test_a_record_that_autotask_refuses(desk: Desk, office: Office) -> None:
 
 
 def test_people_read_why_a_record_failed(desk: Desk, office: Office) -> None:
-    """The outcome and its reason, not the intention and its own."""
+    """The outcome and its reason, not the intention and its own, nor remarks as if it had been written."""
     body = {"errors": ["Value does not exist for the required field taxID."]}
     office.control(
         "autotask", "faults", action="status", method="POST", path="(?i)/Companies/?$", status=500, body=body
     )
-    account = office.account(Name="Cedar Legal")
+    account = office.account(Name="Cedar Legal", Type=None)
     run = desk.run("import", NAME, "--json").document
 
     said = desk.run("run", str(run["run_id"]))
@@ -119,6 +119,7 @@ def test_people_read_why_a_record_failed(desk: Desk, office: Office) -> None:
         "Autotask refused the record. required_missing: Value does not exist for the required field taxID. "
         "Fill the field in in Salesforce, or make it optional in Autotask."
     )
+    assert "Written, with a remark" not in said.out
 
 
 @pytest.mark.parametrize("number", ["0", "999999"])
@@ -131,7 +132,16 @@ def test_a_run_that_is_not_there(desk: Desk, number: str) -> None:
     assert (as_json.status, as_json.problems, as_json.out) == (2, [problem], "")
 
 
-@pytest.mark.parametrize("words", [("run", "first"), ("runs", NAME, "--limit", "0"), ("runs",), ("import",)])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "first"),
+        ("runs", NAME, "--limit", "0"),
+        ("runs", NAME, "--limit", "99999999999999999999"),
+        ("runs",),
+        ("import",),
+    ],
+)
 def test_words_that_are_no_command(desk: Desk, words: tuple[str, ...]) -> None:
     """The usage is shown, with status 2."""
     said = desk.run(*words)

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from taskforce.domain.links import LinkState
+from taskforce.domain.links import NO_TARGET, Link, LinkState
+from taskforce.domain.records import Entity
+from taskforce.engine.review import LISTED_AT_ONCE
+from tests.builders import account_id
 from tests.end_to_end.cli.desk import Desk, ending
 from tests.end_to_end.cli.gate import Gate, send_through
 from tests.end_to_end.office import COMPANY_ID_FIELD, CONTACT_ID_FIELD, NAME, Office, udf
@@ -337,3 +340,21 @@ def test_a_signal_ends_the_wait(desk: Desk, office: Office, gate: Gate) -> None:
     assert (status, said.status) == (2, 0)
     assert [each["source_id"] for each in listed] == [account]
     assert account in {each["source_id"] for each in desk.run("links", NAME, "--json").document["links"]}
+
+
+def test_whoever_reads_the_list_may_stop(desk: Desk, office: Office) -> None:
+    """More links than are read at once, and nobody to read them (`| head`): it ends without a word."""
+    stores = office.installation.stores(NAME)
+    ids = [account_id(number) for number in range(1, LISTED_AT_ONCE + 2)]
+    with stores.transaction():
+        stores.links.put(
+            Link(entity=Entity.COMPANY, source_id=each, target_id=NO_TARGET, state=LinkState.IGNORED) for each in ids
+        )
+
+    with desk.start("links", NAME) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        told = process.stderr.read()
+
+    assert (process.returncode, told) == (1, "")

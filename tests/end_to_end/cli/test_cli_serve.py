@@ -69,6 +69,12 @@ def starts(installation: Installation, name: str = NAME) -> list[float]:
     return sorted((run.started_at - BEGIN).total_seconds() for run in installation.history.runs(name, limit=99))
 
 
+def another_connection(pair: RunningPair) -> ConnectionConfig:
+    """One that cannot sign in to Autotask."""
+    autotask = {**pair.autotask.credentials(), "url": pair.autotask_url, "username": "another@northlight.example"}
+    return ConnectionConfig.of({**pair.connection(), "autotask": autotask, "settings": ONE_MINUTE})
+
+
 def test_an_active_connection_is_imported_at_its_interval(
     served: Installation, clock: FrozenClock, pair: RunningPair
 ) -> None:
@@ -129,9 +135,7 @@ def test_a_connection_that_cannot_run_stops_no_other(
     """Each is imported at its own time, and what is wrong is in the history."""
     office = Office(pair, served)
     office.settings(**ONE_MINUTE)
-    wrong = pair.connection() | {"settings": ONE_MINUTE}
-    wrong["autotask"] = {**pair.connection()["autotask"], "secret": "wrong"}  # type: ignore[dict-item]
-    served.add_connection("another", ConnectionConfig.of(wrong))
+    served.add_connection("another", another_connection(pair))
     office.account()
 
     serve(served, clock, seconds=70)
@@ -211,7 +215,7 @@ def test_one_that_waits_for_its_lease_holds_up_no_other(desk: Desk, served: Inst
     office = Office(pair, served)
     office.settings(**ONE_MINUTE)
     office.account()
-    served.add_connection("another", ConnectionConfig.of({**pair.connection(), "settings": ONE_MINUTE}))
+    served.add_connection("another", another_connection(pair))
     elsewhere = replace(Holder.this_process(), host="elsewhere")
     acquire(Connection.objects.get(name="another").pk, elsewhere, datetime.now(UTC))
 

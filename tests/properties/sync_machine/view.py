@@ -33,6 +33,8 @@ class Witness:
 
     known: set[Source] = field(default_factory=set)
     """Every Salesforce record that was ever there."""
+    accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The accounts that each contact ever had: a write that comes late goes by the one of its time."""
     restraint: Restraint = field(default_factory=Restraint)
 
     def look(self, view: "View") -> None:
@@ -51,17 +53,17 @@ class Witness:
     def _look_at_salesforce(self, view: "View") -> None:
         there = {(kind, source_id) for kind, records in view.sources.items() for source_id in records}
         self.known |= there
+        for source_id, contact in view.sources[CONTACTS].items():
+            self.accounts[source_id].add(str(contact["AccountId"]))
         gone = {(kind, each) for kind, each in there if view.sources[kind][each]["IsDeleted"] or each in view.hidden}
         view.book.was_gone |= gone | (self.known - there)
 
     def _take_in(self, view: "View", kind: str, record: Raw) -> None:
         source_id = carried_id(kind, dict(record))
         self.created[kind, source_id].append(int(str(record["id"])))
-        source = view.sources[kind].get(source_id)
-        if kind == CONTACTS and source is not None:  # of what is gone for good nobody can tell the account
-            companies = view.targets[COMPANIES]
-            company, account = companies.get(int(str(record["companyID"]))), str(source["AccountId"])
-            if company is None or account not in view.accounts_of(company):
+        if kind == CONTACTS and source_id in view.sources[kind]:  # of what is gone for good nobody can tell the account
+            company = view.targets[COMPANIES].get(int(str(record["companyID"])))
+            if company is None or not self.accounts[source_id] & view.accounts_of(company):
                 self.homeless.append((kind, int(str(record["id"]))))
 
 
@@ -175,6 +177,11 @@ class View:
     def written(self, row: ChangeRow) -> dict[str, Any]:
         """The values that a change wrote, by field."""
         return {each.field: each.after for each in decode_field_changes(decode(row.document))}
+
+    def had_no_effect(self, source_id: str) -> bool:
+        """Whether Autotask ever said that it wrote this id, and did not."""
+        entries = self.plant.pair.autotask.journal.entries()
+        return any((entry.fault or "").startswith("no_effect") and source_id in entry.body for entry in entries)
 
     def patches(self, target: Target, since: int) -> list[JournalEntry]:
         """The requests after `since` that changed an Autotask record, but for those that were given up before."""

@@ -96,6 +96,20 @@ def decided(deed: Deed, link: Link | None = PAIR, **details: object) -> Decided:
             ),
         ),
         (
+            decided(Deed.FORGOTTEN, replace(PAIR, state=LinkState.HELD), carries_id=True),
+            (
+                f"What was remembered of account {ACCOUNT} is forgotten: the next import decides by the rules. As long "
+                "as Salesforce does not have it, Autotask company 7 stays as it is."
+            ),
+        ),
+        (
+            decided(Deed.FORGOTTEN, replace(PAIR, state=LinkState.ORPHANED), carries_id=True),
+            (
+                f"What was remembered of account {ACCOUNT} is forgotten: the next import decides by the rules, and "
+                "creates it anew, unless an Autotask company carries its id or has the same key."
+            ),
+        ),
+        (
             decided(Deed.LOOKED_AT_ANEW, None),
             f"Account {ACCOUNT} has no pair: the next import looks at it anew and decides by the rules.",
         ),

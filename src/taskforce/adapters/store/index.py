@@ -56,6 +56,10 @@ class DjangoIndex:
         """Remember how far."""
         self._scope.upsert(IndexState, [{"entity": entity, "refreshed_through": moment}], unique=("entity",))
 
+    def expire(self) -> None:
+        """As if nothing had been read yet: the next refresh reads everything."""
+        self._scope.rows(IndexState).delete()
+
     def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0) -> None:
         """Store records as they stand in Autotask, seen by this run."""
         rows = [{**_row(entity, record, keys), "seen_in": run_id} for record, keys in records.values()]

@@ -14,17 +14,20 @@ from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunKind
 
+MOST_LISTED = 1_000_000
+"""More runs than there can be in a lifetime."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
 
 
 def runs(
     name: Annotated[str, typer.Argument(help="The connection's name.")],
     as_json: AsJson = False,
-    limit: Annotated[int, typer.Option(min=1, help="The latest so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MOST_LISTED, help="The latest so many.")] = 50,
 ) -> None:
     """The history of a connection, latest first; above it what people should know."""
     with telling_errors(), open_installation() as installation:
-        installation.connection(name)
+        installation.require(name)
         history = installation.history.runs(name, limit=limit)
         told = installation.history.notices(name)
     if as_json:

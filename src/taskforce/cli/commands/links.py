@@ -1,7 +1,7 @@
 """`taskforce links`, `unmap`, `relink`, `ignore` and `forget`: the pairs, and what people decide about them."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -34,16 +34,20 @@ def links(
     """Every link: which Salesforce record is paired with which Autotask record, and how that stands."""
     with telling_errors(), open_installation() as installation:
         stores = installation.stores(name)
-        listed = listed_links(stores, state or LinkState)
-        if as_json:
-            head = {"connection": name, "counts": _counts(stores)}
-            print_json_with(head, "links", (_link_document(each) for each in listed))
-            return
-        for each in listed:
-            _print_link(each)
-        for entity, counts in _counts(stores).items():
-            told = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
-            out.print(f"[bold]{entity}[/bold]: {told or 'none'}")
+        with closing(listed_links(stores, state or LinkState)) as listed:  # whoever reads this may stop: `| head`
+            _print_links(name, stores, listed, as_json=as_json)
+
+
+def _print_links(name: str, stores: Stores, listed: Iterable[ListedLink], *, as_json: bool) -> None:
+    if as_json:
+        head = {"connection": name, "counts": _counts(stores)}
+        print_json_with(head, "links", (_link_document(each) for each in listed))
+        return
+    for each in listed:
+        _print_link(each)
+    for entity, counts in _counts(stores).items():
+        told = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
+        out.print(f"[bold]{entity}[/bold]: {told or 'none'}")
 
 
 def unmap(name: Name, record_id: RecordId, as_json: AsJson = False) -> None:
