@@ -11,7 +11,8 @@ class InstallationSettings(BaseSettings):
     """Where this installation keeps everything, and which database it uses.
 
     `TASKFORCE_HOME` is the folder of database, key file and logs; `TASKFORCE_DATABASE_URL` names a PostgreSQL database
-    ("postgresql://user:password@host:5432/name") instead of the SQLite file in that folder.
+    ("postgresql://user:password@host:5432/name") instead of the SQLite file in that folder. `TASKFORCE_PAGES_HOST` and
+    `TASKFORCE_PAGES_PORT` say where the pages are served; port 0 takes any that is free.
     """
 
     model_config = SettingsConfigDict(env_prefix="TASKFORCE_", env_ignore_empty=True, frozen=True)
@@ -19,6 +20,8 @@ class InstallationSettings(BaseSettings):
     home: Path = Field(default_factory=lambda: user_data_path("taskforce"))
     database_url: str = ""
     log_level: str = "WARNING"
+    pages_host: str = "127.0.0.1"
+    pages_port: int = Field(default=8470, ge=0, le=65535)
 
     @property
     def database_file(self) -> Path:

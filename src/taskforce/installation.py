@@ -25,7 +25,7 @@ from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.connections import Connections
 from taskforce.adapters.store.history import History
-from taskforce.adapters.store.launches import SharedProgress
+from taskforce.adapters.store.launches import Launches, SharedProgress, Watching
 from taskforce.adapters.store.leases import LONGEST_WAIT, Holder, Lease, acquire, acquire_in_time, release, take_back
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.schemas import TokenStore
@@ -69,8 +69,11 @@ class Installation:
     def __init__(self, settings: InstallationSettings, clock: Clock) -> None:
         self.history = History()
         self.users = Users()
+        self.launches = Launches()
+        self.watching = Watching()
         self.clock = clock
         self.notifier: Notifier = LogNotifier()
+        self.pages_host, self.pages_port = settings.pages_host, settings.pages_port
         self._held: dict[str, Lease] = {}
         self._box = SecretBox.open(settings.key_file)
         self._connections = Connections(self._box, SECRETS)

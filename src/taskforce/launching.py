@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from taskforce.adapters.store.launches import Launches, Watching
-from taskforce.adapters.store.leases import is_held
 from taskforce.domain.progress import Launch, Standing
 from taskforce.domain.run import RunKind
 
@@ -23,25 +21,24 @@ def launch(
     if standing(installation, name) is not None:
         return False
     asked = Launch(kind=kind, is_dry_run=is_dry_run, asked_by=by, asked_at=installation.clock.now())
-    return Launches().ask(installation.number(name), asked)
+    return installation.launches.ask(installation.number(name), asked)
 
 
 def wanted(installation: "Installation", name: str) -> Launch | None:
     """The import that was asked for and has not begun."""
-    return Launches().wanted(installation.number(name))
+    return installation.launches.wanted(installation.number(name))
 
 
 def take(installation: "Installation", name: str) -> Launch | None:
     """The import that was asked for, which is the caller's to run."""
-    return Launches().take(installation.number(name))
+    return installation.launches.take(installation.number(name))
 
 
 def standing(installation: "Installation", name: str) -> Standing | None:
     """How far the run under way is, whoever runs it; None when there is none, or its process has died."""
-    number = installation.number(name)
-    return Watching().standing(number) if is_held(number, installation.clock.now()) else None
+    return installation.watching.standing(installation.number(name), installation.clock.now())
 
 
 def stop(installation: "Installation", name: str) -> bool:
     """Ask the run under way to stop, with everything kept; whether there is one."""
-    return Watching().stop(installation.number(name))
+    return installation.watching.stop(installation.number(name))

@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 APPLICATION = "taskforce.web.asgi:application"
 """Named, not imported: the pages stand above whatever starts them."""
 
+_served: "list[Installation]" = []
+
 GRACE_SECONDS = 3
 LONGEST_START_SECONDS = 30
 
 
 @contextmanager
-def serve_pages(installation: "Installation", host: str, port: int) -> Iterator[str]:
-    """Serve until the end of the `with`; yields the address. Port 0 takes any that is free.
-
-    Raises ConfigurationError if somebody else has the port.
-    """
+def serve_pages(installation: "Installation") -> Iterator[str]:
+    """Serve until the end of the `with`; yields the address. Raises ConfigurationError if somebody else has the port."""
+    host, port = installation.pages_host, installation.pages_port
     settings.SECRET_KEY = installation.secret_for("pages")
+    _served[:] = [installation]
     with _listening(host, port) as listener:
         config = uvicorn.Config(
             APPLICATION,
@@ -46,6 +47,11 @@ def serve_pages(installation: "Installation", host: str, port: int) -> Iterator[
         finally:
             server.should_exit = True
             thread.join(GRACE_SECONDS + 2)
+
+
+def served() -> "Installation":
+    """The installation whose pages this process serves; for views."""
+    return _served[0]
 
 
 class _Server(uvicorn.Server):
@@ -72,7 +78,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         listener = socket.create_server((host, port))
     except OSError as error:
         raise ConfigurationError(
-            [f"The pages cannot be served at {host}:{port} ({error.strerror}): choose another port with --port."]
+            [
+                f"The pages cannot be served at {host}:{port} ({error.strerror}): set TASKFORCE_PAGES_PORT to another port."
+            ]
         ) from None
     with listener:
         yield listener

@@ -15,6 +15,7 @@ from taskforce.cli.commands import (
     notices,
     reconcile,
     serve,
+    users,
 )
 from taskforce.cli.console import COULD_NOT, be_lenient, err, say
 from taskforce.engine.defects import sentence_on
@@ -26,6 +27,7 @@ app = typer.Typer(
     help="Keeps an Autotask PSA database current with the accounts and contacts of a Salesforce org.",
 )
 app.add_typer(connections.app, name="connections")
+app.add_typer(users.app, name="users")
 app.command(name="check")(checks.check)
 app.command(name="import")(imports.import_)
 app.command(name="reconcile")(reconcile.reconcile)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
+from taskforce.adapters.store.leases import is_held
 from taskforce.adapters.store.models import LaunchRow, ProgressRow
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.progress import Launch, Standing
@@ -122,10 +123,10 @@ class SharedProgress:
 class Watching:
     """What others see of runs under way, and the one thing that they can ask for."""
 
-    def standing(self, connection_id: int) -> Standing | None:
-        """How far the run under way is; None when there is none."""
+    def standing(self, connection_id: int, now: datetime) -> Standing | None:
+        """How far the run under way is; None when there is none, or its process has died."""
         row = ProgressRow.objects.filter(connection_id=connection_id).first()
-        if row is None:
+        if row is None or not is_held(connection_id, now):
             return None
         return Standing(
             phase=row.phase,
@@ -143,6 +144,4 @@ class Watching:
 
 
 def _launch(row: LaunchRow) -> Launch:
-    return Launch(
-        kind=RunKind(row.kind), is_dry_run=row.is_dry_run, asked_by=row.asked_by, asked_at=row.asked_at
-    )
+    return Launch(kind=RunKind(row.kind), is_dry_run=row.is_dry_run, asked_by=row.asked_by, asked_at=row.asked_at)

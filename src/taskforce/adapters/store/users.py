@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -13,6 +12,8 @@ from taskforce.adapters.store.models import User
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError
+
+LONGEST_NAME = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +35,8 @@ class Users:
     def add(self, username: str, *, role: Role, password: str, full_name: str, email: str, now: datetime) -> None:
         """Somebody new. Raises ConfigurationError for a name that is taken or a password that will not do."""
         user = User(username=username.strip(), full_name=full_name, email=email, role=role, created_at=now)
-        if not user.username or len(user.username) > _longest("username"):
-            raise ConfigurationError([f"A user's name has 1 to {_longest('username')} characters."])
+        if not user.username or len(user.username) > LONGEST_NAME:
+            raise ConfigurationError([f"A user's name has 1 to {LONGEST_NAME} characters."])
         _give(user, password)
         try:
             with transaction.atomic():
@@ -60,10 +61,6 @@ class Users:
             raise ConfigurationError([f"{username} is the only administrator: make somebody else one first."])
         user.role = role
         user.save(update_fields=["role"])
-
-
-def _longest(field: str) -> int:
-    return cast("int", User._meta.get_field(field).max_length)
 
 
 def _give(user: User, password: str) -> None:

@@ -1,25 +1,29 @@
 """`taskforce demo`: the main job on made-up data, with both vendors simulated on this machine."""
 
 import os
+import secrets
 import sys
 import tempfile
-import threading
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
+from taskforce import serving
 from taskforce.bootstrap import open_installation
 from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import out, print_json, telling_errors
-from taskforce.cli.progress import ProgressBars
+from taskforce.cli.progress import ProgressBars, QuietProgress
 from taskforce.cli.render import print_summary, run_document
 from taskforce.connection_config import ConnectionConfig
+from taskforce.domain.roles import Role
 from taskforce.domain.run import Run, RunStatus
+from taskforce.pages import serve_pages
 from taskforce_simulators.serving import RunningPair, start_pair
 
 NAME = "demo"
+USER = "demo"
 
 
 def demo(
@@ -33,14 +37,12 @@ def demo(
             out.print("Starting a Salesforce org and an Autotask database on this machine, with made-up data …")
         with start_pair(scenario="demo") as pair:
             run = _first_import(pair, quiet=as_json)
-            if as_json:
+            if as_json and once:
                 print_json({**run_document(run), **_addresses(pair, home)})
             elif once:
                 _print_where_next()
-            else:
-                _print_what_next(pair, home)
             if not once:
-                _wait_for_interrupt()
+                _serve(pair, home, as_json=as_json)
     raise typer.Exit(0 if run.status is RunStatus.DONE else max(run.status.exit_status, 1))
 
 
@@ -82,8 +84,19 @@ def _print_where_next() -> None:
         out.print(f"  {words}  [dim]# {what}[/dim]", soft_wrap=True)
 
 
-def _wait_for_interrupt() -> None:
-    with stopping_on_signals() as should_stop:
-        waiting = threading.Event()
-        while not should_stop():
-            waiting.wait(0.2)
+def _serve(pair: RunningPair, home: str, *, as_json: bool) -> None:
+    """The pages, and whatever is launched from them, until interrupted."""
+    with (
+        open_installation() as installation,
+        stopping_on_signals() as should_stop,
+        serve_pages(installation) as address,
+    ):
+        password = secrets.token_urlsafe(12)
+        now = installation.clock.now()
+        installation.users.add(USER, role=Role.ADMINISTRATOR, password=password, full_name="Demo", email="", now=now)
+        if as_json:
+            print_json({"url": address, "user": USER, "password": password, **_addresses(pair, home)})
+        else:
+            _print_what_next(pair, home)
+            out.print(f"  Sign in to the pages:        {address} as {USER} with {escape(password)}", soft_wrap=True)
+        serving.serve(installation, progress=QuietProgress(), should_stop=should_stop)

@@ -1,4 +1,4 @@
-"""`taskforce serve`: imports of active connections, on time."""
+"""`taskforce serve`: imports of active connections, on time, and the pages."""
 
 import os
 import sys
@@ -10,16 +10,30 @@ from taskforce.bootstrap import open_installation
 from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import err, say, telling_errors
 from taskforce.cli.progress import QuietProgress
+from taskforce.installation import Installation
+from taskforce.pages import serve_pages
 
 
 def serve() -> None:
-    """Import every active connection at its interval until interrupted (S9, S14)."""
-    with telling_errors(), open_installation() as installation, stopping_on_signals() as should_stop:
+    """Import every active connection at its interval, and serve the pages, until interrupted (S9, S14)."""
+    with (
+        telling_errors(),
+        open_installation() as installation,
+        stopping_on_signals() as should_stop,
+        serve_pages(installation) as address,
+    ):
         say("Taskforce is serving. Active connections are imported at their interval; Ctrl-C ends it.", err)
+        say(f"The pages: {address}{_how_to_sign_in(installation)}", err)
         has_ended = serving.serve(installation, progress=QuietProgress(), should_stop=should_stop)
     if not has_ended:
         _leave_at_once()
     raise typer.Exit(0)
+
+
+def _how_to_sign_in(installation: Installation) -> str:
+    if installation.users.all():
+        return ""
+    return " (nobody can sign in yet: taskforce users add NAME --role administrator)"
 
 
 def _leave_at_once() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from taskforce.domain.progress import Standing
 from taskforce.domain.run import Run
 from taskforce.web.presenters.charts import Chart, chart_of
+from taskforce.web.presenters.progress import ProgressLine, progress_of
 from taskforce.web.presenters.runs import RunLine, line_of
 from taskforce.web.presenters.states import State, state_of
 
@@ -35,10 +36,11 @@ class Card:
     state: State
     sentence: str
     last: RunLine | None
+    progress: ProgressLine | None
     chart: Chart
 
 
-def card_of(facts: Facts) -> Card:
+def card_of(facts: Facts, now: datetime) -> Card:
     """A connection as a card."""
     last = facts.runs[0] if facts.runs else None
     return Card(
@@ -46,6 +48,7 @@ def card_of(facts: Facts) -> Card:
         state=_state(facts, last),
         sentence=_sentence(facts, last),
         last=None if last is None else line_of(last),
+        progress=None if facts.standing is None else progress_of(facts.standing, now),
         chart=chart_of(facts.runs),
     )
 

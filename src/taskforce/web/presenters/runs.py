@@ -93,7 +93,7 @@ class CauseLine:
     is_note: bool
 
 
-def cause_lines(causes: Sequence[Cause], connection: str) -> list[CauseLine]:
+def cause_lines(causes: Sequence[Cause]) -> list[CauseLine]:
     """What a person may want to know the reason of; what was simply done is left out."""
     told = (OutcomeKind.FAILED, OutcomeKind.HELD, OutcomeKind.SKIPPED)
     chosen = [each for each in causes if each.is_note or each.outcome in told]

@@ -20,7 +20,7 @@ BARS = 30
 def dashboard(request: HttpRequest) -> HttpResponse:
     """A card a connection."""
     here = served()
-    cards = [card_of(facts_of(here, name)) for name in here.names()]
+    cards = [card_of(facts_of(here, name), here.clock.now()) for name in here.names()]
     return render(
         request,
         "web/dashboard.html",

@@ -54,7 +54,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
             "run": line_of(found),
             "figures": figures_of(found),
             "lower_bound": found.lower_bound,
-            "causes": cause_lines(here.history.causes(run_id), found.connection),
+            "causes": cause_lines(here.history.causes(run_id)),
             "records": [record_line(each) for each in records],
             "count": count,
             "outcome": outcome,

@@ -5,53 +5,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('store', '0002_reliability'),
+        ("store", "0002_reliability"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=64, unique=True)),
-                ('full_name', models.CharField(default='', max_length=200)),
-                ('email', models.EmailField(default='', max_length=254)),
-                ('role', models.CharField(max_length=16)),
-                ('time_zone', models.CharField(default='UTC', max_length=64)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=64, unique=True)),
+                ("full_name", models.CharField(default="", max_length=200)),
+                ("email", models.EmailField(default="", max_length=254)),
+                ("role", models.CharField(max_length=16)),
+                ("time_zone", models.CharField(default="UTC", max_length=64)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='LaunchRow',
+            name="LaunchRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('is_dry_run', models.BooleanField()),
-                ('asked_by', models.CharField(max_length=64)),
-                ('asked_at', models.DateTimeField()),
-                ('connection', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to='store.connection')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=16)),
+                ("is_dry_run", models.BooleanField()),
+                ("asked_by", models.CharField(max_length=64)),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "connection",
+                    models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to="store.connection"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProgressRow',
+            name="ProgressRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phase', models.CharField(max_length=100)),
-                ('done', models.IntegerField(default=0)),
-                ('total', models.IntegerField(null=True)),
-                ('said', models.TextField(default='')),
-                ('phase_began_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('is_stopping', models.BooleanField(default=False)),
-                ('connection', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to='store.connection')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("phase", models.CharField(max_length=100)),
+                ("done", models.IntegerField(default=0)),
+                ("total", models.IntegerField(null=True)),
+                ("said", models.TextField(default="")),
+                ("phase_began_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("is_stopping", models.BooleanField(default=False)),
+                (
+                    "connection",
+                    models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to="store.connection"),
+                ),
             ],
         ),
     ]

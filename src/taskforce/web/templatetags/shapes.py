@@ -1,0 +1,40 @@
+"""Icons, states and moments."""
+
+from datetime import datetime
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince, timeuntil
+
+from taskforce.web.presenters.states import State
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing beside a word, which says the same."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("web/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def state(shown: State) -> SafeString:
+    """A state as shape, colour and word."""
+    return format_html('<span class="tf-state tf-{}">{} {}</span>', shown.value, icon(shown.value), shown.word)
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """How long ago, or how soon; the exact time, in the reader's time zone, on hover and for screen readers."""
+    if value is None:
+        return "N/A"
+    local = timezone.localtime(value)
+    exact = f"{local:%Y-%m-%d %H:%M:%S} {timezone.get_current_timezone_name()}"
+    away = timeuntil(value, depth=1) if value > timezone.now() else timesince(value, depth=1)
+    words = f"in {away}" if value > timezone.now() else f"{away} ago"
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, words)
