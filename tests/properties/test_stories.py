@@ -50,3 +50,14 @@ def test_a_twin_gets_the_company_that_was_separated_from_the_other(story: Story)
     story.import_once()
 
     assert story.look().links[COMPANIES, second].state == "linked"
+
+
+def test_what_was_forgotten_while_reads_lag_is_not_created_again(story: Story) -> None:
+    """A pair that was made a moment ago counts, forgotten or not, though Autotask does not show it yet."""
+    account = story.people.open_account(Name="Ash", Phone="312-555-0100")
+    story.plant.pair.autotask.change_settings({"read_lag_seconds": 45.0})
+    story.import_once()
+    story.decides("forget", (COMPANIES, account), chosen=0)
+    story.import_once()
+
+    story.ends_well()

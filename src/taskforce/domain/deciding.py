@@ -125,6 +125,13 @@ def shows_our_write(link: Link, present: TargetRecord | None, server_time: datet
     return is_long_ago or (present.changed_at is not None and present.changed_at >= link.written_at)
 
 
+def may_not_show_yet(known: TargetRecord, server_time: datetime | None) -> bool:
+    """Whether a record, as it was last known, was changed so late that a read without it proves nothing."""
+    if known.changed_at is None or server_time is None:
+        return False
+    return server_time - known.changed_at < VISIBLE_WITHIN
+
+
 def decide_linked(
     draft: Draft,
     target_id: TargetId,

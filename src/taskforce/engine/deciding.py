@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import Draft, decide_linked, decide_unlinked, hold, shows_our_write
+from taskforce.domain.deciding import Draft, decide_linked, decide_unlinked, hold, may_not_show_yet, shows_our_write
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
@@ -44,15 +44,22 @@ class Slice:
         return decisions
 
     def _present(self, drafts: Sequence[Draft], lookups: Lookups, places: Places) -> Mapping[TargetId, TargetRecord]:
-        """The present state of linked records and of candidates, in one read; candidates that are gone are none."""
+        """The present state of linked records and of candidates, in one read.
+
+        Candidates that are gone are none, but for those that may only not show yet.
+        """
         links = [link for draft in drafts if (link := draft.link or _to_leave(draft)) is not None]
         carrying = {link.target_id: link.source_id for link in links if link.carries_id}
         verdicts = [lookups.verdict(_seeker(draft, places)) for draft in drafts if draft.link is None]
         candidates = [verdict.candidate.id for verdict in verdicts if verdict.candidate is not None]
         wanted = dict.fromkeys([*(link.target_id for link in links), *candidates])
         present = present_state(self.job, self.entity, list(wanted))
-        lookups.discard(each for each in wanted if each not in present)
+        lookups.discard(self._gone([each for each in wanted if each not in present]))
         return confirm_ids(self.job, self.entity, present, carrying)
+
+    def _gone(self, absent: Sequence[TargetId]) -> Sequence[TargetId]:
+        known, seen_at = self.job.stores.index.records(self.entity, absent), looked_at(self.job, self.entity)
+        return [each for each in absent if each not in known or not may_not_show_yet(known[each], seen_at)]
 
     def _decide_with_past(
         self, draft: Draft, lookups: Lookups, places: Places, present: Mapping[TargetId, TargetRecord]
@@ -85,6 +92,8 @@ class Slice:
         known = placed(self.job, draft, places, self.loop_closers, target_id_found)
         near = lookups.near(seeker) if verdict.reason is Reason.NO_CANDIDATE else None
         found = present.get(target_id_found) if target_id_found is not None else None
+        if target_id_found is not None and found is None:
+            return hold(draft, Reason.JUST_WRITTEN, evidence={"target": target_id_found})
         return decide_unlinked(known, verdict, found, near, self.context)
 
 

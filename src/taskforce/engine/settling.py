@@ -174,7 +174,7 @@ def settle_written(
     `record` is the Autotask record as it stands now, `references` what the change's references resolved to,
     `server_time` Autotask's clock before the write.
     """
-    subject, stores = change.subject, job.stores
+    subject, stores, record = change.subject, job.stores, replace(record, changed_at=server_time)
     fingerprint = with_references(change.basis.fingerprint, where_it_stands(references, record.company_id))
     outcome = Outcome(kind=_KINDS[type(change)], reason=change.reason, target_id=record.id)
     link = replace(_link(subject, record.id, fingerprint), written_at=server_time)
