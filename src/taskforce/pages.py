@@ -25,7 +25,7 @@ LONGEST_START_SECONDS = 30
 
 @contextmanager
 def serve_pages(installation: "Installation") -> Iterator[str]:
-    """Serve until the end of the `with`; yields the address. Raises ConfigurationError if somebody else has the port."""
+    """Serve until the end of the `with`, at the address that is yielded. ConfigurationError if the port is taken."""
     host, port = installation.pages_host, installation.pages_port
     settings.SECRET_KEY = installation.secret_for("pages")
     _served[:] = [installation]
@@ -78,9 +78,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         listener = socket.create_server((host, port))
     except OSError as error:
         raise ConfigurationError(
-            [
-                f"The pages cannot be served at {host}:{port} ({error.strerror}): set TASKFORCE_PAGES_PORT to another port."
-            ]
+            [f"The pages cannot be served at {host}:{port} ({error.strerror}): set TASKFORCE_PAGES_PORT to another."]
         ) from None
     with listener:
         yield listener

@@ -1,5 +1,13 @@
-"""The pages as an ASGI application; `taskforce.pages` serves it."""
+"""The pages as an ASGI application, which `taskforce.pages` serves: Django, and beside it the static files."""
 
 from django.core.asgi import get_asgi_application
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
-application = get_asgi_application()
+application = Starlette(
+    routes=[
+        Mount("/static", StaticFiles(packages=[("taskforce.web", "static")])),
+        Mount("/", get_asgi_application()),
+    ]
+)

@@ -170,7 +170,7 @@ class History:
     def page(
         self, run_id: int, *, outcome: OutcomeKind | None, reason: Reason | None, number: int, size: int
     ) -> tuple[list[RecordedChange], int]:
-        """The `number`th page (from 1) of the records of a run that ended so, for that reason, and how many there are."""
+        """A page (from 1) of the records of a run that ended so, for that reason; and how many there are in all."""
         rows = ChangeRow.objects.filter(run_id=run_id).order_by("id")
         if outcome is not None:
             rows = rows.filter(outcome=outcome)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -10,8 +11,10 @@ from taskforce.bootstrap import open_installation
 from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import err, say, telling_errors
 from taskforce.cli.progress import QuietProgress
-from taskforce.installation import Installation
 from taskforce.pages import serve_pages
+
+if TYPE_CHECKING:
+    from taskforce.installation import Installation
 
 
 def serve() -> None:
@@ -30,7 +33,7 @@ def serve() -> None:
     raise typer.Exit(0)
 
 
-def _how_to_sign_in(installation: Installation) -> str:
+def _how_to_sign_in(installation: "Installation") -> str:
     if installation.users.all():
         return ""
     return " (nobody can sign in yet: taskforce users add NAME --role administrator)"

@@ -36,7 +36,7 @@ class RecordLine:
     notes: Sequence[str]
 
 
-def record_line(change: RecordedChange) -> RecordLine:
+def record_line(change: RecordedChange, connection: str) -> RecordLine:
     """A record of a run in words."""
     reason = change.outcome_reason or change.reason
     return RecordLine(
@@ -47,7 +47,7 @@ def record_line(change: RecordedChange) -> RecordLine:
         outcome=change.outcome,
         word=change.outcome.value if change.outcome else _KINDS.get(change.kind, change.kind),
         sentence=reason.sentence,
-        mend=reason.mend,
+        mend=reason.advice(connection, change.source_id),
         detail=change.detail,
         evidence=[(name.replace("_", " "), _shown(value)) for name, value in change.evidence.items()],
         fields=[

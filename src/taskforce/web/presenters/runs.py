@@ -93,8 +93,8 @@ class CauseLine:
     is_note: bool
 
 
-def cause_lines(causes: Sequence[Cause]) -> list[CauseLine]:
-    """What a person may want to know the reason of; what was simply done is left out."""
+def cause_lines(causes: Sequence[Cause], connection: str) -> list[CauseLine]:
+    """What a person may want to know the reason of, remarks last; what was simply done is left out."""
     told = (OutcomeKind.FAILED, OutcomeKind.HELD, OutcomeKind.SKIPPED)
     chosen = [each for each in causes if each.is_note or each.outcome in told]
     chosen.sort(key=lambda each: (each.is_note, told.index(each.outcome) if each.outcome in told else 9))
@@ -105,7 +105,7 @@ def cause_lines(causes: Sequence[Cause]) -> list[CauseLine]:
             outcome=each.outcome,
             reason=each.reason,
             sentence=each.reason.sentence,
-            mend=each.reason.mend,
+            mend=each.reason.advice(connection),
             example=each.example,
             is_note=each.is_note,
         )

@@ -1,6 +1,6 @@
 """Icons, states and moments."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.templatetags.static import static
@@ -12,6 +12,8 @@ from django.utils.timesince import timesince, timeuntil
 from taskforce.web.presenters.states import State
 
 register = template.Library()
+
+JUST_NOW = timedelta(minutes=1)
 
 
 @register.simple_tag
@@ -35,6 +37,9 @@ def moment(value: datetime | None) -> SafeString | str:
         return "N/A"
     local = timezone.localtime(value)
     exact = f"{local:%Y-%m-%d %H:%M:%S} {timezone.get_current_timezone_name()}"
-    away = timeuntil(value, depth=1) if value > timezone.now() else timesince(value, depth=1)
-    words = f"in {away}" if value > timezone.now() else f"{away} ago"
+    now = timezone.now()
+    if abs(now - value) < JUST_NOW:
+        words = "just now" if value <= now else "in less than a minute"
+    else:
+        words = f"in {timeuntil(value, now, depth=1)}" if value > now else f"{timesince(value, now, depth=1)} ago"
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, words)

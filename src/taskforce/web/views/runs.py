@@ -47,6 +47,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         raise Http404(str(error)) from None
     outcome, reason, number = _filters(request)
     records, count = here.history.page(run_id, outcome=outcome, reason=reason, number=number, size=PAGE)
+    causes = cause_lines(here.history.causes(run_id), found.connection)
     return render(
         request,
         "web/run.html",
@@ -54,8 +55,9 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
             "run": line_of(found),
             "figures": figures_of(found),
             "lower_bound": found.lower_bound,
-            "causes": cause_lines(here.history.causes(run_id)),
-            "records": [record_line(each) for each in records],
+            "causes": [cause for cause in causes if not cause.is_note],
+            "remarks": [cause for cause in causes if cause.is_note],
+            "records": [record_line(each, found.connection) for each in records],
             "count": count,
             "outcome": outcome,
             "reason": reason,
