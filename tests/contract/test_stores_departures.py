@@ -69,6 +69,15 @@ def test_ring_of_merges_ends(stores: Stores) -> None:
 # --- records that have left ---
 
 
+def test_plan_tells_whose_records_it_sets_inactive(stores: Stores) -> None:
+    """Of one entity, among those asked for, and of this run alone; nothing is to be written under them."""
+    planned(stores, [(deactivating(4, 104), None)])
+    plan = stores.plan(planned(stores, [(deactivating(1, 101), None), (updating(account(2), 102), None)]))
+
+    asked = [account_id(number) for number in (1, 2, 4)]
+    assert (plan.leaving(COMPANY, asked), plan.leaving(CONTACT, asked)) == ({account_id(1)}, frozenset())
+
+
 def test_departed_records_are_due_apart(stores: Stores) -> None:
     """Those that stand, and those that were deleted or are gone."""
     gone = replace(account(3), is_gone=True, fields={})

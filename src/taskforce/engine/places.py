@@ -30,13 +30,13 @@ class Places:
         self._known: dict[SourceId, Place] = {}
 
     def look_up(self, accounts: Iterable[SourceId]) -> None:
-        """Learn where these accounts stand: by link first, then by this run's plan."""
+        """Learn where these accounts stand: by link, and by this run's plan, which may end that."""
         wanted = {account for account in accounts if account not in self._known}
         stores, plan = self._job.stores, self._job.plan
         links = stores.links.by_source(Entity.COMPANY, wanted)
         linked = {source: link.target_id for source, link in links.items() if link.state is LinkState.LINKED}
         keys = stores.index.keys(Entity.COMPANY, linked.values())
-        standing = linked.keys() - self._separated(links, linked)
+        standing = linked.keys() - self._separated(links, linked) - plan.leaving(Entity.COMPANY, linked)
         for source in standing:
             target = linked[source]
             self._known[source] = Place(target_id=target, name_key=keys[target].name if target in keys else "")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -87,6 +88,11 @@ class MemoryPlan:
             for _, write in self._writes(entity)
             if write.subject.source_id in wanted
         }
+
+    def leaving(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
+        """Those whose record is to be set inactive."""
+        made = [entry.decision for entry in self.entries() if isinstance(entry.decision, changes.Deactivate)]
+        return {each.subject.source_id for each in made if each.subject.entity is entity} & set(ids)
 
     def planned_by_key(self, entity: Entity, match_keys: Iterable[str]) -> Mapping[str, Sequence[Planned]]:
         """The creates intended with these keys."""

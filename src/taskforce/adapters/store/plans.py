@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -138,6 +139,11 @@ class DjangoPlan:
         """The writes intended for these Salesforce records."""
         return {SourceId(row.source_id): _planned(row) for row in self._writes(entity, "source_id", ids)}
 
+    def leaving(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
+        """Those whose Autotask record is to be set inactive."""
+        rows = self._found(entity, "source_id", ids)
+        return {SourceId(row.source_id) for row in rows if row.kind == "deactivate"}
+
     def planned_by_key(self, entity: Entity, match_keys: Iterable[str]) -> Mapping[str, Sequence[Planned]]:
         """The creates intended with one of these exact keys."""
         found: dict[str, list[Planned]] = defaultdict(list)
@@ -155,8 +161,11 @@ class DjangoPlan:
         }
 
     def _writes(self, entity: Entity, among: str, values: Iterable[object]) -> Iterator[_Found]:
+        return (row for row in self._found(entity, among, values) if row.kind in _WRITES)
+
+    def _found(self, entity: Entity, among: str, values: Iterable[object]) -> Sequence[_Found]:
         rows = find(self._using, ChangeRow, _Found._fields, among, values, run_id=self._run_id, entity=entity)
-        return (row for row in sorted(_Found(*row) for row in rows) if row.kind in _WRITES)
+        return sorted(_Found(*row) for row in rows)
 
     def _pending(self, entity: Entity) -> "QuerySet[ChangeRow]":
         return ChangeRow.objects.using(self._using).filter(run_id=self._run_id, entity=entity, outcome="")

@@ -1,6 +1,7 @@
 """Runs with their plans, and what people were told."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -64,6 +65,10 @@ class Plan(Protocol):
 
     def planned(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Planned]:
         """The writes intended for these Salesforce records."""
+        ...
+
+    def leaving(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
+        """Those of these Salesforce records whose Autotask record this plan sets inactive."""
         ...
 
     def planned_by_key(self, entity: Entity, match_keys: Iterable[str]) -> Mapping[str, Sequence[Planned]]:
