@@ -192,6 +192,7 @@ class Installation:
         with ExitStack() as closing:
             lease, row = closing.enter_context(self._lease(name, progress, should_stop))
             shared = SharedProgress(row.pk, self.clock, progress)
+            shared.begin()
             closing.callback(shared.end)
             config, stores = self._config(row), DjangoStores(row, self.clock.now, lease=lease)
             salesforce, autotask = self._clients(row, config, closing, may_write=stores.is_lease_live)

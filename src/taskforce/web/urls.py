@@ -14,5 +14,6 @@ urlpatterns = [
     path("runs/", runs.runs, name="runs"),
     path("runs/<int:run_id>/", runs.run, name="run"),
 ]
+handler400 = "taskforce.web.views.errors.not_understood"
 handler404 = "taskforce.web.views.errors.not_found"
 handler500 = "taskforce.web.views.errors.defect"

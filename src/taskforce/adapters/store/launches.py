@@ -68,12 +68,18 @@ class SharedProgress:
         self._writes_at = self._looks_at = clock.monotonic()
         self._is_stopping = False
 
+    def begin(self) -> None:
+        """Something is under way from now on."""
+        row = ProgressRow(connection_id=self._connection_id, phase="Starting", phase_began_at=self._clock.now())
+        self._write(row)
+
     def phase(self, name: str, total: int | None = None) -> None:
         """A new phase begins."""
         self._inner.phase(name, total)
-        row = self._row or ProgressRow(connection_id=self._connection_id)
-        row.phase, row.total, row.done, row.phase_began_at = name, total, 0, self._clock.now()
-        self._write(row)
+        if self._row is not None:
+            row = self._row
+            row.phase, row.total, row.done, row.phase_began_at = name, total, 0, self._clock.now()
+            self._write(row)
 
     def advance(self, count: int) -> None:
         """Records are done."""
@@ -85,11 +91,9 @@ class SharedProgress:
     def say(self, sentence: str) -> None:
         """Something that a person should know."""
         self._inner.say(sentence)
-        row = self._row or ProgressRow(
-            connection_id=self._connection_id, phase="Waiting", phase_began_at=self._clock.now()
-        )
-        row.said = sentence
-        self._write(row)
+        if self._row is not None:
+            self._row.said = sentence
+            self._write(self._row)
 
     def should_stop(self) -> bool:
         """Whether somebody asked for it."""

@@ -13,6 +13,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 @public
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The address asks for something that there cannot be."""
+    return render(request, "web/not_found.html", status=400)
+
+
+@public
 def defect(request: HttpRequest) -> HttpResponse:
     """A defect; nothing of it is shown."""
     return render(request, "web/defect.html", status=500)

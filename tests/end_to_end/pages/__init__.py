@@ -1,0 +1,1 @@
+"""The pages over HTTP: both simulators, the scheduler and a visitor who keeps cookies."""

@@ -1,0 +1,105 @@
+"""Who gets in, and how far (S1)."""
+
+import pytest
+from django.urls import URLPattern
+
+from taskforce.domain.roles import Role
+from taskforce.web.access import NEEDS, PUBLIC
+from taskforce.web.urls import urlpatterns
+from tests.end_to_end.office import NAME, Office
+from tests.end_to_end.pages.conftest import Enter
+from tests.end_to_end.pages.visitor import words
+
+PATHS = {
+    "dashboard": "/",
+    "sign_in": "/sign-in/",
+    "sign_out": "/sign-out/",
+    "progress": f"/connections/{NAME}/progress/",
+    "launch": f"/connections/{NAME}/launch/",
+    "stop": f"/connections/{NAME}/stop/",
+    "runs": "/runs/",
+    "run": "/runs/{}/",
+}
+POSTED = ("launch", "stop")
+
+
+def needed(pattern: URLPattern) -> Role | str | None:
+    """What a route declares."""
+    declared: Role | str | None = getattr(pattern.callback, NEEDS, None)
+    return declared
+
+
+def test_every_route_declares_a_role_and_is_walked_here() -> None:
+    """A new page is thought about."""
+    assert {pattern.name for pattern in urlpatterns} == set(PATHS)
+    assert [pattern.name for pattern in urlpatterns if needed(pattern) is None] == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_route_for_every_role(office: Office, enter: Enter, role: Role) -> None:
+    """Allowed is what the role includes; everything else is refused, and does nothing."""
+    run = office.run()
+    visitor = enter(role)
+    visitor.get("/")
+
+    for pattern in urlpatterns:
+        declared = needed(pattern)
+        if declared == PUBLIC:
+            continue
+        assert isinstance(declared, Role)
+        path = PATHS[str(pattern.name)].format(run.id)
+        answer = visitor.send(path) if pattern.name in POSTED else visitor.get(path)
+
+        assert (pattern.name, answer.status_code) == (pattern.name, 200 if role.includes(declared) else 403)
+
+
+def test_whoever_has_not_signed_in_is_sent_to_do_so(office: Office, enter: Enter) -> None:
+    """From every page but the public ones, and back to it afterwards."""
+    visitor = enter(None)
+
+    for pattern in urlpatterns:
+        if needed(pattern) != PUBLIC:
+            path = PATHS[str(pattern.name)].format(1)
+            answer = visitor.get(path)
+            assert (answer.url.path, answer.url.params["next"]) == ("/sign-in/", path)
+
+
+def test_a_wrong_password_says_no_more_than_that(office: Office, enter: Enter) -> None:
+    """Whether the name exists is not told."""
+    enter(Role.VIEWER)
+    visitor = enter(None)
+
+    known, unknown = visitor.sign_in("a-viewer", "wrong password"), visitor.sign_in("nobody", "wrong password")
+
+    assert words(known) == words(unknown)
+    assert "This name and password do not belong together." in words(known)
+
+
+def test_a_session_ends_with_the_password(office: Office, enter: Enter) -> None:
+    """Whoever got another password has to sign in again, everywhere."""
+    visitor = enter(Role.VIEWER)
+    before = visitor.get("/").url.path
+
+    office.installation.users.set_password("a-viewer", "another heron in the reeds")
+
+    assert (before, visitor.get("/").url.path) == ("/", "/sign-in/")
+
+
+def test_what_every_page_carries(office: Office, enter: Enter) -> None:
+    """No script or style of others, no frame, no copy in a cache, no address told to others."""
+    headers = enter(Role.VIEWER).get("/").headers
+
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
+    assert (headers["Cache-Control"], headers["Referrer-Policy"]) == ("no-store", "same-origin")
+
+
+def test_a_form_of_another_site_is_refused(office: Office, enter: Enter) -> None:
+    """Without the token of the page nothing happens."""
+    visitor = enter(Role.OPERATOR)
+    visitor.get("/")
+
+    answer = visitor._client.post(f"/connections/{NAME}/launch/")
+
+    assert (answer.status_code, office.installation.launches.wanted(office.installation.number(NAME))) == (403, None)

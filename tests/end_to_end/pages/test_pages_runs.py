@@ -1,0 +1,72 @@
+"""The dashboard, runs and records in words."""
+
+import pytest
+
+from taskforce.domain.roles import Role
+from tests.end_to_end.office import NAME, Office
+from tests.end_to_end.pages.conftest import Enter
+from tests.end_to_end.pages.visitor import words
+
+
+def test_the_first_line_says_how_it_stands(office: Office, enter: Enter) -> None:
+    """Nothing yet, all in step, or how many records need somebody."""
+    visitor = enter(Role.VIEWER)
+    empty = words(visitor.get("/"))
+    office.account(Name="Ash")
+    office.run()
+    in_step = words(visitor.get("/"))
+    office.company(companyName="Birch")
+    office.company(companyName="Birch")
+    office.account(Name="Birch")
+    office.run()
+
+    needs_you = words(visitor.get("/"))
+
+    assert "Nothing has been imported yet." in empty
+    assert "All 1 records are in step." in in_step
+    assert "1 records are in step. 1 needs you." in needs_you
+
+
+def test_a_run_explains_what_was_held(office: Office, enter: Enter) -> None:
+    """The reason with its mend, as a command that can be typed; filters lead to the records."""
+    office.company(companyName="Birch")
+    office.company(companyName="Birch")
+    held = office.account(Name="Birch")
+    office.account(Name="Ash")
+    path = f"/runs/{office.run().id}/"
+    visitor = enter(Role.VIEWER)
+
+    page, filtered = visitor.get(path), visitor.get(f"{path}?outcome=held&reason=ambiguous")
+
+    assert "is done: 1 created, 1 held." in words(page)
+    assert f"taskforce relink {NAME} {held} AUTOTASK_ID" in words(filtered)
+    assert ("2 records" in words(page), "1 record:" in words(filtered), "Ash" in words(filtered)) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/runs/0/", 404),
+        ("/nowhere/", 404),
+        ("/runs/{}/?outcome=nonsense", 400),
+        ("/runs/{}/?page=two", 400),
+        ("/connections/nobody/progress/", 404),
+    ],
+)
+def test_what_is_not_there(office: Office, enter: Enter, path: str, status: int) -> None:
+    """A page that says so, without a trace of the program."""
+    run = office.run()
+
+    answer = enter(Role.VIEWER).get(path.format(run.id))
+
+    assert (answer.status_code, "Traceback" in answer.text) == (status, False)
+
+
+def test_names_are_shown_as_text(office: Office, enter: Enter) -> None:
+    """Whatever stands in a record, it is no mark of the page."""
+    office.account(Name="<script>alert(1)</script>")
+    run = office.run()
+
+    page = enter(Role.VIEWER).get(f"/runs/{run.id}/").text
+
+    assert ("<script>alert" in page, "&lt;script&gt;alert(1)" in page) == (False, True)
