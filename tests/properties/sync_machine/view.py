@@ -178,11 +178,10 @@ class View:
         """The values that a change wrote, by field."""
         return {each.field: each.after for each in decode_field_changes(decode(row.document))}
 
-    @cached_property
-    def had_no_effect(self) -> bool:
-        """Whether Autotask ever said that it wrote something, and did not: an id that is missing then tells nothing."""
+    def had_no_effect(self, source_id: str) -> bool:
+        """Whether Autotask ever said that it wrote this id, and did not."""
         entries = self.plant.pair.autotask.journal.entries()
-        return any((entry.fault or "").startswith("no_effect") for entry in entries)
+        return any((entry.fault or "").startswith("no_effect") and source_id in entry.body for entry in entries)
 
     def patches(self, target: Target, since: int) -> list[JournalEntry]:
         """The requests after `since` that changed an Autotask record, but for those that were given up before."""
