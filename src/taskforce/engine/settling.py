@@ -112,9 +112,16 @@ def _bequeath(job: Job, subject: changes.Subject, heir: SourceId) -> None:
     others = job.stores.links.by_target(subject.entity, link.target_id) if link.state is LinkState.DELETED else ()
     if any(each.state is LinkState.LINKED for each in others):
         return
-    moved = replace(link, source_id=heir, fingerprint="", carries_id=False, former_id=subject.source_id)
+    former = subject.source_id if _stands_there(job, link) else link.former_id
+    moved = replace(link, source_id=heir, fingerprint="", carries_id=False, former_id=former)
     job.stores.links.put([moved])
     job.stores.inbox.want(subject.entity, [heir])
+
+
+def _stands_there(job: Job, link: Link) -> bool:
+    """Whether the id of a pair was written; in a chain of merges an earlier one may stand there still."""
+    seen = job.stores.index.records(link.entity, [link.target_id]).get(link.target_id)
+    return link.carries_id or (seen is not None and seen.source_id == link.source_id)
 
 
 def _revisit(decision: changes.Decision) -> SourceId | None:

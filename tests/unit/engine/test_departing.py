@@ -98,6 +98,22 @@ def test_chain_that_is_seen_piece_by_piece() -> None:
     assert without_times(office.companies()) == [company(there, THIRD, companyName="Company 3")]
 
 
+def test_chain_whose_middle_was_never_written() -> None:
+    """Autotask refused the second id: the first one stands there still, and nobody separated the pair."""
+    office = Office()
+    [there] = linked(office, 1)
+    office.account(2, Name="Company 2")
+    office.source.delete(COMPANY, FIRST, survivor=SECOND)
+    office.trouble(Fault.REJECTED, "update company")
+    office.run()
+    office.account(3, Name="Company 3")
+    office.source.delete(COMPANY, SECOND, survivor=THIRD)
+
+    office.run()
+
+    assert without_times(office.companies()) == [company(there, THIRD, companyName="Company 3")]
+
+
 def test_two_linked_records_that_merge_wait_for_a_person() -> None:
     """The loser's company is left as it is, and what hangs on it is counted."""
     office = Office()
