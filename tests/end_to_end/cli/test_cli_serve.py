@@ -149,14 +149,16 @@ def test_a_connection_that_cannot_run_stops_no_other(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_well(desk: Desk, number: signal.Signals) -> None:
-    """Status 0, and a line at the beginning that says what it does."""
+    """Status 0, and lines at the beginning that say what it does, where the pages are, and how to get in."""
     with desk.start("serve") as process:
         assert process.stderr is not None
-        first = process.stderr.readline().strip()
+        first, second = (process.stderr.readline().strip() for _ in range(2))
         process.send_signal(number)
         said = ending(process)
 
     assert first == "Taskforce is serving. Active connections are imported at their interval; Ctrl-C ends it."
+    assert second.startswith("The pages: http://127.0.0.1:")
+    assert second.endswith(" (nobody can sign in yet: taskforce users add NAME --role administrator)")
     assert (said.status, said.out, said.told) == (0, "", [])
 
 
