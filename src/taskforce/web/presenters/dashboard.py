@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from taskforce.domain.progress import Standing
-from taskforce.domain.run import Run
+from taskforce.domain.run import Run, RunStatus
 from taskforce.web.presenters.charts import Chart, chart_of
 from taskforce.web.presenters.progress import ProgressLine, progress_of
 from taskforce.web.presenters.runs import RunLine, line_of
@@ -42,7 +42,7 @@ class Card:
 
 def card_of(facts: Facts, now: datetime) -> Card:
     """A connection as a card."""
-    last = facts.runs[0] if facts.runs else None
+    last = next((run for run in facts.runs if _is_believed(run, facts)), None)
     return Card(
         facts=facts,
         state=_state(facts, last),
@@ -51,6 +51,11 @@ def card_of(facts: Facts, now: datetime) -> Card:
         progress=None if facts.standing is None else progress_of(facts.standing, now),
         chart=chart_of(facts.runs),
     )
+
+
+def _is_believed(run: Run, facts: Facts) -> bool:
+    """A run that is recorded as running though nothing is under way has died; the next one counts what it did."""
+    return run.status is not RunStatus.RUNNING or facts.standing is not None
 
 
 def headline(cards: Sequence[Card]) -> str:

@@ -1,0 +1,1 @@
+"""The words and shapes of the pages, without a page."""
