@@ -199,10 +199,15 @@ class SyncMachine(RuleBasedStateMachine):
 
     @rule(kind=kinds, record=which)
     def separate(self, kind: str, record: int) -> None:
-        """Somebody clears the user-defined field: the pair is to stay apart."""
+        """Somebody clears the user-defined field: the pair is to stay apart.
+
+        Not of a record whose create is in doubt: nothing tells then that it was ours (`delivery-guarantees.md`).
+        """
+        in_doubt = self.story.look().intents
         carriers = [each for each in self.people.standing(kind) if carried_id(kind, each)]
-        if carriers and not self.plant.pair.autotask.late:
-            self.people.write_id(kind, int(nth(carriers, record)["id"]), "")
+        known = [each for each in carriers if (kind, carried_id(kind, each)) not in in_doubt]
+        if known and not self.plant.pair.autotask.late:
+            self.people.write_id(kind, int(nth(known, record)["id"]), "")
             self.plant.clock.advance(LONGEST_LAG)
 
     @rule(kind=kinds, record=which, source=which)
