@@ -32,7 +32,7 @@ class Slice:
         places = Places(self.job)
         places.look_up(account for draft in drafts for account in draft.accounts)
         seekers = [_seeker(draft, places) for draft in drafts if draft.link is None]
-        linked = [draft.record.id for draft in drafts if draft.link is not None]
+        linked = [draft.link for draft in drafts if draft.link is not None]
         lookups = Lookups(self.job, self.entity, seekers, linked)
         present = self._present(drafts, lookups, places)
         decisions: list[changes.Decision] = []
@@ -80,6 +80,8 @@ class Slice:
             return replace(waiting, waits_for=account)
         if draft.link is not None:
             target_id = draft.link.target_id
+            if (rival := lookups.rival(draft.link)) is not None:
+                return hold(draft, Reason.TAKEN, evidence={"candidate": target_id, "belongs_to": rival})
             found = present.get(target_id)
             if not shows_our_write(draft.link, found, looked_at(self.job, self.entity)):
                 return hold(draft, Reason.JUST_WRITTEN, evidence={"target": target_id})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from taskforce.domain import changes
-from taskforce.domain.links import LinkState
+from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.matching import Match, match, near_match
 from taskforce.domain.reasons import Note, Reason
@@ -34,21 +34,23 @@ class Seeker:
 class Lookups:
     """Candidates for the records of one slice; decisions made meanwhile count as well.
 
-    Of `linked` records only who carries their ids is asked.
+    Of `linked` records only who carries their ids is asked, and who else gets their Autotask record by this plan.
     """
 
-    def __init__(self, job: Job, entity: Entity, seekers: Sequence[Seeker], linked: Sequence[SourceId] = ()) -> None:
+    def __init__(self, job: Job, entity: Entity, seekers: Sequence[Seeker], linked: Sequence[Link] = ()) -> None:
         index, plan = job.stores.index, job.plan
         keys = {seeker.keys.match for seeker in seekers}
         self._entity = entity
-        self._carriers = dict(index.carriers(entity, [*(seeker.source_id for seeker in seekers), *linked]))
+        sources = [*(each.source_id for each in seekers), *(each.source_id for each in linked)]
+        self._carriers = dict(index.carriers(entity, sources))
         self._fitting = dict(index.fitting(entity, keys))
         self._alike: dict[str, list[Candidate]] = defaultdict(list)
         for candidate in index.alike(entity, [seeker.keys for seeker in seekers]):
             for trait in candidate.keys.traits:
                 self._alike[trait].append(candidate)
         self._deleted = self._deleted_owners(job)
-        self._claims = dict(plan.claims(entity, self._candidate_ids()))
+        ids = self._candidate_ids() | {link.target_id for link in linked}
+        self._claims = dict(plan.claims(entity, ids))
         self._creates: dict[tuple[str, SourceId | None], set[SourceId]] = defaultdict(set)
         for key, planned in plan.planned_by_key(entity, keys).items():
             for each in planned:
@@ -68,6 +70,11 @@ class Lookups:
         """Who carries the id of a linked record; of `present`, its Autotask record, it is known what stands there."""
         known = self._carriers.get(source_id, ())
         return [each for each in known if present is None or each.id != present.id or present.source_id == source_id]
+
+    def rival(self, link: Link) -> SourceId | None:
+        """Who gets the Autotask record of a pair that had ended, before that pair is taken up again."""
+        claimant = self._claims.get(link.target_id)
+        return claimant if link.state is not LinkState.LINKED and claimant != link.source_id else None
 
     def verdict(self, seeker: Seeker) -> Match:
         """Link, create or wait (protocol 1)."""
@@ -91,7 +98,7 @@ class Lookups:
 
     def remember(self, decision: changes.Decision) -> None:
         """What was just decided binds the rest of the slice."""
-        if isinstance(decision, changes.Link):
+        if isinstance(decision, changes.Link | changes.Update | changes.Unchanged):
             self._claims[decision.target_id] = decision.subject.source_id
         elif isinstance(decision, changes.Create):
             self._creates[decision.basis.keys.match, decision.company].add(decision.subject.source_id)

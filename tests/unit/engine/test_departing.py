@@ -9,6 +9,7 @@ from taskforce.domain.links import Link, LinkState
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import SourceId, TargetId
+from taskforce.domain.run import RunStatus
 from taskforce.domain.settings import Deletion
 from taskforce.testing.trouble import Fault
 from tests.builders import account_id, contact_id
@@ -361,3 +362,26 @@ def test_deleted_and_restored_between_two_imports() -> None:
     office.run()
 
     assert office.companies() == before
+
+
+@pytest.mark.parametrize(("first", "twin"), [(1, 2), (2, 1)])
+def test_restored_record_and_its_twin_in_one_import(first: int, twin: int) -> None:
+    """The deletion was seen by an import that came no further: one of the two gets the company, the other waits."""
+    office = Office()
+    office.account(first, Name="Company")
+    office.run()
+    [there] = [record.id for record in office.companies()]
+    office.account(twin, Name="Company")
+    office.run()
+    office.source.delete(COMPANY, account_id(first))
+    office.trouble(Fault.DENIED, "list companies")
+    office.save(account_id(twin), Phone="217-555-0111")
+    office.run()
+    office.source.undelete(COMPANY, account_id(first))
+
+    runs = [office.run(), office.run()]
+
+    owners = [each for each in (FIRST, SECOND) if state_of(office, each) is LinkState.LINKED]
+    assert [run.status for run in runs] == [RunStatus.DONE, RunStatus.DONE]
+    assert (len(owners), [record.id for record in office.companies()]) == (1, [there])
+    assert [record.source_id for record in office.companies()] == owners
