@@ -23,6 +23,9 @@ FOR_LONG = 9
 UNSEEN = "200 without effect"
 """Autotask says that it wrote, and did not: only a look at the record tells, so a reconciliation has to come first."""
 
+UNNOTICED = ("one_deactivation", UNSEEN)
+"""What `delivery-guarantees.md` does not promise: nothing looks at a company again whose account was deleted."""
+
 WRITING = chosen("one_create")
 
 
@@ -41,6 +44,7 @@ def with_trouble(story: Story, name: str, system: str, trouble: str, *, skip: in
     story.import_once()
     story.nothing_goes_wrong()
     if trouble == UNSEEN:
+        story.rests()  # until then the read might only lag
         story.reconcile()
     story.becomes_quiet()
 
@@ -57,6 +61,8 @@ def test_every_trouble_with_each_read_of_autotask(story: Story, name: str, troub
 @pytest.mark.parametrize(("story", "name"), [(name, name) for name in WRITING], indirect=["story"])
 def test_every_trouble_with_the_write(story: Story, name: str, trouble: str) -> None:
     """Whatever goes wrong with the write: it is there once in the end."""
+    if (name, trouble) == UNNOTICED:
+        pytest.skip("a deactivation that Autotask only says it carried out is noticed by nobody")
     with_trouble(story, name, "writes", trouble, skip=0, times=1)
 
 
