@@ -16,7 +16,7 @@ from taskforce.domain.retry import refusal
 from taskforce.engine.indexing import index_written, target_keys
 from taskforce.engine.job import Job, Written
 from taskforce.engine.sending import Answer, Request
-from taskforce.engine.stores import Intent
+from taskforce.engine.stores import Intent, Stores
 from taskforce.errors import ProtocolError, RecordRejected, TransientError, WriteInDoubt
 
 _KINDS: Mapping[type[changes.Change], OutcomeKind] = {
@@ -58,21 +58,16 @@ def _release_freed(job: Job, entity: Entity, decisions: Sequence[changes.Decisio
     """What was deleted in Salesforce, or separated, holds on to its Autotask record no more: what waits becomes due."""
     freed = (LinkState.DELETED, LinkState.UNMAPPED)
     skips = [each for each in decisions if isinstance(each, changes.Skip) and each.link_state in freed]
-    links = job.stores.links.by_source(entity, [each.subject.source_id for each in skips])
-    known = job.stores.index.records(entity, [link.target_id for link in links.values()])
-    index_written(
-        job,
-        entity,
-        [_without_its_id(known[link.target_id], link) for link in links.values() if link.target_id in known],
-    )
+    links = job.stores.links.by_source(entity, [each.subject.source_id for each in skips]).values()
+    known = job.stores.index.records(entity, [link.target_id for link in links])
+    separated = {link.target_id: link.source_id for link in links if link.state is LinkState.UNMAPPED}
+    bare = [
+        replace(record, source_id=None, source_id_as_written=None)
+        for target_id, record in known.items()
+        if record.source_id is not None and record.source_id == separated.get(target_id)
+    ]
+    index_written(job, entity, bare)
     job.stores.inbox.release_keys(entity, [target_keys(each, job.settings).match for each in known.values()])
-
-
-def _without_its_id(record: TargetRecord, link: Link) -> TargetRecord:
-    """The Autotask record as it was last seen, but for an id that has been seen to be gone since."""
-    if link.state is not LinkState.UNMAPPED or record.source_id != link.source_id:
-        return record
-    return replace(record, source_id=None, source_id_as_written=None)
 
 
 def _outcome_now(job: Job, decision: changes.Decision) -> Outcome | None:
@@ -185,7 +180,7 @@ def settle_written(
     fingerprint = with_references(change.basis.fingerprint, where_it_stands(references, record.company_id))
     outcome = Outcome(kind=_KINDS[type(change)], reason=change.reason, target_id=record.id)
     link = replace(_link(subject, record.id, fingerprint), written_at=server_time)
-    stores.links.put([_after(change, link)])
+    _put_link(stores, _after(change, link), change)
     stores.intents.close(subject.entity, subject.source_id)
     if change.basis.revisit_after is not None:
         stores.inbox.revisit(subject.entity, subject.source_id, after=change.basis.revisit_after)
@@ -194,6 +189,15 @@ def settle_written(
         stores.index.put(record.entity, {record.id: (record, target_keys(record, job.settings))})
     else:
         job.written.append(Written(change=change, record=record))
+
+
+def _put_link(stores: Stores, link: Link, change: changes.Write | None) -> None:
+    """Store a pair. That of a deleted record whose place it takes is over, and cannot be taken up again."""
+    if change is None or isinstance(change, changes.Link):
+        for other in stores.links.by_target(link.entity, link.target_id):
+            if other.state is LinkState.DELETED and other.source_id != link.source_id:
+                stores.links.remove(other.entity, other.source_id)
+    stores.links.put([link])
 
 
 def _after(change: changes.Write | None, link: Link) -> Link:
@@ -215,7 +219,7 @@ def settle_found(job: Job, intent: Intent, change: changes.Write | None, record:
     The Salesforce record stays in the inbox, for it may have changed since, and its values are all compared then.
     """
     link = Link(entity=intent.entity, source_id=intent.source_id, target_id=record.id)
-    job.stores.links.put([_after(change, link)])
+    _put_link(job.stores, _after(change, link), change)
     kind, reason = (_KINDS[type(change)], change.reason) if change else (OutcomeKind.CREATED, Reason.NO_CANDIDATE)
     return Outcome(kind=kind, reason=reason, target_id=record.id)
 

@@ -385,3 +385,19 @@ def test_restored_record_and_its_twin_in_one_import(first: int, twin: int) -> No
     assert [run.status for run in runs] == [RunStatus.DONE, RunStatus.DONE]
     assert (len(owners), [record.id for record in office.companies()]) == (1, [there])
     assert [record.source_id for record in office.companies()] == owners
+
+
+def test_restored_record_whose_twin_has_its_company() -> None:
+    """Its pair was over when the twin got the company: it finds its match taken, and was separated by nobody."""
+    office = Office()
+    linked(office, 1)
+    office.account(2, Name="Company 1")
+    office.run()
+    office.source.delete(COMPANY, FIRST)
+    office.run()
+    office.source.undelete(COMPANY, FIRST)
+
+    run = office.run()
+
+    assert office.outcomes(run)[FIRST] == (OutcomeKind.HELD, Reason.TAKEN)
+    assert (link_of(office, FIRST), state_of(office, SECOND)) == (None, LinkState.LINKED)
