@@ -41,7 +41,7 @@ def records_in_scope_have_their_values(view: View) -> Broken:
         elif link is None:
             yield f"{source} is neither linked nor held"
         elif link.state == "unmapped":
-            if not view.was_separated(source, link.target_id) and not view.had_no_effect(source[1]):
+            if source not in view.book.separated and not view.had_no_effect(source[1]):
                 yield f"{source} counts as un-mapped, though nobody separated it"
         elif link.state == "ignored":
             if source not in view.book.ignored:

@@ -178,12 +178,6 @@ class View:
         """The values that a change wrote, by field."""
         return {each.field: each.after for each in decode_field_changes(decode(row.document))}
 
-    def was_separated(self, source: Source, target_id: int) -> bool:
-        """Whether people took the pair apart, or the id away from whoever got the Autotask record after it."""
-        kind, _ = source
-        records = {target for (each, _), (target, _) in self.book.separated.items() if each == kind}
-        return source in self.book.separated or target_id in records
-
     def had_no_effect(self, source_id: str) -> bool:
         """Whether Autotask ever said that it wrote this id, and did not."""
         entries = self.plant.pair.autotask.journal.entries()
