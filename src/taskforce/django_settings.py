@@ -1,5 +1,6 @@
 """Django's settings: the store's database (protocol 7 gives SQLite's settings), and the pages."""
 
+import logging
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -64,6 +65,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOGGING_CONFIG = None
+logging.getLogger("django").addHandler(logging.NullHandler())  # it would print what pages hold; see web/views/errors.py
+logging.getLogger("django").propagate = False
 
 # --- the pages ---
 SECRET_KEY = "replaced by the one that pages.py derives from the key file"  # noqa: S105 - no secret
@@ -83,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "taskforce.web.middleware.AccessMiddleware",
+    "taskforce.web.middleware.TroubleMiddleware",
     "taskforce.web.middleware.TimeZoneMiddleware",
 ]
 TEMPLATES = [

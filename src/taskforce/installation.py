@@ -35,12 +35,11 @@ from taskforce.adapters.store.users import Users
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import SECRETS, ConnectionConfig, SettingsConfig, sides_of
 from taskforce.domain.checking import Finding
-from taskforce.domain.cursor import Cursor
 from taskforce.domain.mapping import MAPPINGS
-from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunKind
 from taskforce.domain.settings import ConnectionSettings
+from taskforce.editing import concern_all_records, is_elsewhere, look_again, read_anew
 from taskforce.engine.doubts import doubt_sent, refuse_doubt
 from taskforce.engine.job import Progress
 from taskforce.engine.ports import Clock, Notifier
@@ -48,19 +47,6 @@ from taskforce.engine.runs import World, run_import
 from taskforce.engine.stores import Stores
 from taskforce.errors import ConfigurationError, LeaseLost
 from taskforce.log import log_end
-
-SOLVED_BY_SETTINGS = (
-    Reason.OWNER_NOT_FOUND,
-    Reason.TYPE_NOT_FOUND,
-    Reason.TOO_LONG,
-    Reason.PLAN_REJECTED,
-    Reason.REJECTED,
-)
-"""What is held or failing for these reasons is looked at again when the settings change."""
-
-
-CONCERN_ALL_RECORDS = ("person_accounts", "clear_blanks", "overflow", "fallback_company_type", "autotask_currency")
-"""Settings under which records that were settled before may be wanted otherwise."""
 
 
 class Installation:
@@ -104,32 +90,21 @@ class Installation:
         self._connections.add(name, config.plain(), self.clock.now())
 
     def edit_connection(self, name: str, changes: Mapping[str, Any]) -> None:
-        """Replace parts of a connection.
+        """Replace parts of a connection, and have its next import look again at what that concerns.
 
-        What was held for its settings is looked at again; settings that concern all records have Salesforce read from
-        the beginning by the next import (what does not change by that costs no request to Autotask). After another
-        address or user, which is refused while an import is under way, the next import makes sure that these are the
-        same systems, and looks at all of Autotask anew.
+        Another address or user is refused while an import is under way.
         """
         before = self.connection(name)
         after = before.edited(changes)
-        is_elsewhere = sides_of(after.plain()) != sides_of(before.plain())
-        with self._lease_at_once(name) if is_elsewhere else nullcontext():
-            if is_elsewhere:
+        is_moved = is_elsewhere(before, after)
+        with self._lease_at_once(name) if is_moved else nullcontext():
+            if is_moved:
                 self._refuse_second(name, after)
-            self._replace(name, before, after, is_elsewhere=is_elsewhere)
-
-    def _replace(self, name: str, before: ConnectionConfig, after: ConnectionConfig, *, is_elsewhere: bool) -> None:
-        becomes_active = after.settings.active and not before.settings.active
-        self._connections.replace(name, after.plain(), self.clock.now(), becomes_active=becomes_active)
-        stores = DjangoStores(self._connections.row(name), self.clock.now)
-        with stores.transaction():
-            stores.inbox.release_reasons(SOLVED_BY_SETTINGS)
-            if _concern_all_records(before.settings.as_settings(), after.settings.as_settings()):
-                _read_anew(stores)
-            if is_elsewhere:
-                stores.schemas.expire()
-                stores.index.expire()
+            stores = DjangoStores(self._connections.row(name), self.clock.now)
+            becomes_active = after.settings.active and not before.settings.active
+            with stores.transaction():
+                look_again(stores, before, after)
+                self._connections.replace(name, after.plain(), self.clock.now(), becomes_active=becomes_active)
 
     def remove_connection(self, name: str) -> None:
         """Forget a connection with everything that belongs to it.
@@ -178,9 +153,9 @@ class Installation:
             world, kind=kind, is_dry_run=is_dry_run, is_by_hand=is_by_hand, accepts_missing=accepts_missing
         )
         log_end(run)
-        if _concern_all_records(world.settings, self.settings(name)):
+        if concern_all_records(world.settings, self.settings(name)):
             with world.stores.transaction():
-                _read_anew(world.stores)
+                read_anew(world.stores)
         return run
 
     @contextmanager
@@ -191,8 +166,7 @@ class Installation:
         """
         with ExitStack() as closing:
             lease, row = closing.enter_context(self._lease(name, progress, should_stop))
-            shared = SharedProgress(row.pk, self.clock, progress)
-            shared.begin()
+            shared = SharedProgress(lease, self.clock, progress)
             closing.callback(shared.end)
             config, stores = self._config(row), DjangoStores(row, self.clock.now, lease=lease)
             salesforce, autotask = self._clients(row, config, closing, may_write=stores.is_lease_live)
@@ -341,14 +315,3 @@ def _settings(row: Connection) -> ConnectionSettings:
 
 def _active_since(row: Connection) -> datetime | None:
     return row.active_since if _settings(row).active else None
-
-
-def _concern_all_records(before: ConnectionSettings, after: ConnectionSettings) -> bool:
-    """Settings changed under which every record may be wanted otherwise."""
-    return any(getattr(after, each) != getattr(before, each) for each in CONCERN_ALL_RECORDS)
-
-
-def _read_anew(stores: Stores) -> None:
-    """Have the next import read everything again."""
-    for entity in Entity:
-        stores.cursors.put(entity, Cursor())

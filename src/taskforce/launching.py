@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from taskforce.domain.progress import Launch, Standing
+from taskforce.domain.progress import Launch, UnderWay
 from taskforce.domain.run import RunKind
 
 if TYPE_CHECKING:
@@ -18,27 +18,27 @@ def launch(
     is_dry_run: bool = False,
 ) -> bool:
     """Have the scheduler import at once; False, with nothing asked, if an import is wanted or under way already."""
-    if standing(installation, name) is not None:
+    if under_way(installation, name) is not None:
         return False
     asked = Launch(kind=kind, is_dry_run=is_dry_run, asked_by=by, asked_at=installation.clock.now())
     return installation.launches.ask(installation.number(name), asked)
 
 
 def wanted(installation: "Installation", name: str) -> Launch | None:
-    """The import that was asked for and has not begun."""
+    """The import that was asked for and has not come to its end."""
     return installation.launches.wanted(installation.number(name))
 
 
-def take(installation: "Installation", name: str) -> Launch | None:
-    """The import that was asked for, which is the caller's to run."""
-    return installation.launches.take(installation.number(name))
+def settle(installation: "Installation", name: str) -> None:
+    """The import that was asked for has been run, or cannot be."""
+    installation.launches.settle(installation.number(name))
 
 
-def standing(installation: "Installation", name: str) -> Standing | None:
+def under_way(installation: "Installation", name: str) -> UnderWay | None:
     """How far the run under way is, whoever runs it; None when there is none, or its process has died."""
-    return installation.watching.standing(installation.number(name), installation.clock.now())
+    return installation.watching.under_way(installation.number(name), installation.clock.now())
 
 
 def stop(installation: "Installation", name: str) -> bool:
     """Ask the run under way to stop, with everything kept; whether there is one."""
-    return installation.watching.stop(installation.number(name))
+    return installation.watching.stop(installation.number(name), installation.clock.now())

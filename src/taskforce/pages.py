@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from taskforce.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from taskforce.installation import Installation
 
-APPLICATION = "taskforce.web.asgi:application"
+APPLICATION = "taskforce.web.asgi.pages_of"
 """Named, not imported: the pages stand above whatever starts them."""
-
-_served: "list[Installation]" = []
 
 GRACE_SECONDS = 3
 LONGEST_START_SECONDS = 30
@@ -28,10 +27,9 @@ def serve_pages(installation: "Installation") -> Iterator[str]:
     """Serve until the end of the `with`, at the address that is yielded. ConfigurationError if the port is taken."""
     host, port = installation.pages_host, installation.pages_port
     settings.SECRET_KEY = installation.secret_for("pages")
-    _served[:] = [installation]
     with _listening(host, port) as listener:
         config = uvicorn.Config(
-            APPLICATION,
+            import_string(APPLICATION)(installation),
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -47,11 +45,6 @@ def serve_pages(installation: "Installation") -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join(GRACE_SECONDS + 2)
-
-
-def served() -> "Installation":
-    """The installation whose pages this process serves; for views."""
-    return _served[0]
 
 
 class _Server(uvicorn.Server):

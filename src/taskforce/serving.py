@@ -1,6 +1,7 @@
 """`taskforce serve`: the imports of one installation, on time (S9, S14)."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from taskforce.engine.job import Progress
 from taskforce.engine.runs import World
 from taskforce.engine.scheduler import Scheduler, Start, on_a_thread
 from taskforce.engine.stores import Notices
+from taskforce.errors import LeaseHeld, TaskforceError
 
 if TYPE_CHECKING:
     from taskforce.installation import Installation
@@ -70,13 +72,20 @@ class _Imports:
         try:
             with self._installation.world(name, progress=progress, should_stop=should_stop) as world:
                 self._run(name, world)
+        except LeaseHeld:
+            raise  # what was asked for comes after the import that is under way
+        except Exception:
+            with suppress(TaskforceError):
+                launching.settle(self._installation, name)
+            raise
         finally:
             databases.close_all()
 
     def _run(self, name: str, world: World) -> None:
-        """What somebody asked for comes before what is due, and counts as it."""
-        if (asked := launching.take(self._installation, name)) is not None:
+        """What somebody asked for comes before what is due, and counts as it; it stays wanted until it has been run."""
+        if (asked := launching.wanted(self._installation, name)) is not None:
             self._installation.run(name, world, kind=asked.kind, is_dry_run=asked.is_dry_run, is_by_hand=True)
+            launching.settle(self._installation, name)
             return
         now, active_since = self._installation.clock.now(), self._installation.active_since(name)
         is_due_at = due_at(self._installation, name)

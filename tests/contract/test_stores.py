@@ -474,6 +474,15 @@ def test_index_knows_parents_and_its_age(stores: Stores) -> None:
     assert (stores.index.refreshed_through(COMPANY), stores.index.refreshed_through(CONTACT)) == (LATER, None)
 
 
+def test_index_that_has_expired_is_read_wholly(stores: Stores) -> None:
+    """As if nothing had been read yet; what is known stays."""
+    with stores.transaction():
+        stores.index.set_refreshed_through(COMPANY, NOON)
+        stores.index.expire()
+
+    assert stores.index.refreshed_through(COMPANY) is None
+
+
 # --- metadata ---
 
 

@@ -1,5 +1,6 @@
 """What a run did, as it is read back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,6 +27,16 @@ class RecordedChange:
     detail: str = ""
     target_id: TargetId | None = None
     modified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePage:
+    """Some records of a run: page `number` of `last`, both from 1, and how many there are on all of them."""
+
+    changes: Sequence[RecordedChange]
+    number: int
+    last: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

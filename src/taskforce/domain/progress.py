@@ -17,7 +17,7 @@ class Launch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class UnderWay:
     """A run under way: its phase, how many records of it are done, of how many if that is known.
 
     `said` is the last thing that a person should know; `is_stopping` once somebody asked the run to stop.

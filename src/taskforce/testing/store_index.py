@@ -24,6 +24,10 @@ class MemoryIndex:
         """Remember it."""
         self.state.refreshed[entity] = moment
 
+    def expire(self) -> None:
+        """As if nothing had been read yet."""
+        self.state.refreshed.clear()
+
     def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0) -> None:
         """Store records as they stand."""
         self.state.index.update({(entity, target_id): known for target_id, known in records.items()})

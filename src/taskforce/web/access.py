@@ -1,12 +1,18 @@
-"""Which role a view needs (S1). A view that says nothing is open to nobody: see `middleware.AccessMiddleware`."""
+"""What a view may reach: which role it needs (S1), and whose pages it is of.
+
+A view that declares no role is open to nobody: see `middleware.AccessMiddleware`.
+"""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from django.http import HttpRequest
+from django.core.handlers.asgi import ASGIRequest
+from django.http import Http404, HttpRequest
 
 from taskforce.adapters.store.models import User
 from taskforce.domain.roles import Role
+from taskforce.errors import ConfigurationError
+from taskforce.installation import Installation
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -38,3 +44,19 @@ def user_of(request: HttpRequest) -> User:
 def may(request: HttpRequest, role: Role) -> bool:
     """Whether whoever asks has this role."""
     return isinstance(request.user, User) and Role(request.user.role).includes(role)
+
+
+def served(request: HttpRequest) -> Installation:
+    """The installation whose pages these are."""
+    assert isinstance(request, ASGIRequest)  # noqa: S101 - nothing else serves them
+    return cast("Installation", request.scope["app"].state.installation)
+
+
+def connected(request: HttpRequest, name: str) -> Installation:
+    """The same, if it has this connection; there is no such page otherwise."""
+    here = served(request)
+    try:
+        here.require(name)
+    except ConfigurationError:
+        raise Http404 from None
+    return here

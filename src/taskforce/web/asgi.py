@@ -1,4 +1,4 @@
-"""The pages as an ASGI application, which `taskforce.pages` serves: Django, and beside it the static files."""
+"""The pages of an installation as an ASGI application: Django, and beside it the static files."""
 
 from typing import cast
 
@@ -8,9 +8,16 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-application = Starlette(
-    routes=[
-        Mount("/static", StaticFiles(packages=[("taskforce.web", "static")])),
-        Mount("/", cast("ASGIApp", get_asgi_application())),
-    ]
-)
+from taskforce.installation import Installation
+
+
+def pages_of(installation: Installation) -> Starlette:
+    """What `taskforce.pages` serves; views find the installation in its state."""
+    application = Starlette(
+        routes=[
+            Mount("/static", StaticFiles(packages=[("taskforce.web", "static")])),
+            Mount("/", cast("ASGIApp", get_asgi_application())),
+        ]
+    )
+    application.state.installation = installation
+    return application

@@ -1,4 +1,4 @@
-"""What every page has: its role is asked for, its times are the reader's, and nobody keeps a copy."""
+"""What every page has: its role is asked for, trouble is a sentence, times are the reader's, nobody keeps a copy."""
 
 import zoneinfo
 from collections.abc import Callable
@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils import timezone
 
 from taskforce.adapters.store.models import User
 from taskforce.domain.roles import Role
+from taskforce.errors import TaskforceError
 from taskforce.web.access import NEEDS, PUBLIC, may
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -35,10 +36,33 @@ class AccessMiddleware:
         if needed == PUBLIC:
             return None
         if not isinstance(request.user, User) or not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         if isinstance(needed, Role) and may(request, needed):
             return None
         return render(request, "web/refused.html", {"needed": needed}, status=403)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """And back to the page afterwards; to the first one from what is no page of its own."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204, headers={"HX-Redirect": resolve_url("sign_in")})
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else resolve_url("dashboard"))
+
+
+class TroubleMiddleware:
+    """An error of Taskforce is a sentence with its mend, on a page; nothing else of it is shown."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """What a view raised."""
+        if not isinstance(error, TaskforceError):
+            return None
+        return render(request, "web/trouble.html", {"sentence": str(error)}, status=503)
 
 
 class TimeZoneMiddleware:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -76,12 +77,16 @@ class Desk:
         """A command that reads a JSON object from standard input."""
         return self.run(*words, "--from", "-", stdin=json.dumps(document))
 
-    def start(self, *words: str, home: Path | None = None) -> "subprocess.Popen[str]":
-        """The real command, as a process of its own."""
-        return subprocess.Popen(
+    def start(self, *words: str, home: Path | None = None, is_loud: bool = True) -> "subprocess.Popen[str]":
+        """The real command, as a process of its own; a loud one stops when nobody reads its logs."""
+        return _Started(
             [sys.executable, "-m", "taskforce", *words],
             cwd=ROOT,
-            env={**os.environ, **LOUD, **({"TASKFORCE_HOME": str(home), "TASKFORCE_DATABASE_URL": ""} if home else {})},
+            env={
+                **os.environ,
+                **(LOUD if is_loud else {}),
+                **({"TASKFORCE_HOME": str(home), "TASKFORCE_DATABASE_URL": ""} if home else {}),
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -92,6 +97,17 @@ class Desk:
         """The real command, to its end."""
         with self.start(*words, home=home) as process:
             return ending(process, stdin)
+
+
+class _Started(subprocess.Popen[str]):
+    """Ends with the test that fails beside it, instead of being waited for."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self.kill()
+        super().__exit__(kind, error, trace)
 
 
 def ending(process: "subprocess.Popen[str]", stdin: str = "") -> Said:

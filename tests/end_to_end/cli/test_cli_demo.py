@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from taskforce_simulators.__main__ import app
 from tests.end_to_end.cli.desk import ROOT, Desk, ending, secrets_of
+from tests.end_to_end.pages.visitor import Visitor, words
 
 
 @contextmanager
@@ -53,6 +54,20 @@ def test_the_demo_runs_to_its_end(desk: Desk, tmp_path: Path) -> None:
     assert document["standing"]["failing"] == 0
     assert (document["calls"]["salesforce"], document["calls"]["autotask"]) >= (1, 1)
     assert not Path(document["home"]).exists()
+
+
+def test_the_demo_goes_on_with_the_pages(desk: Desk, tmp_path: Path) -> None:
+    """Its line tells where they are and how to get in, beside what the import came to; an interrupt ends it well."""
+    with desk.start("demo", "--json", home=tmp_path, is_loud=False) as process:
+        assert process.stdout is not None
+        document = json.loads(process.stdout.readline())
+        with Visitor(document["url"]) as visitor:
+            page = words(visitor.sign_in(document["user"], document["password"]))
+        process.send_signal(signal.SIGINT)
+        said = ending(process)
+
+    assert (document["status"], "records are in step." in page) == ("done", True)
+    assert (said.status, said.is_tidy) == (0, True)
 
 
 @pytest.mark.parametrize("options", [(), ("--tls",)])

@@ -56,12 +56,21 @@ def test_every_route_for_every_role(office: Office, enter: Enter, role: Role) ->
 def test_whoever_has_not_signed_in_is_sent_to_do_so(office: Office, enter: Enter) -> None:
     """From every page but the public ones, and back to it afterwards."""
     visitor = enter(None)
+    visitor.get("/sign-in/")
 
     for pattern in urlpatterns:
         if needed(pattern) != PUBLIC:
             path = PATHS[str(pattern.name)].format(1)
-            answer = visitor.get(path)
-            assert (answer.url.path, answer.url.params["next"]) == ("/sign-in/", path)
+            answer = visitor.send(path) if pattern.name in POSTED else visitor.get(path)
+            back_to = "/" if pattern.name in POSTED else path
+            assert (answer.url.path, answer.url.params["next"]) == ("/sign-in/", back_to)
+
+
+def test_a_session_that_has_ended_ends_the_watching_too(office: Office, enter: Enter) -> None:
+    """What moves on a page is no page to come back to: the whole page goes to sign in."""
+    answer = enter(None)._client.get(PATHS["progress"], headers={"HX-Request": "true"})
+
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/sign-in/")
 
 
 def test_a_wrong_password_says_no_more_than_that(office: Office, enter: Enter) -> None:

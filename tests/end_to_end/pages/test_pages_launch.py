@@ -98,6 +98,20 @@ def test_an_import_is_stopped_with_everything_kept(
     assert len(office.companies()) == 20
 
 
+def test_a_launch_is_not_lost_when_the_process_dies(office: Office, enter: Enter) -> None:
+    """It was asked for, and nothing ran it: whoever serves next does."""
+    office.account(Name="Ash")
+    visitor = enter(Role.OPERATOR)
+    visitor.get("/")
+    visitor.send(f"/connections/{NAME}/launch/")
+
+    with scheduling(office):
+        look_until(visitor, "Last import")
+
+    assert [str(company["companyName"]) for company in office.companies()] == ["Ash"]
+    assert launching.wanted(office.installation, NAME) is None
+
+
 def test_nothing_to_stop(office: Office, enter: Enter) -> None:
     """It says so."""
     visitor = enter(Role.OPERATOR)

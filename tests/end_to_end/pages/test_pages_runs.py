@@ -1,8 +1,10 @@
 """The dashboard, runs and records in words."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from taskforce.domain.roles import Role
+from taskforce.errors import ConfigurationError
 from tests.end_to_end.office import NAME, Office
 from tests.end_to_end.pages.conftest import Enter
 from tests.end_to_end.pages.visitor import words
@@ -49,7 +51,6 @@ def test_a_run_explains_what_was_held(office: Office, enter: Enter) -> None:
         ("/runs/0/", 404),
         ("/nowhere/", 404),
         ("/runs/{}/?outcome=nonsense", 400),
-        ("/runs/{}/?page=two", 400),
         ("/connections/nobody/progress/", 404),
     ],
 )
@@ -70,3 +71,46 @@ def test_names_are_shown_as_text(office: Office, enter: Enter) -> None:
     page = enter(Role.VIEWER).get(f"/runs/{run.id}/").text
 
     assert ("<script>alert" in page, "&lt;script&gt;alert(1)" in page) == (False, True)
+
+
+@pytest.mark.parametrize("number", ["two", "0", "-1", "9" * 30])
+def test_a_page_that_is_not_there_is_the_nearest_one(office: Office, enter: Enter, number: str) -> None:
+    """An address that somebody typed shows something."""
+    run = office.run()
+
+    answer = enter(Role.VIEWER).get(f"/runs/{run.id}/?page={number}")
+
+    assert answer.status_code == 200
+
+
+def test_trouble_is_a_sentence(office: Office, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Taskforce can explain is explained, whatever page meets it."""
+    visitor = enter(Role.VIEWER)
+    monkeypatch.setattr(office.installation, "names", _unreadable)
+
+    answer = visitor.get("/")
+
+    assert (answer.status_code, "The database cannot be read: mend it." in words(answer)) == (503, True)
+
+
+def test_a_defect_tells_nothing(
+    office: Office, enter: Enter, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Neither on the page nor in the log is what was worked on; the log says where it is."""
+    visitor = enter(Role.VIEWER)
+    monkeypatch.setattr(office.installation, "names", _broken)
+
+    with capture_logs() as logged:
+        answer = visitor.get("/")
+
+    assert (answer.status_code, "Rosa Lind" in answer.text, "Rosa Lind" in str(logged)) == (500, False, False)
+    assert [line["action"] for line in logged] == ["page_failed"]
+    assert "Rosa Lind" not in capfd.readouterr().err
+
+
+def _unreadable() -> list[str]:
+    raise ConfigurationError(["The database cannot be read: mend it."])
+
+
+def _broken() -> list[str]:
+    raise KeyError("Rosa Lind")

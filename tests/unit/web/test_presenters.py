@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from taskforce.domain.progress import Standing
+from taskforce.domain.progress import UnderWay
 from taskforce.domain.records import Counts, Entity
 from taskforce.domain.roles import Role
 from taskforce.domain.run import Run, RunStatus
@@ -23,7 +23,7 @@ def run(number: int = 1, *, status: RunStatus = RunStatus.DONE, waiting: int = 0
     return Run(id=number, connection="acme", status=status, started_at=NOON, counts=counts, held=waiting)
 
 
-def facts(*runs: Run, held: int = 0, standing: Standing | None = None, told: tuple[str, ...] = ()) -> Facts:
+def facts(*runs: Run, held: int = 0, under_way: UnderWay | None = None, told: tuple[str, ...] = ()) -> Facts:
     """A connection with these runs, the latest first."""
     return Facts(
         name="acme",
@@ -33,13 +33,13 @@ def facts(*runs: Run, held: int = 0, standing: Standing | None = None, told: tup
         held=held,
         failing=0,
         runs=runs,
-        standing=standing,
-        is_wanted=False,
+        under_way=under_way,
+        wanted_by="",
         told=told,
     )
 
 
-UNDER_WAY = Standing(
+NOW_RUNNING = UnderWay(
     phase="Reading companies from Autotask",
     done=1500,
     total=6000,
@@ -83,14 +83,14 @@ def test_state_of_a_run(made: Run, state: State) -> None:
 
 def test_progress_in_words() -> None:
     """How far, how quick, and how long at that pace."""
-    line = progress_of(UNDER_WAY, NOON)
+    line = progress_of(NOW_RUNNING, NOON)
 
     assert (line.done, line.percent, line.rate, line.left) == ("1,500 of 6,000", 25, "50 a second", "90 s")
 
 
 def test_progress_of_which_nobody_knows_the_end() -> None:
     """No share and no time left are made up."""
-    line = progress_of(replace(UNDER_WAY, total=None, done=0), NOON)
+    line = progress_of(replace(NOW_RUNNING, total=None, done=0), NOON)
 
     assert (line.done, line.percent, line.rate, line.left) == ("", None, "", "")
 
@@ -110,7 +110,7 @@ def test_bars_are_as_high_as_what_was_done() -> None:
         (facts(run()), State.IN_STEP, "All 1,204 records are in step."),
         (facts(run(), held=3), State.NEEDS_YOU, "1,204 records are in step. 3 need you."),
         (facts(run(), told=("No import has succeeded.",)), State.FAILING, "acme fails: see why below."),
-        (facts(run(status=RunStatus.RUNNING), standing=UNDER_WAY), State.RUNNING, "All 1,204 records are in step."),
+        (facts(run(status=RunStatus.RUNNING), under_way=NOW_RUNNING), State.RUNNING, "All 1,204 records are in step."),
         (facts(run(2, status=RunStatus.RUNNING), run(1)), State.IN_STEP, "All 1,204 records are in step."),
     ],
 )

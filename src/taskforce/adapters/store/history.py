@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q, QuerySet
 
@@ -18,7 +19,7 @@ from taskforce.adapters.store.scope import CHUNK
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.domain.alarm import SUCCESSES
 from taskforce.domain.budget import Spent
-from taskforce.domain.history import Cause, RecordedChange
+from taskforce.domain.history import Cause, ChangePage, RecordedChange
 from taskforce.domain.notices import Notice
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -168,16 +169,18 @@ class History:
                 yield _recorded(row)
 
     def page(
-        self, run_id: int, *, outcome: OutcomeKind | None, reason: Reason | None, number: int, size: int
-    ) -> tuple[list[RecordedChange], int]:
-        """A page (from 1) of the records of a run that ended so, for that reason; and how many there are in all."""
+        self, run_id: int, *, outcome: OutcomeKind | None, reason: Reason | None, number: str | None, size: int
+    ) -> ChangePage:
+        """A page of the records of a run that ended so, for that reason; the nearest one if there is no such number."""
         rows = ChangeRow.objects.filter(run_id=run_id).order_by("id")
         if outcome is not None:
             rows = rows.filter(outcome=outcome)
         if reason is not None:
             rows = rows.filter(outcome_reason=reason)
-        begin = (number - 1) * size
-        return [_recorded(row) for row in rows[begin : begin + size]], rows.count()
+        pages = Paginator(rows, size)
+        page = pages.get_page(number)
+        changes = [_recorded(row) for row in page.object_list]
+        return ChangePage(changes=changes, number=page.number, last=pages.num_pages, count=pages.count)
 
     def causes(self, run_id: int) -> list[Cause]:
         """The outcomes of a run grouped by reason, then its remarks, the most frequent first."""

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
-from taskforce.adapters.store.leases import is_held
-from taskforce.adapters.store.models import LaunchRow, ProgressRow
+from taskforce.adapters.store.leases import Lease
+from taskforce.adapters.store.models import LaunchRow, LeaseRow, ProgressRow
 from taskforce.adapters.store.trouble import tells_trouble
-from taskforce.domain.progress import Launch, Standing
+from taskforce.domain.progress import Launch, UnderWay
 from taskforce.domain.run import RunKind
 from taskforce.engine.job import Progress
 from taskforce.engine.ports import Clock
@@ -42,14 +43,9 @@ class Launches:
         row = LaunchRow.objects.filter(connection_id=connection_id).first()
         return None if row is None else _launch(row)
 
-    def take(self, connection_id: int) -> Launch | None:
-        """What is wanted, which is the caller's business from now on."""
-        with transaction.atomic():
-            row = LaunchRow.objects.filter(connection_id=connection_id).first()
-            if row is None:
-                return None
-            row.delete()
-        return _launch(row)
+    def settle(self, connection_id: int) -> None:
+        """What was wanted has been run."""
+        LaunchRow.objects.filter(connection_id=connection_id).delete()
 
 
 @tells_trouble
@@ -57,29 +53,28 @@ class SharedProgress:
     """Implements `engine.job.Progress`: tells `inner`, and whoever watches in another thread or process.
 
     `should_stop` tells whether somebody who watches asked the run to stop. Both cost a step of the database at most
-    twice a second.
+    twice a second, and touch nothing that belongs to another lease: that of whoever has taken over meanwhile.
     """
 
-    def __init__(self, connection_id: int, clock: Clock, inner: Progress) -> None:
-        self._connection_id = connection_id
+    def __init__(self, lease: Lease, clock: Clock, inner: Progress) -> None:
+        self._lease = lease
         self._clock = clock
         self._inner = inner
         self._row: ProgressRow | None = None
         self._writes_at = self._looks_at = clock.monotonic()
         self._is_stopping = False
 
-    def begin(self) -> None:
-        """Something is under way from now on."""
-        row = ProgressRow(connection_id=self._connection_id, phase="Starting", phase_began_at=self._clock.now())
-        self._write(row)
-
     def phase(self, name: str, total: int | None = None) -> None:
-        """A new phase begins."""
+        """A new phase begins; the first one is where there is something to watch."""
         self._inner.phase(name, total)
-        if self._row is not None:
-            row = self._row
-            row.phase, row.total, row.done, row.phase_began_at = name, total, 0, self._clock.now()
-            self._write(row)
+        now = self._clock.now()
+        if self._row is None:
+            begun = {"fencing": self._lease.fencing, "phase": name, "total": total, "done": 0, "said": ""}
+            begun |= {"phase_began_at": now, "updated_at": now, "is_stopping": False}
+            self._row, _ = ProgressRow.objects.update_or_create(connection_id=self._lease.connection_id, defaults=begun)
+            return
+        self._row.phase, self._row.total, self._row.done, self._row.phase_began_at = name, total, 0, now
+        self._write(self._row)
 
     def advance(self, count: int) -> None:
         """Records are done."""
@@ -100,39 +95,38 @@ class SharedProgress:
         now = self._clock.monotonic()
         if not self._is_stopping and self._row is not None and now >= self._looks_at:
             self._looks_at = now + WRITTEN_EVERY.total_seconds()
-            rows = ProgressRow.objects.filter(connection_id=self._connection_id, is_stopping=True)
-            self._is_stopping = rows.exists()
+            self._is_stopping = self._rows.filter(is_stopping=True).exists()
         return self._is_stopping
 
     def end(self) -> None:
         """Nothing is under way any more."""
         if self._row is not None:
-            ProgressRow.objects.filter(connection_id=self._connection_id).delete()
+            self._rows.delete()
+
+    @property
+    def _rows(self) -> "QuerySet[ProgressRow]":
+        return ProgressRow.objects.filter(connection_id=self._lease.connection_id, fencing=self._lease.fencing)
 
     def _write(self, row: ProgressRow) -> None:
-        """Store what stands, if it is time; the wish to stop is others' to write, and one left behind is forgotten."""
-        is_first, self._row = self._row is None, row
+        """Store what stands, if it is time; the wish to stop is others' to write."""
         now = self._clock.monotonic()
         if now < self._writes_at:
             return
         self._writes_at = now + WRITTEN_EVERY.total_seconds()
         row.updated_at = self._clock.now()
-        values = {name: getattr(row, name) for name in _TOLD}
-        ProgressRow.objects.update_or_create(
-            connection_id=self._connection_id, defaults={**values, "is_stopping": False} if is_first else values
-        )
+        self._rows.update(**{name: getattr(row, name) for name in _TOLD})
 
 
 @tells_trouble
 class Watching:
     """What others see of runs under way, and the one thing that they can ask for."""
 
-    def standing(self, connection_id: int, now: datetime) -> Standing | None:
+    def under_way(self, connection_id: int, now: datetime) -> UnderWay | None:
         """How far the run under way is; None when there is none, or its process has died."""
-        row = ProgressRow.objects.filter(connection_id=connection_id).first()
-        if row is None or not is_held(connection_id, now):
+        row = self._rows(connection_id, now).first()
+        if row is None:
             return None
-        return Standing(
+        return UnderWay(
             phase=row.phase,
             done=row.done,
             total=row.total,
@@ -142,9 +136,14 @@ class Watching:
             is_stopping=row.is_stopping,
         )
 
-    def stop(self, connection_id: int) -> bool:
+    def stop(self, connection_id: int, now: datetime) -> bool:
         """Ask the run under way to stop; whether there is one."""
-        return bool(ProgressRow.objects.filter(connection_id=connection_id).update(is_stopping=True))
+        return bool(self._rows(connection_id, now).update(is_stopping=True))
+
+    def _rows(self, connection_id: int, now: datetime) -> "QuerySet[ProgressRow]":
+        """The progress of whoever has the right to run this connection now, as far as the end of that right tells."""
+        leases = LeaseRow.objects.filter(connection_id=connection_id, expires_at__gt=now)
+        return ProgressRow.objects.filter(connection_id=connection_id, fencing__in=leases.values("fencing"))
 
 
 def _launch(row: LaunchRow) -> Launch:

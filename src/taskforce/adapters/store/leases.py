@@ -333,9 +333,3 @@ def _boot_id() -> str:
         return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
     except OSError:
         return str(int(psutil.boot_time()))
-
-
-def is_held(connection_id: int, now: datetime) -> bool:
-    """Whether somebody has the right to run a connection, as far as the stored end of it tells."""
-    with telling_trouble():
-        return LeaseRow.objects.filter(connection_id=connection_id, expires_at__gt=now, process_id__gt=NOBODY).exists()

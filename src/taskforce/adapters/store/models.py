@@ -24,8 +24,8 @@ class User(AbstractBaseUser):
     """A person who may sign in to the pages; one role instead of groups and permissions (S1)."""
 
     username = models.CharField(max_length=64, unique=True)
-    full_name = models.CharField(max_length=200, default="")
-    email = models.EmailField(default="")
+    full_name = models.CharField(max_length=200, default="", blank=True)
+    email = models.EmailField(default="", blank=True)
     role = models.CharField(max_length=16)
     time_zone = models.CharField(max_length=64, default="UTC")
     is_active = models.BooleanField(default=True)
@@ -46,9 +46,10 @@ class LaunchRow(models.Model):
 
 
 class ProgressRow(models.Model):
-    """How far the run under way is, for those who watch from elsewhere."""
+    """How far a run is, for those who watch from elsewhere; `fencing` is that of the lease it is carried out under."""
 
     connection = models.OneToOneField(Connection, on_delete=models.CASCADE)
+    fencing = models.BigIntegerField()
     phase = models.CharField(max_length=100)
     done = models.IntegerField(default=0)
     total = models.IntegerField(null=True)

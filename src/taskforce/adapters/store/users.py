@@ -13,8 +13,6 @@ from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError
 
-LONGEST_NAME = 64
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -35,9 +33,8 @@ class Users:
     def add(self, username: str, *, role: Role, password: str, full_name: str, email: str, now: datetime) -> None:
         """Somebody new. Raises ConfigurationError for a name that is taken or a password that will not do."""
         user = User(username=username.strip(), full_name=full_name, email=email, role=role, created_at=now)
-        if not user.username or len(user.username) > LONGEST_NAME:
-            raise ConfigurationError([f"A user's name has 1 to {LONGEST_NAME} characters."])
         _give(user, password)
+        _check(user)
         try:
             with transaction.atomic():
                 user.save()
@@ -69,6 +66,15 @@ def _give(user: User, password: str) -> None:
     except ValidationError as error:
         raise ConfigurationError(list(error.messages)) from None
     user.set_password(password)
+
+
+def _check(user: User) -> None:
+    """Lengths, and that a mail address is one; whether the name is taken the database says."""
+    try:
+        user.full_clean(validate_unique=False)
+    except ValidationError as error:
+        problems = [f"{field}: {text}" for field, texts in error.message_dict.items() for text in texts]
+        raise ConfigurationError(problems) from None
 
 
 def _user(username: str) -> User:

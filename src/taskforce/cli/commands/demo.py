@@ -4,6 +4,7 @@ import os
 import secrets
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,12 +38,13 @@ def demo(
             out.print("Starting a Salesforce org and an Autotask database on this machine, with made-up data …")
         with start_pair(scenario="demo") as pair:
             run = _first_import(pair, quiet=as_json)
-            if as_json and once:
-                print_json({**run_document(run), **_addresses(pair, home)})
-            elif once:
-                _print_where_next()
+            document = {**run_document(run), **_addresses(pair, home)}
             if not once:
-                _serve(pair, home, as_json=as_json)
+                _serve(pair, home, document if as_json else None)
+            elif as_json:
+                print_json(document)
+            else:
+                _print_where_next()
     raise typer.Exit(0 if run.status is RunStatus.DONE else max(run.status.exit_status, 1))
 
 
@@ -84,8 +86,8 @@ def _print_where_next() -> None:
         out.print(f"  {words}  [dim]# {what}[/dim]", soft_wrap=True)
 
 
-def _serve(pair: RunningPair, home: str, *, as_json: bool) -> None:
-    """The pages, and whatever is launched from them, until interrupted."""
+def _serve(pair: RunningPair, home: str, document: Mapping[str, Any] | None) -> None:
+    """The pages, and whatever is launched from them, until interrupted; told in JSON where there is a document."""
     with (
         open_installation() as installation,
         stopping_on_signals() as should_stop,
@@ -94,8 +96,8 @@ def _serve(pair: RunningPair, home: str, *, as_json: bool) -> None:
         password = secrets.token_urlsafe(12)
         now = installation.clock.now()
         installation.users.add(USER, role=Role.ADMINISTRATOR, password=password, full_name="Demo", email="", now=now)
-        if as_json:
-            print_json({"url": address, "user": USER, "password": password, **_addresses(pair, home)})
+        if document is not None:
+            print_json({**document, "url": address, "user": USER, "password": password})
         else:
             _print_what_next(pair, home)
             out.print(f"  Sign in to the pages:        {address} as {USER} with {escape(password)}", soft_wrap=True)

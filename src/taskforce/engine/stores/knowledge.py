@@ -16,6 +16,10 @@ class Index(Protocol):
 
     def set_refreshed_through(self, entity: Entity, moment: datetime) -> None: ...
 
+    def expire(self) -> None:
+        """As if nothing had been read yet: the next refresh reads everything."""
+        ...
+
     def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0) -> None:
         """Store records as they stand in Autotask, seen by this run."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from taskforce.domain.progress import Standing
+from taskforce.domain.progress import UnderWay
 from taskforce.domain.run import Run, RunStatus
 from taskforce.web.presenters.charts import Chart, chart_of
 from taskforce.web.presenters.progress import ProgressLine, progress_of
@@ -14,7 +14,7 @@ from taskforce.web.presenters.states import State, state_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of one connection; `runs` the latest first."""
+    """What is known of one connection: `runs` the latest first, `wanted_by` whoever asked for an import."""
 
     name: str
     is_active: bool
@@ -23,8 +23,8 @@ class Facts:
     held: int
     failing: int
     runs: Sequence[Run]
-    standing: Standing | None
-    is_wanted: bool
+    under_way: UnderWay | None
+    wanted_by: str
     told: Sequence[str]
 
 
@@ -48,14 +48,14 @@ def card_of(facts: Facts, now: datetime) -> Card:
         state=_state(facts, last),
         sentence=_sentence(facts, last),
         last=None if last is None else line_of(last),
-        progress=None if facts.standing is None else progress_of(facts.standing, now),
+        progress=None if facts.under_way is None else progress_of(facts.under_way, now),
         chart=chart_of(facts.runs),
     )
 
 
 def _is_believed(run: Run, facts: Facts) -> bool:
     """A run that is recorded as running though nothing is under way has died; the next one counts what it did."""
-    return run.status is not RunStatus.RUNNING or facts.standing is not None
+    return run.status is not RunStatus.RUNNING or facts.under_way is not None
 
 
 def headline(cards: Sequence[Card]) -> str:
@@ -73,7 +73,7 @@ def headline(cards: Sequence[Card]) -> str:
 
 
 def _state(facts: Facts, last: Run | None) -> State:
-    if facts.standing is not None or facts.is_wanted:
+    if facts.under_way is not None or facts.wanted_by:
         return State.RUNNING
     if facts.told or (last is not None and state_of(last) is State.FAILING):
         return State.FAILING
@@ -83,7 +83,7 @@ def _state(facts: Facts, last: Run | None) -> State:
 
 
 def _sentence(facts: Facts, last: Run | None) -> str:
-    if facts.standing is not None:
+    if facts.under_way is not None:
         return "An import is under way."
     if last is None:
         return "No import has run yet: launch one to see what it finds."

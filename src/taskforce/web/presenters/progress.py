@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from taskforce.domain.progress import Standing
+from taskforce.domain.progress import UnderWay
 from taskforce.web.presenters.runs import in_words
 
 
@@ -20,17 +20,21 @@ class ProgressLine:
     is_stopping: bool
 
 
-def progress_of(standing: Standing, now: datetime) -> ProgressLine:
+def progress_of(under_way: UnderWay, now: datetime) -> ProgressLine:
     """How far it is, how quick, and how long it will take at that pace."""
-    seconds = max(0.0, (now - standing.phase_began_at).total_seconds())
-    rate = standing.done / seconds if seconds >= 1 else 0.0
-    total = standing.total
+    seconds = max(0.0, (now - under_way.phase_began_at).total_seconds())
+    rate = under_way.done / seconds if seconds >= 1 else 0.0
+    total = under_way.total
     return ProgressLine(
-        phase=standing.phase,
-        done=f"{standing.done:,} of {total:,}" if total is not None else f"{standing.done:,}" if standing.done else "",
-        percent=min(100, round(100 * standing.done / total)) if total else None,
+        phase=under_way.phase,
+        done=f"{under_way.done:,} of {total:,}"
+        if total is not None
+        else f"{under_way.done:,}"
+        if under_way.done
+        else "",
+        percent=min(100, round(100 * under_way.done / total)) if total else None,
         rate=f"{rate:,.0f} a second" if rate >= 1 else "",
-        left=in_words((total - standing.done) / rate) if total and rate > 0 and total > standing.done else "",
-        said=standing.said,
-        is_stopping=standing.is_stopping,
+        left=in_words((total - under_way.done) / rate) if total and rate > 0 and total > under_way.done else "",
+        said=under_way.said,
+        is_stopping=under_way.is_stopping,
     )

@@ -4,9 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from taskforce.domain.history import RecordedChange
-from taskforce.domain.outcome import OutcomeKind
 
-_KINDS = {"create": "is to be created", "update": "is to be changed", "link": "is to be linked"}
+_KINDS = {
+    "create": "is to be created",
+    "update": "is to be changed",
+    "link": "is to be linked",
+    "deactivate": "is to be set inactive",
+}
+"""What is intended, where nothing has become of it yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +31,6 @@ class RecordLine:
     name: str
     source_id: str
     target_id: int | None
-    outcome: OutcomeKind | None
     word: str
     sentence: str
     mend: str
@@ -44,7 +48,6 @@ def record_line(change: RecordedChange, connection: str) -> RecordLine:
         name=change.name or "(no name)",
         source_id=change.source_id,
         target_id=change.target_id,
-        outcome=change.outcome,
         word=change.outcome.value if change.outcome else _KINDS.get(change.kind, change.kind),
         sentence=reason.sentence,
         mend=reason.advice(connection, change.source_id),

@@ -11,8 +11,6 @@ from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.web.presenters.states import State, state_of
 
-COUNTERS = tuple(OutcomeKind)
-
 _ENDINGS = {
     RunStatus.RUNNING: "is under way",
     RunStatus.DONE: "is done",
@@ -38,7 +36,6 @@ class RunLine:
     started_at: datetime
     duration: str
     result: str
-    figures: Sequence[tuple[str, int]]
     calls: str
 
 
@@ -54,14 +51,13 @@ def line_of(run: Run) -> RunLine:
         started_at=run.started_at,
         duration=in_words(run.duration.total_seconds()),
         result=result_of(run),
-        figures=figures_of(run),
         calls=f"{run.calls.salesforce:,} + {run.calls.autotask:,}",
     )
 
 
 def figures_of(run: Run) -> list[tuple[str, int]]:
     """How many records ended how, companies and contacts together."""
-    return [(kind.value, sum(getattr(run.counts[entity], kind.value) for entity in Entity)) for kind in COUNTERS]
+    return [(kind.value, sum(getattr(run.counts[entity], kind.value) for entity in Entity)) for kind in OutcomeKind]
 
 
 def result_of(run: Run) -> str:

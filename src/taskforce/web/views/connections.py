@@ -1,15 +1,13 @@
 """One connection: launched, watched and stopped."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from taskforce import launching
 from taskforce.domain.roles import Role
-from taskforce.installation import Installation
-from taskforce.pages import served
-from taskforce.web.access import may, needs, user_of
+from taskforce.web.access import connected, may, needs, user_of
 from taskforce.web.presenters.dashboard import card_of
 from taskforce.web.views.dashboard import facts_of
 
@@ -18,8 +16,7 @@ from taskforce.web.views.dashboard import facts_of
 @require_GET
 def progress(request: HttpRequest, name: str) -> HttpResponse:
     """The part of a card that moves; htmx asks for it once a second while an import is under way."""
-    here = served()
-    require(here, name)
+    here = connected(request, name)
     card = card_of(facts_of(here, name), here.clock.now())
     return render(request, "web/parts/live.html", {"card": card, "may_launch": may(request, Role.OPERATOR)})
 
@@ -28,8 +25,7 @@ def progress(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def launch(request: HttpRequest, name: str) -> HttpResponse:
     """Import at once (S18); a second launch while one runs is refused kindly."""
-    here = served()
-    require(here, name)
+    here = connected(request, name)
     is_dry_run = "preview" in request.POST
     if not launching.launch(here, name, by=user_of(request).username, is_dry_run=is_dry_run):
         messages.info(request, f"An import of {name} is under way already: its progress stands below.")
@@ -40,14 +36,7 @@ def launch(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def stop(request: HttpRequest, name: str) -> HttpResponse:
     """End the import under way between two requests, with everything kept."""
-    here = served()
-    require(here, name)
+    here = connected(request, name)
     if not launching.stop(here, name):
         messages.info(request, f"No import of {name} is under way any more.")
     return redirect("dashboard")
-
-
-def require(here: Installation, name: str) -> None:
-    """There is no such page without such a connection."""
-    if name not in here.names():
-        raise Http404

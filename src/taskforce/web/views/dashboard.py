@@ -8,9 +8,8 @@ from taskforce.domain.links import LinkState
 from taskforce.domain.records import Entity
 from taskforce.domain.roles import Role
 from taskforce.installation import Installation
-from taskforce.pages import served
 from taskforce.serving import due_at
-from taskforce.web.access import may, needs
+from taskforce.web.access import may, needs, served
 from taskforce.web.presenters.dashboard import Facts, card_of, headline
 
 BARS = 30
@@ -19,7 +18,7 @@ BARS = 30
 @needs(Role.VIEWER)
 def dashboard(request: HttpRequest) -> HttpResponse:
     """A card a connection."""
-    here = served()
+    here = served(request)
     cards = [card_of(facts_of(here, name), here.clock.now()) for name in here.names()]
     return render(
         request,
@@ -30,7 +29,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 def facts_of(here: Installation, name: str) -> Facts:
     """What is known of one connection."""
-    stores = here.stores(name)
+    stores, wanted = here.stores(name), launching.wanted(here, name)
     waiting = stores.inbox.standing()
     return Facts(
         name=name,
@@ -40,7 +39,7 @@ def facts_of(here: Installation, name: str) -> Facts:
         held=waiting.held,
         failing=waiting.failing,
         runs=here.history.runs(name, limit=BARS),
-        standing=launching.standing(here, name),
-        is_wanted=launching.wanted(here, name) is not None,
+        under_way=launching.under_way(here, name),
+        wanted_by=wanted.asked_by if wanted is not None else "",
         told=[notice.text for notice in here.history.notices(name) if notice.over_at is None],
     )

@@ -1,8 +1,12 @@
 """What is said when a page is not there, or is broken."""
 
+import sys
+
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from taskforce.engine.defects import sentence_on
 from taskforce.web.access import public
 
 
@@ -20,5 +24,8 @@ def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @public
 def defect(request: HttpRequest) -> HttpResponse:
-    """A defect; nothing of it is shown."""
+    """A defect: the log says where, and no more."""
+    error = sys.exc_info()[1]
+    if isinstance(error, Exception):
+        structlog.get_logger().error(sentence_on(error), action="page_failed")
     return render(request, "web/defect.html", status=500)

@@ -9,8 +9,7 @@ from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError
-from taskforce.pages import served
-from taskforce.web.access import needs
+from taskforce.web.access import needs, served
 from taskforce.web.presenters.charts import chart_of
 from taskforce.web.presenters.records import record_line
 from taskforce.web.presenters.runs import cause_lines, figures_of, line_of
@@ -22,7 +21,7 @@ PAGE = 50
 @require_GET
 def runs(request: HttpRequest) -> HttpResponse:
     """The latest runs, of one connection or of all."""
-    here = served()
+    here = served(request)
     names = here.names()
     chosen = request.GET.get("connection", "")
     shown = [chosen] if chosen in names else names
@@ -40,13 +39,13 @@ def runs(request: HttpRequest) -> HttpResponse:
 @require_GET
 def run(request: HttpRequest, run_id: int) -> HttpResponse:
     """One run: counts, causes with their mends, and every record."""
-    here = served()
+    here = served(request)
     try:
         found = here.history.run(run_id)
     except ConfigurationError as error:
         raise Http404(str(error)) from None
-    outcome, reason, number = _filters(request)
-    records, count = here.history.page(run_id, outcome=outcome, reason=reason, number=number, size=PAGE)
+    outcome, reason = _filters(request)
+    page = here.history.page(run_id, outcome=outcome, reason=reason, number=request.GET.get("page"), size=PAGE)
     causes = cause_lines(here.history.causes(run_id), found.connection)
     return render(
         request,
@@ -57,21 +56,17 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
             "lower_bound": found.lower_bound,
             "causes": [cause for cause in causes if not cause.is_note],
             "remarks": [cause for cause in causes if cause.is_note],
-            "records": [record_line(each, found.connection) for each in records],
-            "count": count,
+            "records": [record_line(each, found.connection) for each in page.changes],
+            "page": page,
             "outcome": outcome,
             "reason": reason,
-            "number": number,
-            "last": max(1, -(-count // PAGE)),
         },
     )
 
 
-def _filters(request: HttpRequest) -> tuple[OutcomeKind | None, Reason | None, int]:
-    asked = request.GET
+def _filters(request: HttpRequest) -> tuple[OutcomeKind | None, Reason | None]:
+    outcome, reason = request.GET.get("outcome"), request.GET.get("reason")
     try:
-        outcome = OutcomeKind(asked["outcome"]) if asked.get("outcome") else None
-        reason = Reason(asked["reason"]) if asked.get("reason") else None
-        return outcome, reason, max(1, int(asked.get("page") or 1))
+        return OutcomeKind(outcome) if outcome else None, Reason(reason) if reason else None
     except ValueError:
         raise BadRequest from None

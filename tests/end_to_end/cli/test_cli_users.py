@@ -1,0 +1,77 @@
+"""`taskforce users`: who may sign in to the pages."""
+
+import pytest
+
+from taskforce.domain.roles import Role
+from taskforce.installation import Installation
+from tests.end_to_end.cli.desk import Desk
+
+PASSWORD = "a heron stands in the reeds"
+
+
+def roles(installation: Installation) -> dict[str, Role]:
+    """Everybody, with what they may do."""
+    return {person.username: person.role for person in installation.users.all()}
+
+
+def test_somebody_is_let_in(desk: Desk, installation: Installation) -> None:
+    """With a password that is made, long, and shown once; nobody may do more than was said."""
+    said = desk.run("users", "add", "helen", "--role", "operator", "--full-name", "Helen Marsh")
+    listed = desk.run("users", "list", "--json")
+
+    assert said.out.startswith("helen may sign in as operator. The password, shown this once: ")
+    assert len(said.out.split()[-1]) >= 20
+    assert listed.document == [{"name": "helen", "full_name": "Helen Marsh", "role": "operator", "is_active": True}]
+
+
+def test_a_password_that_is_given_is_not_shown(desk: Desk, installation: Installation) -> None:
+    """It comes by standard input, for programs."""
+    said = desk.run("users", "add", "helen", "--password-stdin", stdin=f"{PASSWORD}\n")
+    changed = desk.run("users", "passwd", "helen", "--password-stdin", stdin=f"another {PASSWORD}\n")
+
+    assert (said.out, changed.out) == ("helen may sign in as viewer.\n", "helen has another password.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "password", "problem"),
+    [
+        (("add", "helen"), "heron reed", "This password is too short. It must contain at least 12 characters."),
+        (("add", "helen"), "123456789012", "This password is too common."),
+        (("add", "helen.marsh.1"), "helen.marsh.12", "The password is too similar to the username."),
+        (("add", " "), PASSWORD, "username: This field cannot be blank."),
+        (("add", "h" * 65), PASSWORD, "username: Ensure this value has at most 64 characters (it has 65)."),
+        (("add", "helen", "--email", "nowhere"), PASSWORD, "email: Enter a valid email address."),
+        (("add", "marcus"), PASSWORD, "There is a user marcus already: choose another name."),
+        (("passwd", "nobody"), PASSWORD, "There is no user nobody: taskforce users list shows them all."),
+    ],
+)
+def test_what_is_refused(
+    desk: Desk, installation: Installation, words: tuple[str, ...], password: str, problem: str
+) -> None:
+    """With a sentence, and nobody is let in."""
+    desk.run("users", "add", "marcus")
+
+    said = desk.run("users", *words, "--password-stdin", stdin=f"{password}\n")
+
+    assert (said.status, problem in said.problems, said.shown([password])) == (2, True, [])
+    assert roles(installation) == {"marcus": Role.VIEWER}
+
+
+def test_the_only_administrator_stays_one(desk: Desk, installation: Installation) -> None:
+    """Until there is another."""
+    desk.run("users", "add", "helen", "--role", "administrator")
+
+    alone = desk.run("users", "role", "helen", "viewer")
+    desk.run("users", "add", "marcus", "--role", "administrator")
+    one_of_two = desk.run("users", "role", "helen", "viewer")
+
+    assert alone.problems == ["helen is the only administrator: make somebody else one first."]
+    assert (one_of_two.out, roles(installation)) == (
+        "helen is viewer now.\n",
+        {"helen": Role.VIEWER, "marcus": Role.ADMINISTRATOR},
+    )
+
+
+def test_nobody_yet(desk: Desk, installation: Installation) -> None:
+    """The list says how to begin."""
+    assert desk.run("users", "list").out == ("Nobody may sign in yet: taskforce users add NAME --role administrator\n")
