@@ -101,10 +101,12 @@ def nothing_stands_twice(view: View) -> Broken:
 
 
 def one_create_per_record(view: View) -> Broken:
-    """At most one committed create per Salesforce id, unless a person decided to begin anew."""
-    for source, made in view.witness.created.items():
-        if len(made) > 1 + view.book.started_over[source]:
-            yield f"{source} was created as {made}"
+    """At most one committed create per Salesforce id, but for those a person began anew or another got."""
+    owners = {(kind, link.target_id): source for (kind, source), link in view.links.items() if link.state == "linked"}
+    for (kind, source_id), made in view.witness.created.items():
+        own = [number for number in made if owners.get((kind, number), source_id) == source_id]
+        if len(own) > 1 + view.book.started_over[kind, source_id]:
+            yield f"{kind} {source_id} was created as {made}"
 
 
 def nothing_of_ours_lacks_its_id(view: View) -> Broken:
