@@ -83,7 +83,7 @@ def _state(facts: Facts, last: Run | None) -> State:
 
 
 def _sentence(facts: Facts, last: Run | None) -> str:
-    if facts.under_way is not None:
+    if facts.under_way is not None or facts.wanted_by:
         return "An import is under way."
     if last is None:
         return "No import has run yet: launch one to see what it finds."
