@@ -30,6 +30,9 @@ UDFS = "userDefinedFields"
 ROOT = Path(__file__).parents[2]
 SETTLE_SECONDS = 2
 MOST_RUNS = 8
+MOST_ATTEMPTS = 4
+"""So often an import may be quicker than the signal that is to kill it."""
+
 PATIENCE = 60.0
 """Seconds a process may take."""
 
@@ -199,7 +202,9 @@ def survive(seed: int, *, kills: int = 1) -> Tale:
     """Import, killed so often at moments that follow from the seed, resume, and check all of it."""
     with tempfile.TemporaryDirectory() as home, start_pair(scenario="empty") as pair:
         scene = Scene(pair, Path(home), seed)
-        while scene.kills < kills:
+        for _ in range(MOST_ATTEMPTS * kills):
+            if scene.kills == kills:
+                break
             scene.lose_answers()
             scene.end_early(scene.chance.randrange(2, 22), signal.SIGKILL)
             scene.edit()
