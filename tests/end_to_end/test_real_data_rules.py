@@ -467,6 +467,19 @@ def test_a_setting_that_concerns_all_records_takes_effect_at_the_next_import(off
     assert ending(office, imported, account) == ("created", "no_candidate")
 
 
+def test_a_child_gets_its_parent_while_the_linked_parent_waits_for_a_shorter_name(office: Office) -> None:
+    """A linked company whose new values are held stands where it stood, also for accounts planned together with it."""
+    office.settings(overflow="refuse")
+    parent, child = office.account(Name="Birch Parent"), office.account(Name="Acorn Child")
+    office.run()
+    office.change("Account", parent, Name="Birch" * 30)
+    office.change("Account", child, ParentId=parent)
+    run = office.run()
+
+    assert ending(office, run, parent) == ("held", "too_long")
+    assert office.company_of(child)["parentCompanyID"] == office.company_of(parent)["id"]
+
+
 def test_a_refused_record_is_kept_and_tried_again_when_a_person_imports(office: Office) -> None:
     """A record that Autotask refuses stops no other; once the cause is mended the next import by hand takes it."""
     good = office.account(Name="Good")

@@ -64,5 +64,7 @@ class Places:
                 self._known[draft.record.id] = Place(target_id=None, name_key=draft.keys.name)
             case changes.Link() | changes.Update() | changes.Unchanged():
                 self._known[draft.record.id] = Place(target_id=decision.target_id, name_key=draft.keys.name)
+            case changes.Hold(link_state=None):
+                pass  # a linked company whose values have to wait stands where it stood
             case _:
                 self._known.pop(draft.record.id, None)
