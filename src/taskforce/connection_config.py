@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from taskforce.domain.settings import BrakeLimits, ConnectionSettings, Deletion, Overflow, PersonAccounts
+from taskforce.domain.settings import BrakeLimits, ConnectionSettings, Deletion, NearMatch, Overflow, PersonAccounts
 from taskforce.errors import ConfigurationError
 
 SECRETS = {
@@ -163,6 +163,9 @@ class SettingsConfig(_Section):
     salesforce_share_percent: int = Field(default=80, ge=1, le=100)
     reconcile_days: int = Field(default=7, ge=0, le=366)
     alarm_hours: float = Field(default=2, ge=0, le=168)
+    near_match: NearMatch = NearMatch.CREATE
+    notified: tuple[int, ...] = ()
+    mail_only_with_changes: bool = False
 
     def as_settings(self) -> ConnectionSettings:
         """The domain's form."""

@@ -23,6 +23,7 @@ from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials
 from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
+from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.connections import Connections
 from taskforce.adapters.store.history import History
 from taskforce.adapters.store.launches import Launches, SharedProgress, Watching
@@ -54,6 +55,7 @@ class Installation:
 
     def __init__(self, settings: InstallationSettings, clock: Clock) -> None:
         self.history = History()
+        self.audit = Audit()
         self.users = Users()
         self.launches = Launches()
         self.watching = Watching()

@@ -32,6 +32,15 @@ class Deletion(StrEnum):
     """It is set inactive, and active again when the deletion is taken back."""
 
 
+class NearMatch(StrEnum):
+    """What becomes of a record that would be created although something much like it stands in Autotask (B4)."""
+
+    CREATE = "create"
+    """Created, and remarked upon."""
+    HOLD = "hold"
+    """Held for a person to look at; recommended for the first import."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrakeLimits:
     """How much a plan may change without a person's approval (B7, protocol 6).
@@ -53,7 +62,8 @@ class ConnectionSettings:
     """What an administrator may set; `interval` and `settle_time` are durations, names as S19 compares them.
 
     `autotask_share` and `salesforce_share` (0 to 1) are how far the tenant's hour and the org's day may be used up
-    before Taskforce yields (protocol 5). `reconcile_every` and `alarm_after` of zero mean never.
+    before Taskforce yields (protocol 5). `reconcile_every` and `alarm_after` of zero mean never. `notified` are the
+    Autotask ids of the resources who are told by mail (S11).
     """
 
     active: bool = False
@@ -74,3 +84,6 @@ class ConnectionSettings:
     salesforce_share: float = 0.8
     reconcile_every: timedelta = timedelta(days=7)
     alarm_after: timedelta = timedelta(hours=2)
+    near_match: NearMatch = NearMatch.CREATE
+    notified: tuple[int, ...] = ()
+    mail_only_with_changes: bool = False

@@ -35,6 +35,22 @@ class User(AbstractBaseUser):
     objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
 
+class AuditRow(models.Model):
+    """Who did what; see `domain.audit`. No two follow the same one, so that the entries are a chain."""
+
+    at = models.DateTimeField()
+    who = models.CharField(max_length=64)
+    origin = models.CharField(max_length=255)
+    deed = models.CharField(max_length=32)
+    connection = models.CharField(max_length=64)
+    subject = models.CharField(max_length=255)
+    details = models.JSONField()
+    salt = models.CharField(max_length=32)
+    details_digest = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64)
+
+
 class LaunchRow(models.Model):
     """Somebody wants an import now (S18); the scheduler takes it."""
 

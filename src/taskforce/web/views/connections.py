@@ -6,8 +6,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from taskforce import launching
+from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.web.access import connected, may, needs, user_of
+from taskforce.web.noting import note
 from taskforce.web.presenters.dashboard import card_of
 from taskforce.web.views.dashboard import facts_of
 
@@ -29,6 +31,8 @@ def launch(request: HttpRequest, name: str) -> HttpResponse:
     is_dry_run = "preview" in request.POST
     if not launching.launch(here, name, by=user_of(request).username, is_dry_run=is_dry_run):
         messages.info(request, f"An import of {name} is under way already: its progress stands below.")
+    else:
+        note(request, Deed.LAUNCHED, connection=name, details={"dry run": "yes" if is_dry_run else "no"})
     return redirect("dashboard")
 
 
@@ -39,4 +43,6 @@ def stop(request: HttpRequest, name: str) -> HttpResponse:
     here = connected(request, name)
     if not launching.stop(here, name):
         messages.info(request, f"No import of {name} is under way any more.")
+    else:
+        note(request, Deed.STOPPED, connection=name)
     return redirect("dashboard")
