@@ -36,7 +36,7 @@ def open_backups(clock: Clock | None = None) -> "Backups":
 
 
 def _settings() -> InstallationSettings:
-    settings = InstallationSettings()
+    settings = InstallationSettings.from_environment()
     set_up_logging(settings.log_level)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taskforce.django_settings")
     return settings

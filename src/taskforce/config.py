@@ -1,10 +1,21 @@
 """Settings of the installation, from the environment (`TASKFORCE_…`)."""
 
 from pathlib import Path
+from typing import Annotated, Self
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from taskforce.errors import ConfigurationError
+
+PREFIX = "TASKFORCE_"
+
+
+def _postgresql(url: str) -> str:
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise ValueError('must be an address such as "postgresql://user:password@host:5432/name", or not be set')
+    return url
 
 
 class InstallationSettings(BaseSettings):
@@ -16,14 +27,22 @@ class InstallationSettings(BaseSettings):
     address by which people reach them ("https://taskforce.example.com"), for links in mails.
     """
 
-    model_config = SettingsConfigDict(env_prefix="TASKFORCE_", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
 
     home: Path = Field(default_factory=lambda: user_data_path("taskforce"))
-    database_url: str = ""
+    database_url: Annotated[str, AfterValidator(_postgresql)] = ""
     log_level: str = "WARNING"
     pages_host: str = "127.0.0.1"
     pages_port: int = Field(default=8470, ge=0, le=65535)
     pages_url: str = ""
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """What the environment says. Raises ConfigurationError that names every variable that cannot be used."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise ConfigurationError([_problem(each["loc"], each["msg"]) for each in error.errors()]) from None
 
     @property
     def database_file(self) -> Path:
@@ -34,3 +53,9 @@ class InstallationSettings(BaseSettings):
     def key_file(self) -> Path:
         """The key that encrypts secrets at rest; mode 0600, outside the database."""
         return self.home / "secrets.key"
+
+
+def _problem(place: tuple[int | str, ...], message: str) -> str:
+    """Which variable, and what it has to be; never what it is."""
+    wanted = message.removeprefix("Value error, ").replace("Input should", "must")
+    return f"{PREFIX}{'_'.join(str(part) for part in place).upper()}: {wanted}."

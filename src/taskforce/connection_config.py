@@ -103,7 +103,14 @@ def _split(url: str) -> SplitResult | None:
         return None
 
 
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must be plain text on one line")
+    return text
+
+
 Url = Annotated[str, AfterValidator(_checked_url)]
+Line = Annotated[str, AfterValidator(_one_line)]
 
 
 class _Section(BaseModel):
@@ -144,11 +151,11 @@ class SettingsConfig(_Section):
 
     active: bool = False
     interval_minutes: int = Field(default=20, ge=1, le=1440)
-    default_account_manager: str = ""
+    default_account_manager: Line = ""
     create_settle_seconds: int = Field(default=600, ge=0, le=86400)
-    phone_stand_in: str = Field(default="000-000-0000", min_length=1, max_length=25)
-    first_name_stand_in: str = Field(default="-", min_length=1, max_length=50)
-    fallback_company_type: str = Field(default="Customer", min_length=1)
+    phone_stand_in: Line = Field(default="000-000-0000", min_length=1, max_length=25)
+    first_name_stand_in: Line = Field(default="-", min_length=1, max_length=50)
+    fallback_company_type: Line = Field(default="Customer", min_length=1)
     overflow: Overflow = Overflow.CUT
     person_accounts: PersonAccounts = PersonAccounts.SKIP
     clear_blanks: bool = True

@@ -1,7 +1,9 @@
 """Where the command line writes: results to standard output, everything else to standard error."""
 
+import errno
 import io
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +20,8 @@ WITHOUT_TERMINAL = 120
 
 out = Console(highlight=False, width=None if sys.stdout.isatty() else WITHOUT_TERMINAL)
 err = Console(stderr=True, highlight=False)
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 COULD_NOT = 2
 """The exit status when something must be mended first."""
@@ -53,6 +57,14 @@ def be_lenient() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def given_up_on_output(error: Exception) -> str:
+    """What to tell if the disk behind the output is full, with nothing more written to it; nothing of other errors."""
+    if not isinstance(error, OSError) or error.errno not in _FULL:
+        return ""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python fails once more as it ends
+    return f"The output cannot be written ({error.strerror}): make room, or have it written elsewhere."
 
 
 def say(line: str, console: Console = out) -> None:

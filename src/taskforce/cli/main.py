@@ -17,7 +17,7 @@ from taskforce.cli.commands import (
     serve,
     users,
 )
-from taskforce.cli.console import COULD_NOT, be_lenient, err, say
+from taskforce.cli.console import COULD_NOT, be_lenient, err, given_up_on_output, say
 from taskforce.engine.defects import sentence_on
 
 app = typer.Typer(
@@ -53,5 +53,5 @@ def main() -> None:
     try:
         app()
     except Exception as error:  # noqa: BLE001 - the last place that can tell it kindly
-        say(f"[red]✗[/red] {escape(sentence_on(error))}", err)
+        say(f"[red]✗[/red] {escape(given_up_on_output(error) or sentence_on(error))}", err)
         raise SystemExit(COULD_NOT) from None

@@ -132,7 +132,7 @@ def _replaced(decided: Decided) -> str:
         return f"{_who(decided)} has left {_there(decided)}: the next import creates it under its new company."
     return (
         f"{_who(decided)} is to leave {_there(decided)}: the next import deactivates that, clears the Salesforce id on "
-        "it, and creates the contact under its new company."
+        "it, and creates the contact under its new company. If its account is still that company's, the pair stays."
     )
 
 

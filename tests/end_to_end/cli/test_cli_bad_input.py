@@ -1,6 +1,9 @@
 """What an administrator gets wrong or a network does: a clear sentence with the mend, status 2, and nothing lost."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -86,3 +89,18 @@ def test_an_address_that_is_not_https(desk: Desk, office: Office, secrets: list[
 
     assert (said.status, said.shown(secrets), list(office.installation.connections())) == (2, [], [NAME])
     assert said.problems == ["salesforce.url: must begin with https://; plain http is accepted for this machine only."]
+
+
+def test_output_that_cannot_be_written_is_no_defect(office: Office) -> None:
+    """A full disk behind it ends the command with a sentence, and Python adds nothing."""
+    with Path("/dev/full").open("w") as full:
+        told = subprocess.run(
+            [sys.executable, "-m", "taskforce", "connections", "list", "--json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    sentence = "✗ The output cannot be written (No space left on device): make room, or have it written elsewhere.\n"
+    assert (told.returncode, told.stderr) == (2, sentence)

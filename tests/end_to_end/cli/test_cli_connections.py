@@ -266,6 +266,10 @@ def test_remove_asks(desk: Desk, office: Office, answer: str, status: int, left:
             ["settings.interval_minutes: must be greater than or equal to 1."],
         ),
         (
+            given("settings", first_name_stand_in="a\x00b"),
+            ["settings.first_name_stand_in: must be plain text on one line."],
+        ),
+        (
             lambda document: document.update(ca_file="/nowhere/ca.pem"),
             ["ca_file: there is no such file."],
         ),

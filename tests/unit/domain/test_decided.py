@@ -118,7 +118,8 @@ def decided(deed: Deed, link: Link | None = PAIR, **details: object) -> Decided:
             (
                 f"Contact {PERSON} is to leave Autotask contact 9: the next import deactivates that, clears "
                 "the Salesforce "
-                "id on it, and creates the contact under its new company."
+                "id on it, and creates the contact under its new company. If its account is still that company's, the "
+                "pair stays."
             ),
         ),
         (

@@ -55,7 +55,8 @@ def _checks(target: AutotaskTarget, default_account_manager: str, fallback_compa
 def _check_connection(target: AutotaskTarget) -> Iterator[Finding]:
     """The zone is found without credentials; the first request with credentials tells about the login."""
     host = target.client.find_zone()
-    yield good("reachable", "Autotask can be reached, and its certificate is valid.")
+    has_certificate = target.client.is_encrypted
+    yield good("reachable", f"Autotask can be reached{', and its certificate is valid' if has_certificate else ''}.")
     yield good("zone", f"The database of this user is at {host}.")
     threshold = target.usage()
     yield good("login", "Autotask accepts the credentials.")

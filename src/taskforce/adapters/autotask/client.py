@@ -139,6 +139,11 @@ class AutotaskClient:
             self._root, self._is_remembered = self._discovered(), False
             return host_of(self._root)
 
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether requests travel under a certificate, which then was verified; only this machine is spoken to bare."""
+        return self._configured.startswith("https:")
+
     # --- the zone and the credentials ---
 
     def _accepted(self, request: Request, is_ready: Callable[[bytes], bool] | None = None) -> Answer:
