@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from taskforce.adapters.mail.html import as_html
-from taskforce.adapters.mail.message import Outgoing, domain_of
+from taskforce.adapters.mail.message import Outgoing, new_message_id
 from taskforce.adapters.mail.smtp import PATIENT, Patience, session
 from taskforce.adapters.mail.trouble import MailTrouble, RecipientRefused
-from taskforce.adapters.store.outbox import new_message_id
 from taskforce.domain.checking import Finding
 from taskforce.domain.deliveries import Delivery
 from taskforce.domain.letters import as_text, trial_letter
@@ -47,7 +46,7 @@ def try_out(installation: "Installation", recipient: str, patience: Patience = P
     found = setting(installation)
     if found is None:
         raise ConfigurationError([f"{NO_SERVER} {HOW_TO_SET}"])
-    letter, domain = trial_letter(found.address), domain_of(found.config.sender)
+    letter = trial_letter(found.address)
     with session(found.config.server(), patience) as conversation:
         conversation.send(
             Outgoing(
@@ -55,7 +54,7 @@ def try_out(installation: "Installation", recipient: str, patience: Patience = P
                 subject=letter.subject,
                 text=as_text(letter),
                 html=as_html(letter),
-                message_id=new_message_id(domain),
+                message_id=new_message_id(found.config.sender),
                 written_at=installation.clock.now(),
             )
         )

@@ -3,16 +3,17 @@
 Nothing here fails an import: what cannot be put there is logged, and trouble that stands is told by the next import.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
 from taskforce.adapters.mail.html import as_html
-from taskforce.adapters.mail.message import address_of, domain_of
+from taskforce.adapters.mail.message import address_of, domain_of, new_message_id
 from taskforce.domain.deliveries import Message
 from taskforce.domain.letters import Letter, as_text, letter_on_run, letter_on_trouble
 from taskforce.domain.mailing import (
@@ -121,7 +122,7 @@ class Post:
             return _message(letter), told(remembered, now)
 
         self._here.outbox.decide(
-            envelope.connection_id, decide, recipients=envelope.recipients, domain=envelope.domain, now=now
+            envelope.connection_id, decide, recipients=envelope.recipients, new_id=envelope.new_id, now=now
         )
 
     def _tell(self, connection: str, seen: Seen) -> None:
@@ -139,7 +140,7 @@ class Post:
                 return _message(letter), told(remembered, now)
 
             self._here.outbox.decide(
-                envelope.connection_id, decide, recipients=envelope.recipients, domain=envelope.domain, now=now
+                envelope.connection_id, decide, recipients=envelope.recipients, new_id=envelope.new_id, now=now
             )
 
     def _envelope(self, connection: str) -> "_Envelope | None":
@@ -151,7 +152,7 @@ class Post:
         return _Envelope(
             connection_id=self._here.number(connection),
             recipients=recipients,
-            domain=domain_of(found.config.sender),
+            new_id=partial(new_message_id, found.config.sender),
             address=found.address,
             now=self._here.clock.now(),
         )
@@ -159,11 +160,11 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Envelope:
-    """What mails of a connection have in common; `domain` is the sender's, `address` the pages'."""
+    """What mails of a connection have in common; `new_id` gives each its Message-ID, `address` is the pages'."""
 
     connection_id: int
     recipients: Sequence[str]
-    domain: str
+    new_id: Callable[[], str]
     address: str
     now: datetime
 

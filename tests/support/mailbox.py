@@ -42,8 +42,8 @@ class Mailbox:
 
     async def handle_RCPT(  # noqa: N802 - the names and arguments are aiosmtpd's
         self,
-        server: SMTP,
-        session: Session,
+        server: SMTP,  # noqa: ARG002
+        session: Session,  # noqa: ARG002
         envelope: Envelope,
         address: str,
         options: list[str],  # noqa: ARG002

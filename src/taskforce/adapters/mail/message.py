@@ -1,5 +1,6 @@
 """A mail as it goes over the wire: plain text and HTML, with headers that nothing can be slipped into."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -23,6 +24,11 @@ class Outgoing:
     html: str
     message_id: str
     written_at: datetime
+
+
+def new_message_id(sender: str) -> str:
+    """What a mail is known by wherever it goes."""
+    return f"<{secrets.token_hex(16)}@{domain_of(sender)}>"
 
 
 def message_of(outgoing: Outgoing, sender: str) -> EmailMessage:

@@ -1,6 +1,5 @@
 """Mails that wait to be sent, and what people were told by mail: kept together or not at all."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -30,16 +29,19 @@ class Outbox:
     """The mails of all connections."""
 
     def decide(
-        self, connection_id: int, decide: Decide, *, recipients: Sequence[str], domain: str, now: datetime
+        self, connection_id: int, decide: Decide, *, recipients: Sequence[str], new_id: Callable[[], str], now: datetime
     ) -> bool:
-        """Have decided about what is remembered, and store the mail with it; whether there is one."""
+        """Have decided about what is remembered, and store the mail with it; whether there is one.
+
+        `new_id` gives what a mail to one recipient is known by for ever.
+        """
         with transaction.atomic():
             Connection.objects.select_for_update().get(pk=connection_id)
             rows = TroubleRow.objects.filter(connection_id=connection_id).order_by("id")
             message, remembered = decide([_standing(row) for row in rows])
             _remember(connection_id, remembered)
             if message is not None:
-                _put(connection_id, message, recipients, domain, now)
+                _put(connection_id, message, recipients, new_id, now)
         return message is not None
 
     def standing(self, connection_id: int) -> Sequence[Standing]:
@@ -102,11 +104,6 @@ class Outbox:
                 MailRow.objects.filter(pk=row.mail_id).update(text="", html="")
 
 
-def new_message_id(domain: str) -> str:
-    """What a mail is known by wherever it goes."""
-    return f"<{secrets.token_hex(16)}@{domain}>"
-
-
 def _due(now: datetime) -> "QuerySet[DeliveryRow]":
     """Moments that lie further ahead than they can were told by a clock that was ahead."""
     is_time = Q(due_at__lte=now) | Q(due_at__gt=now + LONGEST_WAIT)
@@ -125,7 +122,9 @@ def _remember(connection_id: int, remembered: Sequence[Standing]) -> None:
     TroubleRow.objects.filter(connection_id=connection_id).exclude(pk__in=kept).delete()
 
 
-def _put(connection_id: int, message: Message, recipients: Sequence[str], domain: str, now: datetime) -> None:
+def _put(
+    connection_id: int, message: Message, recipients: Sequence[str], new_id: Callable[[], str], now: datetime
+) -> None:
     mail = MailRow.objects.create(
         connection_id=connection_id,
         subject=fitted(message.subject, 255),
@@ -137,7 +136,7 @@ def _put(connection_id: int, message: Message, recipients: Sequence[str], domain
         DeliveryRow(
             mail=mail,
             recipient=recipient,
-            message_id=new_message_id(domain),
+            message_id=new_id(),
             state=DeliveryState.WAITING,
             due_at=now,
         )
