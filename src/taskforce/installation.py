@@ -88,8 +88,9 @@ class Installation:
 
     def add_connection(self, name: str, config: ConnectionConfig) -> None:
         """Store a new connection. Raises ConfigurationError when another pairs the same two systems already."""
-        self._refuse_second(name, config)
-        self._connections.add(name, config.plain(), self.clock.now())
+        with self._connections.alone():
+            self._refuse_second(name, config)
+            self._connections.add(name, config.plain(), self.clock.now())
 
     def edit_connection(self, name: str, changes: Mapping[str, Any]) -> None:
         """Replace parts of a connection, and have its next import look again at what that concerns.
@@ -100,11 +101,11 @@ class Installation:
         after = before.edited(changes)
         is_moved = is_elsewhere(before, after)
         with self._lease_at_once(name) if is_moved else nullcontext():
-            if is_moved:
-                self._refuse_second(name, after)
             stores = DjangoStores(self._connections.row(name), self.clock.now)
             becomes_active = after.settings.active and not before.settings.active
-            with stores.transaction():
+            with self._connections.alone(), stores.transaction():
+                if is_moved:
+                    self._refuse_second(name, after)
                 look_again(stores, before, after)
                 self._connections.replace(name, after.plain(), self.clock.now(), becomes_active=becomes_active)
 

@@ -2,15 +2,16 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.models import Connection, Token
-from taskforce.adapters.store.trouble import tells_trouble
+from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.errors import ConfigurationError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -23,6 +24,15 @@ class Connections:
     def __init__(self, box: SecretBox, secrets: Mapping[str, tuple[str, ...]]) -> None:
         self._box = box
         self._secrets = secrets
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A transaction in which nobody else adds or changes a connection: SQLite's has the whole database anyway."""
+        with telling_trouble(), transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute(f'LOCK TABLE "{Connection._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
+            yield
 
     def add(self, name: str, document: Mapping[str, Any], now: datetime) -> None:
         """Store a new connection. Raises ConfigurationError for a name that is taken or cannot be one."""
