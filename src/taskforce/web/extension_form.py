@@ -180,15 +180,16 @@ class GeneralForm(forms.Form):
         if "method" not in values or "url" not in values or autotask_field("url") not in values:
             return values
         method = LoginMethod(values["method"])
-        values["url"] = filled_in(values["url"].strip(), method)
-        if advice := advice_on(values["url"], method):
-            self.add_error("url", advice)
+        values["url"] = url = filled_in(values["url"].strip(), method)
+        autotask_url = values[autotask_field("url")]
         kept = stored_secrets(self._stored, values)
+        if advice := advice_on(url, method):
+            self.add_error("url", advice)
         for name in NEEDED[method]:
-            self._require(name, name in SECRETS["salesforce"], kept, values["url"], "salesforce")
+            self._require(name, name in SECRETS["salesforce"], kept, url, "salesforce")
         for name in ("username", "secret", "integration_code"):
             field = autotask_field(name)
-            self._require(field, name in SECRETS["autotask"], kept, values[autotask_field("url")], "autotask")
+            self._require(field, name in SECRETS["autotask"], kept, autotask_url, "autotask")
         self._check_manager(values.get("default_account_manager", ""))
         return values
 

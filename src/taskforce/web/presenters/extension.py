@@ -25,7 +25,7 @@ NEEDED = {
     LoginMethod.JWT_BEARER: ("client_id", "private_key", "username"),
     LoginMethod.PASSWORD: ("username", "password"),
 }
-"""What is asked for with each access method; what another one needs is not kept."""
+"""What is asked for with each access method; what only the one before needed is not kept when it changes."""
 
 
 def autotask_field(name: str) -> str:
@@ -83,11 +83,10 @@ def document_of(values: Values, config: ConnectionConfig | None) -> dict[str, An
     method = LoginMethod(values["method"])
     kept = stored_secrets(config, values)
     salesforce: dict[str, Any] = {"url": filled_in(values["url"], method), "method": method.value}
+    is_as_before = config is not None and config.salesforce.method is method
     for name in SALESFORCE_FIELDS[2:]:
-        is_needed = name in NEEDED[method]
-        salesforce[name] = (
-            _value(name, values[name], kept, is_secret=name in SECRETS["salesforce"]) if is_needed else ""
-        )
+        value = _value(name, values[name], kept, is_secret=name in SECRETS["salesforce"])
+        salesforce[name] = value if is_as_before or name in NEEDED[method] else ""
     keeps_token = salesforce["password"] == MASK and "security_token" in kept
     salesforce["security_token"] = MASK if keeps_token else ""
     autotask = {
