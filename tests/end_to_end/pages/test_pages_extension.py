@@ -9,7 +9,7 @@ from taskforce.connection_config import MASK
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce_simulators.core.faults import Fault
-from tests.end_to_end.office import NAME, Office
+from tests.end_to_end.office import NAME, Office, SilentProgress
 from tests.end_to_end.pages.conftest import Enter, scheduling
 from tests.end_to_end.pages.visitor import PASSWORD, Visitor, words
 
@@ -208,6 +208,42 @@ def test_saving_while_autotask_does_not_answer(office: Office, enter: Enter) -> 
 
     assert ("Saved." in said, "Autotask could not be asked" in said) == (True, True)
     assert office.installation.connection(NAME).settings.interval_minutes == 30
+
+
+def test_saving_while_an_import_is_under_way(office: Office, enter: Enter) -> None:
+    """Rules are saved, and the import sees to the fields; another address has to wait."""
+    visitor = enter(Role.ADMINISTRATOR)
+    elsewhere = {**typed(office), "autotask_username": "another@office.example", "own_password": PASSWORD}
+
+    with office.installation.world(NAME, progress=SilentProgress(), should_stop=lambda: False):
+        saved = save(visitor, interval_minutes="30")
+        refused = save(visitor, **elsewhere)
+
+    assert ("Saved." in saved, "An import is under way" in saved) == (True, True)
+    assert ("Another import of this connection is under way." in refused, "Nothing was saved" in refused) == (
+        True,
+        True,
+    )
+    assert office.installation.connection(NAME).autotask.username != "another@office.example"
+
+
+def test_the_field_of_the_earlier_extension_is_adopted(office: Office, enter: Enter) -> None:
+    """Only the other one is created, and the page says which is used (S10)."""
+    office.control("autotask", "udf", entity="Companies", name="Salesforce Account ID", active=True)
+
+    said = save(enter(Role.ADMINISTRATOR))
+
+    assert "Saved. One user-defined field was created in Autotask." in said
+    assert 'The user-defined field "Salesforce Account ID" of the earlier extension is used' in said
+
+
+def test_a_second_pair_is_refused(office: Office, enter: Enter) -> None:
+    """Two connections of the same systems would create every record twice."""
+    visitor = enter(Role.ADMINISTRATOR)
+
+    said = save(visitor, f"{ROOT}add/", **typed(office), name="twice", own_password=PASSWORD)
+
+    assert ("pairs the same Salesforce org" in said, office.installation.names()) == (True, [NAME])
 
 
 def test_the_default_manager_is_an_active_resource(office: Office, enter: Enter) -> None:

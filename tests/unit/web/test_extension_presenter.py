@@ -129,8 +129,8 @@ def test_problems_stand_beside_their_field(problem: str, found: tuple[str | None
         (
             {"created": (Entity.CONTACT,), "adopted": ["Salesforce Account ID"]},
             (
-                'Saved. One user-defined field was created in Autotask. The user-defined field "Salesforce Account ID" of '
-                "the earlier extension is used, with the ids in it. No import is scheduled while Active is not set."
+                'Saved. One user-defined field was created in Autotask. The user-defined field "Salesforce Account ID" '
+                "of the earlier extension is used, with the ids in it. No import is scheduled while Active is not set."
             ),
         ),
         (
