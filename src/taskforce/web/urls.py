@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from taskforce.web.views import connections, dashboard, runs, sign_in
+from taskforce.web.views import admin, connections, dashboard, extension, notification, removal, runs, sign_in
+
+_EXTENSION = "admin/extensions/other/salesforce/"
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -13,6 +15,18 @@ urlpatterns = [
     path("connections/<str:name>/stop/", connections.stop, name="stop"),
     path("runs/", runs.runs, name="runs"),
     path("runs/<int:run_id>/", runs.run, name="run"),
+    path("admin/", admin.admin, name="admin"),
+    path("admin/extensions/", admin.extensions, name="admin_extensions"),
+    path("admin/extensions/other/", admin.other_extensions, name="admin_other_extensions"),
+    path(_EXTENSION, admin.salesforce, name="salesforce"),
+    path(f"{_EXTENSION}add/", extension.add, name="extension_add"),
+    path(f"{_EXTENSION}add/test/", extension.test_new, name="extension_test_new"),
+    path(f"{_EXTENSION}connections/<str:name>/", extension.general, name="extension"),
+    path(f"{_EXTENSION}connections/<str:name>/test/", extension.test, name="extension_test"),
+    path(f"{_EXTENSION}connections/<str:name>/live/", extension.live, name="extension_live"),
+    path(f"{_EXTENSION}connections/<str:name>/notification/", notification.notification, name="notification"),
+    path(f"{_EXTENSION}connections/<str:name>/resources/", notification.read_resources, name="read_resources"),
+    path(f"{_EXTENSION}connections/<str:name>/remove/", removal.remove, name="remove_connection"),
 ]
 handler400 = "taskforce.web.views.errors.not_understood"
 handler404 = "taskforce.web.views.errors.not_found"

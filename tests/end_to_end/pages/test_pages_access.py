@@ -19,8 +19,20 @@ PATHS = {
     "stop": f"/connections/{NAME}/stop/",
     "runs": "/runs/",
     "run": "/runs/{}/",
+    "admin": "/admin/",
+    "admin_extensions": "/admin/extensions/",
+    "admin_other_extensions": "/admin/extensions/other/",
+    "salesforce": "/admin/extensions/other/salesforce/",
+    "extension_add": "/admin/extensions/other/salesforce/add/",
+    "extension_test_new": "/admin/extensions/other/salesforce/add/test/",
+    "extension": f"/admin/extensions/other/salesforce/connections/{NAME}/",
+    "extension_test": f"/admin/extensions/other/salesforce/connections/{NAME}/test/",
+    "extension_live": f"/admin/extensions/other/salesforce/connections/{NAME}/live/",
+    "notification": f"/admin/extensions/other/salesforce/connections/{NAME}/notification/",
+    "read_resources": f"/admin/extensions/other/salesforce/connections/{NAME}/resources/",
+    "remove_connection": f"/admin/extensions/other/salesforce/connections/{NAME}/remove/",
 }
-POSTED = ("launch", "stop")
+POSTED = ("launch", "stop", "extension_test_new", "extension_test", "read_resources")
 
 
 def needed(pattern: URLPattern) -> Role | str | None:
