@@ -25,6 +25,7 @@ from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.connections import Connections
+from taskforce.adapters.store.failures import Failures
 from taskforce.adapters.store.history import History
 from taskforce.adapters.store.launches import Launches, SharedProgress, Watching
 from taskforce.adapters.store.leases import LONGEST_WAIT, Holder, Lease, acquire, acquire_in_time, release, take_back
@@ -48,6 +49,7 @@ from taskforce.engine.ports import Clock, Notifier
 from taskforce.engine.runs import World, run_import
 from taskforce.engine.stores import Stores
 from taskforce.errors import ConfigurationError, LeaseLost
+from taskforce.first_start import SetUpCode
 from taskforce.log import log_end
 
 
@@ -58,6 +60,8 @@ class Installation:
         self.history = History()
         self.audit = Audit()
         self.users = Users()
+        self.failures = Failures()
+        self.set_up_code = SetUpCode(clock.now())
         self.launches = Launches()
         self.watching = Watching()
         self.clock = clock

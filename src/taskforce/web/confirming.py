@@ -9,6 +9,7 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
 from taskforce.web.access import served, user_of
+from taskforce.web.noting import origin_of
 
 COUNTS_FOR = timedelta(minutes=10)
 _KEY = "confirmed_at"
@@ -23,9 +24,12 @@ def is_confirmed(request: HttpRequest) -> bool:
 
 
 def confirm(request: HttpRequest, password: str) -> bool:
-    """Take somebody's word for who they are, if the password is theirs."""
-    user = user_of(request)
-    if not password or authenticate(request, username=user.username, password=password) != user:
+    """Take somebody's word for who they are, if the password is theirs; wrong ones count as when signing in."""
+    user, here, address = user_of(request), served(request), origin_of(request)
+    if not password or here.failures.wait(user.username, address, here.clock.now()):
+        return False
+    if authenticate(request, username=user.username, password=password) != user:
+        here.failures.add(user.username, address, here.clock.now())
         return False
     request.session[_KEY] = served(request).clock.now().isoformat()
     return True

@@ -14,12 +14,20 @@ PATHS = {
     "dashboard": "/",
     "sign_in": "/sign-in/",
     "sign_out": "/sign-out/",
+    "set_up": "/set-up/",
+    "invitation": "/invitation/MQ/token/",
+    "own_security": "/profile/security/",
+    "sign_out_elsewhere": "/profile/security/sign-out/",
     "progress": f"/connections/{NAME}/progress/",
     "launch": f"/connections/{NAME}/launch/",
     "stop": f"/connections/{NAME}/stop/",
     "runs": "/runs/",
     "run": "/runs/{}/",
     "admin": "/admin/",
+    "users": "/admin/users/",
+    "invite": "/admin/users/invite/",
+    "change_user": "/admin/users/a-colleague/",
+    "audit": "/admin/audit/",
     "admin_extensions": "/admin/extensions/",
     "admin_other_extensions": "/admin/extensions/other/",
     "salesforce": "/admin/extensions/other/salesforce/",
@@ -32,7 +40,10 @@ PATHS = {
     "read_resources": f"/admin/extensions/other/salesforce/connections/{NAME}/resources/",
     "remove_connection": f"/admin/extensions/other/salesforce/connections/{NAME}/remove/",
 }
-POSTED = ("launch", "stop", "extension_test_new", "extension_test", "read_resources")
+POSTED = (
+    *("launch", "stop", "extension_test_new", "extension_test", "read_resources"),
+    *("sign_out_elsewhere", "invite", "change_user"),
+)
 
 
 def needed(pattern: URLPattern) -> Role | str | None:
