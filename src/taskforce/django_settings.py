@@ -104,6 +104,7 @@ TEMPLATES = [
 ]
 STATIC_URL = "/static/"
 SESSION_COOKIE_AGE = 12 * 3600  # absolute, since sessions are not saved anew with every request (ASVS 7.3)
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"

@@ -12,6 +12,7 @@
         BudgetExhausted    stop early, keep everything, go on next time
       UnsafePlanError      a person must approve
       StalePlanError       the digest no longer fits: plan again
+      StaleEditError       somebody else has edited it meanwhile: look again
       DecisionRefused      a person's decision cannot stand as things are: the mend says what comes first
       LeaseHeld            another run of this connection is under way
       LeaseLost            another worker has taken over: stop at once, write nothing
@@ -105,6 +106,10 @@ class UnsafePlanError(TaskforceError):
 
 class StalePlanError(TaskforceError):
     """An approval was given for another plan than the one that stands now."""
+
+
+class StaleEditError(TaskforceError):
+    """What is to be changed is not as it was when it was looked at; nothing was changed."""
 
 
 class DecisionRefused(TaskforceError):

@@ -25,13 +25,14 @@ from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.connections import Connections
+from taskforce.adapters.store.failures import Failures
 from taskforce.adapters.store.history import History
 from taskforce.adapters.store.launches import Launches, SharedProgress, Watching
 from taskforce.adapters.store.leases import LONGEST_WAIT, Holder, Lease, acquire, acquire_in_time, release, take_back
 from taskforce.adapters.store.mail_servers import MailServers
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.outbox import Outbox
-from taskforce.adapters.store.schemas import TokenStore
+from taskforce.adapters.store.schemas import PassingTokens, TokenStore
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.adapters.store.users import Users
@@ -45,10 +46,12 @@ from taskforce.domain.settings import ConnectionSettings
 from taskforce.editing import concern_all_records, is_elsewhere, look_again, read_anew
 from taskforce.engine.doubts import doubt_sent, refuse_doubt
 from taskforce.engine.job import Progress
+from taskforce.engine.metadata import Prepared, prepare_target
 from taskforce.engine.ports import Clock, Notifier
 from taskforce.engine.runs import World, run_import
 from taskforce.engine.stores import Stores
 from taskforce.errors import ConfigurationError, LeaseLost
+from taskforce.first_start import SetUpCode
 from taskforce.log import log_end
 
 
@@ -59,6 +62,8 @@ class Installation:
         self.history = History()
         self.audit = Audit()
         self.users = Users()
+        self.failures = Failures()
+        self.set_up_code = SetUpCode(clock.now())
         self.launches = Launches()
         self.watching = Watching()
         self.outbox = Outbox()
@@ -93,23 +98,30 @@ class Installation:
 
     def add_connection(self, name: str, config: ConnectionConfig) -> None:
         """Store a new connection. Raises ConfigurationError when another pairs the same two systems already."""
-        self._refuse_second(name, config)
-        self._connections.add(name, config.plain(), self.clock.now())
+        with self._connections.alone():
+            self._refuse_second(name, config)
+            self._connections.add(name, config.plain(), self.clock.now())
 
-    def edit_connection(self, name: str, changes: Mapping[str, Any]) -> None:
+    def version(self, name: str) -> str:
+        """A text that is another one after every edit of a connection; its secrets need not be readable."""
+        return self._connections.version(name)
+
+    def edit_connection(self, name: str, changes: Mapping[str, Any], *, shown: str | None = None) -> None:
         """Replace parts of a connection, and have its next import look again at what that concerns.
 
-        Another address or user is refused while an import is under way.
+        Another address or user is refused while an import is under way. With `shown`, the version that was looked at,
+        raises StaleEditError, with nothing changed, if somebody has edited it since.
         """
         before = self.connection(name)
         after = before.edited(changes)
         is_moved = is_elsewhere(before, after)
         with self._lease_at_once(name) if is_moved else nullcontext():
-            if is_moved:
-                self._refuse_second(name, after)
             stores = DjangoStores(self._connections.row(name), self.clock.now)
             becomes_active = after.settings.active and not before.settings.active
-            with stores.transaction():
+            with self._connections.alone(), stores.transaction():
+                self._connections.refuse_edited(name, since=shown)
+                if is_moved:
+                    self._refuse_second(name, after)
                 look_again(stores, before, after)
                 self._connections.replace(name, after.plain(), self.clock.now(), becomes_active=becomes_active)
 
@@ -197,7 +209,10 @@ class Installation:
     def check(self, name: str) -> list[Finding]:
         """Whether an import would work, one finding per check."""
         row = self._connections.row(name)
-        config = self._config(row)
+        return self.check_config(self._config(row), row)
+
+    def check_config(self, config: ConnectionConfig, row: Connection | None = None) -> list[Finding]:
+        """The same of what is not stored, or not yet; without `row` nothing of the vendors' answers is kept."""
         with ExitStack() as closing:
             salesforce, autotask = self._clients(row, config, closing)
             mapped = {entity: tuple(each.source for each in MAPPINGS[entity].fields) for entity in Entity}
@@ -212,6 +227,17 @@ class Installation:
                 *check_salesforce(salesforce, method=config.salesforce.method, mapped=mapped),
                 *(Finding(system="Autotask", **asdict(each)) for each in found),
             ]
+
+    def prepare_autotask(self, name: str) -> Prepared:
+        """Read Autotask's metadata and create its missing user-defined fields (S10), as an import does.
+
+        Raises LeaseHeld while an import is under way, which does so itself.
+        """
+        with self._lease_at_once(name) as lease, ExitStack() as closing:
+            row = self._connections.row(name)
+            stores = DjangoStores(row, self.clock.now, lease=lease)
+            _, autotask = self._clients(row, self._config(row), closing, may_write=stores.is_lease_live)
+            return prepare_target(stores, AutotaskTarget(autotask, self.clock))
 
     def names(self) -> list[str]:
         """Every connection; their secrets need not be readable."""
@@ -260,33 +286,35 @@ class Installation:
 
     def _clients(
         self,
-        row: Connection,
+        row: Connection | None,
         config: ConnectionConfig,
         closing: ExitStack,
         *,
         may_write: Callable[[], bool] = lambda: False,
     ) -> tuple[SalesforceClient, AutotaskClient]:
         """Clients of both systems; their sessions and zones are kept, encrypted, between processes."""
-        scope = Scope(connection_id=row.pk)
         salesforce = SalesforceClient(
             SalesforceCredentials(**config.salesforce.model_dump(mode="json")),
             closing.enter_context(HttpClient(system="Salesforce", ca_file=config.ca_file)),
-            TokenStore(scope, self._box, "salesforce"),
+            self._tokens(row, "salesforce"),
         )
         autotask = AutotaskClient(
             AutotaskCredentials(**config.autotask.model_dump(mode="json")),
             closing.enter_context(HttpClient(system="Autotask", ca_file=config.ca_file)),
-            zones=TokenStore(scope, self._box, "autotask"),
+            zones=self._tokens(row, "autotask"),
             may_write=may_write,
         )
         return salesforce, autotask
 
+    def _tokens(self, row: Connection | None, system: str) -> TokenStore | PassingTokens:
+        return PassingTokens() if row is None else TokenStore(Scope(connection_id=row.pk), self._box, system)
+
     @contextmanager
-    def _lease_at_once(self, name: str) -> Iterator[None]:
+    def _lease_at_once(self, name: str) -> Iterator[Lease]:
         """Keep imports away meanwhile. Raises LeaseHeld while one is under way."""
         lease = acquire(self._connections.row(name).pk, Holder.this_process(), self.clock.now())
         try:
-            yield
+            yield lease
         finally:
             release(lease)
 

@@ -1,6 +1,6 @@
 """Both systems' metadata: kept for a day, read anew when a request is refused for it (protocol 4)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from taskforce.domain.cursor import Cursor
@@ -9,6 +9,8 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, TargetId
 from taskforce.domain.schema import SourceSchema, TargetSchema
 from taskforce.engine.job import Job
+from taskforce.engine.ports import Target
+from taskforce.engine.stores import Stores
 from taskforce.errors import AccessError, ProtocolError
 
 FRESH_FOR = timedelta(days=1)
@@ -109,30 +111,59 @@ def ensure_target_schema(job: Job, *, anew: bool = False) -> None:
         job.target_schema = stored
         return
     calls = job.working_calls
-    schema = job.target.describe()
-    _refuse_hollow(schema)
-    if stored is not None:
-        _refuse_other_database(stored, schema)
-    missing = schema.missing_id_fields
+    schema, missing = _described(job.target, stored, may_create=not job.is_dry_run)
     if missing and job.is_dry_run:
         names = " and ".join(entity.plural for entity in missing)
         job.remarks.append(
             f"Autotask has no user-defined field for the Salesforce id on {names}; an import creates it."
         )
-    elif missing:
-        job.target.create_id_fields(missing)
-        schema = job.target.describe()
     job.tally.metadata_calls += job.working_calls - calls
-    with job.stores.transaction():
-        for entity in missing:
-            job.stores.links.forget_ids(entity)
-        job.stores.schemas.put_target(schema)
-        job.stores.inbox.release_reasons(_SOLVED_BY_METADATA)
-        if stored is not None and replace(schema, read_at=stored.read_at) != stored:
-            job.stores.inbox.release_reasons(_SOLVED_BY_OTHER_METADATA)
+    _keep(job.stores, stored, schema, missing)
     job.target_schema = schema
     job.has_new_metadata = True
     job.has_id_fields = not schema.missing_id_fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """Autotask as it was found, and the entities whose user-defined field was created."""
+
+    schema: TargetSchema
+    created: tuple[Entity, ...]
+
+
+def prepare_target(stores: Stores, target: Target) -> Prepared:
+    """Read Autotask's metadata now, and create the user-defined fields that are missing (S10), without a run."""
+    stored = stores.schemas.target()
+    schema, created = _described(target, stored, may_create=True)
+    _keep(stores, stored, schema, created)
+    return Prepared(schema=schema, created=created)
+
+
+def _described(
+    target: Target, stored: TargetSchema | None, *, may_create: bool
+) -> tuple[TargetSchema, tuple[Entity, ...]]:
+    """Autotask's metadata, and which user-defined fields were missing; they are created if that is allowed."""
+    schema = target.describe()
+    _refuse_hollow(schema)
+    if stored is not None:
+        _refuse_other_database(stored, schema)
+    missing = schema.missing_id_fields
+    if missing and may_create:
+        target.create_id_fields(missing)
+        schema = target.describe()
+    return schema, missing
+
+
+def _keep(stores: Stores, stored: TargetSchema | None, schema: TargetSchema, missing: tuple[Entity, ...]) -> None:
+    """Store what was read, with what follows from it."""
+    with stores.transaction():
+        for entity in missing:
+            stores.links.forget_ids(entity)
+        stores.schemas.put_target(schema)
+        stores.inbox.release_reasons(_SOLVED_BY_METADATA)
+        if stored is not None and replace(schema, read_at=stored.read_at) != stored:
+            stores.inbox.release_reasons(_SOLVED_BY_OTHER_METADATA)
 
 
 def _refuse_hollow(schema: TargetSchema) -> None:

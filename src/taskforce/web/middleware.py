@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 
 from taskforce.adapters.store.models import User
@@ -46,6 +46,8 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """And back to the page afterwards; to the first one from what is no page of its own."""
     if "HX-Request" in request.headers:
         return HttpResponse(status=204, headers={"HX-Redirect": resolve_url("sign_in")})
+    if not User.objects.exists():
+        return redirect("set_up")
     return redirect_to_login(request.get_full_path() if request.method == "GET" else resolve_url("dashboard"))
 
 

@@ -17,10 +17,23 @@ def note(
     details: Mapping[str, str] | None = None,
 ) -> None:
     """Whoever asks did this, now, from where they are. Never give it a secret."""
+    note_of(request, user_of(request).username, deed, connection=connection, subject=subject, details=details)
+
+
+def note_of(
+    request: HttpRequest,
+    who: str,
+    deed: Deed,
+    *,
+    connection: str = "",
+    subject: str = "",
+    details: Mapping[str, str] | None = None,
+) -> None:
+    """The same of somebody who has not signed in; a name that nobody has is not given: it may be a password."""
     here = served(request)
     here.audit.add(
         deed,
-        who=user_of(request).username,
+        who=who,
         origin=origin_of(request),
         now=here.clock.now(),
         connection=connection,

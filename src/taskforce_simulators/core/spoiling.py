@@ -97,6 +97,8 @@ def _page_again(_answer: Answer, before: Answer) -> Answer:
 
 def _records_again(answer: Answer, before: Answer) -> Answer:
     document, earlier = json.loads(answer.body), json.loads(before.body)
+    if not isinstance(document, dict) or not isinstance(earlier, dict):
+        return answer  # an error of Salesforce is a list, and no page that could repeat records
     lists = {name: value for name, value in earlier.items() if isinstance(value, list)}
     return answer.with_body(json.dumps({**document, **lists}, ensure_ascii=False).encode())
 

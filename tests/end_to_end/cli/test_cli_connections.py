@@ -1,11 +1,14 @@
 """`taskforce connections`: what is accepted, shown, changed and forgotten."""
 
 import json
+import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections as databases
 
 from taskforce.adapters.store.models import Token
 from taskforce.connection_config import MASK, SECRETS, ConnectionConfig, SettingsConfig
@@ -391,6 +394,27 @@ def test_a_second_connection_between_the_same_two_systems(desk: Desk, office: Of
     said = desk.give(document, "connections", "add", "again")
 
     assert (said.status, said.problems, list(office.installation.connections())) == (2, [problem], [NAME])
+
+
+def test_two_that_add_the_same_pair_at_once(pair: RunningPair, installation: Installation) -> None:
+    """One of them is refused, whichever comes second."""
+    config, meeting = ConnectionConfig.of(pair.connection()), threading.Barrier(2)
+
+    def add(name: str) -> str:
+        meeting.wait()
+        try:
+            installation.add_connection(name, config)
+        except ConfigurationError as error:
+            return str(error)
+        finally:
+            databases.close_all()
+        return ""
+
+    with ThreadPoolExecutor(2) as pool:
+        refused = [told for told in pool.map(add, ["one", "two"]) if told]
+
+    assert [told[:15] for told in refused] == ["The connection "]
+    assert len(installation.names()) == 1
 
 
 def test_a_connection_that_becomes_a_second_one(desk: Desk, office: Office) -> None:

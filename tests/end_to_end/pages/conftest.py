@@ -28,13 +28,15 @@ def address(office: Office) -> Iterator[str]:
 @pytest.fixture
 def enter(office: Office, address: str) -> Iterator[Enter]:
     """Come in as somebody with this role, or without signing in."""
+    users, now = office.installation.users, office.installation.clock.now()
+    users.invite("a-colleague", role=Role.ADMINISTRATOR, full_name="", email="", now=now)
     with ExitStack() as closing:
 
         def enter(role: Role | None) -> Visitor:
             visitor = closing.enter_context(Visitor(address))
             if role is not None:
-                name, now = f"a-{role.value}", office.installation.clock.now()
-                office.installation.users.add(name, role=role, password=PASSWORD, full_name="", email="", now=now)
+                name = f"a-{role.value}"
+                users.add(name, role=role, password=PASSWORD, full_name="", email="", now=now)
                 visitor.sign_in(name)
             return visitor
 

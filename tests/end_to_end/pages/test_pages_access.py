@@ -14,13 +14,36 @@ PATHS = {
     "dashboard": "/",
     "sign_in": "/sign-in/",
     "sign_out": "/sign-out/",
+    "set_up": "/set-up/",
+    "invitation": "/invitation/MQ/token/",
+    "own_security": "/profile/security/",
+    "sign_out_elsewhere": "/profile/security/sign-out/",
     "progress": f"/connections/{NAME}/progress/",
     "launch": f"/connections/{NAME}/launch/",
     "stop": f"/connections/{NAME}/stop/",
     "runs": "/runs/",
     "run": "/runs/{}/",
+    "admin": "/admin/",
+    "users": "/admin/users/",
+    "invite": "/admin/users/invite/",
+    "change_user": "/admin/users/a-colleague/",
+    "audit": "/admin/audit/",
+    "admin_extensions": "/admin/extensions/",
+    "admin_other_extensions": "/admin/extensions/other/",
+    "salesforce": "/admin/extensions/other/salesforce/",
+    "extension_add": "/admin/extensions/other/salesforce/add/",
+    "extension_test_new": "/admin/extensions/other/salesforce/add/test/",
+    "extension": f"/admin/extensions/other/salesforce/connections/{NAME}/",
+    "extension_test": f"/admin/extensions/other/salesforce/connections/{NAME}/test/",
+    "extension_live": f"/admin/extensions/other/salesforce/connections/{NAME}/live/",
+    "notification": f"/admin/extensions/other/salesforce/connections/{NAME}/notification/",
+    "read_resources": f"/admin/extensions/other/salesforce/connections/{NAME}/resources/",
+    "remove_connection": f"/admin/extensions/other/salesforce/connections/{NAME}/remove/",
 }
-POSTED = ("launch", "stop")
+POSTED = (
+    *("launch", "stop", "extension_test_new", "extension_test", "read_resources"),
+    *("sign_out_elsewhere", "invite", "change_user"),
+)
 
 
 def needed(pattern: URLPattern) -> Role | str | None:

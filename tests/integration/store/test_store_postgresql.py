@@ -18,6 +18,7 @@ SUITES = [
     "tests/contract/test_decisions_kept.py",
     "tests/contract/test_store_approval.py",
     *(f"tests/contract/test_stores{part}.py" for part in ("", "_departures", "_reconciling", "_successes")),
+    "tests/end_to_end/cli/test_cli_connections.py::test_two_that_add_the_same_pair_at_once",
     "tests/properties/test_stories.py",
 ]
 

@@ -59,6 +59,14 @@ def test_records_that_repeat(book):
     assert pages(book) == ["AB", "AB", "CD"]
 
 
+def test_an_error_repeats_no_records(book):
+    """It is a list, and comes as it is."""
+    address = book.query(SOQL).json()["nextRecordsUrl"]
+    book.simulator.expire_sessions()
+    book.simulator.faults.add(Fault(action="repeat_records"))
+    assert book.error(book.http.get(address, headers=book.headers)) == (401, "INVALID_SESSION_ID")
+
+
 def test_field_that_vanishes_in_the_middle(book):
     """A field that is hidden between two pages is unknown to the query of the next run; open results go on."""
     hidden = {"hidden_fields": {"Account": ["Phone"]}}

@@ -1,17 +1,19 @@
 """Connections with their secrets, encrypted at rest."""
 
+import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.models import Connection, Token
-from taskforce.adapters.store.trouble import tells_trouble
-from taskforce.errors import ConfigurationError
+from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
+from taskforce.errors import ConfigurationError, StaleEditError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
@@ -23,6 +25,15 @@ class Connections:
     def __init__(self, box: SecretBox, secrets: Mapping[str, tuple[str, ...]]) -> None:
         self._box = box
         self._secrets = secrets
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A transaction in which nobody else adds or changes a connection: SQLite's has the whole database anyway."""
+        with telling_trouble(), transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute(f'LOCK TABLE "{Connection._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
+            yield
 
     def add(self, name: str, document: Mapping[str, Any], now: datetime) -> None:
         """Store a new connection. Raises ConfigurationError for a name that is taken or cannot be one."""
@@ -64,6 +75,21 @@ class Connections:
             document[section].update(secrets)
         return dict(document)
 
+    def version(self, name: str) -> str:
+        """A text that is another one after every edit: the secrets are encrypted anew each time."""
+        return _version(self.row(name))
+
+    def refuse_edited(self, name: str, *, since: str | None) -> None:
+        """Raises StaleEditError if the connection is not of this version; inside the transaction of an edit."""
+        if since is None:
+            return
+        row = Connection.objects.select_for_update().filter(name=name).first()
+        if row is None or _version(row) != since:
+            raise StaleEditError(
+                "Somebody else has changed this connection since you opened the page.",
+                mend="What stands there now is shown; make your changes again.",
+            )
+
     def replace(self, name: str, document: Mapping[str, Any], now: datetime, *, becomes_active: bool) -> None:
         """Store a changed connection; the vendors' sessions are forgotten, since they may belong to other accounts."""
         row = self.row(name)
@@ -86,3 +112,9 @@ class Connections:
             for section, names in self._secrets.items()
         }
         return plain, self._box.encrypt(json.dumps(secrets))
+
+
+def _version(row: Connection) -> str:
+    digest = hashlib.sha256(json.dumps(row.configuration, sort_keys=True).encode())
+    digest.update(bytes(row.secrets))
+    return digest.hexdigest()[:32]

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from taskforce.adapters.store.fields import SourceIdField
 
@@ -30,9 +31,25 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=64, default="UTC")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    session_epoch = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "username"
     objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end with the password, and whenever the epoch grows ("sign out everywhere")."""
+        bound_to = f"{self.session_epoch} {self.password}"
+        return salted_hmac("taskforce.session", bound_to, secret=secret, algorithm="sha256").hexdigest()
+
+
+class FailureRow(models.Model):
+    """A failed attempt to sign in; `subject` is a digest of the name and the address, or of the address alone."""
+
+    subject = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("subject", "at"), name="failures_by_subject"),)
 
 
 class AuditRow(models.Model):

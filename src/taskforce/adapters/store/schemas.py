@@ -71,3 +71,22 @@ class TokenStore:
     def clear(self) -> None:
         """Forget it."""
         self._scope.rows(Token).filter(system=self._system).delete()
+
+
+class PassingTokens:
+    """The same for a connection that is only tried: nothing outlives the trial."""
+
+    def __init__(self) -> None:
+        self._text: str | None = None
+
+    def load(self) -> str | None:
+        """The text, if there is one."""
+        return self._text
+
+    def save(self, text: str) -> None:
+        """Keep a text for as long as the trial takes."""
+        self._text = text
+
+    def clear(self) -> None:
+        """Forget it."""
+        self._text = None

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
 from taskforce.adapters.store.models import User
 from taskforce.adapters.store.trouble import tells_trouble
@@ -23,6 +26,7 @@ class Person:
     email: str
     role: Role
     is_active: bool
+    has_password: bool
     last_seen_at: datetime | None
 
 
@@ -35,11 +39,7 @@ class Users:
         user = User(username=username.strip(), full_name=full_name, email=email, role=role, created_at=now)
         _give(user, password)
         _check(user)
-        try:
-            with transaction.atomic():
-                user.save()
-        except IntegrityError:
-            raise ConfigurationError([f"There is a user {user.username} already: choose another name."]) from None
+        _save_new(user)
 
     def all(self) -> Sequence[Person]:
         """Everybody, by name."""
@@ -50,6 +50,33 @@ class Users:
         user = _user(username)
         _give(user, password)
         user.save(update_fields=["password"])
+
+    def invite(self, username: str, *, role: Role, full_name: str, email: str, now: datetime) -> None:
+        """Somebody new, who chooses a password by the link of an invitation and cannot sign in before."""
+        user = User(username=username.strip(), full_name=full_name, email=email, role=role, created_at=now)
+        user.set_unusable_password()
+        _check(user)
+        _save_new(user)
+
+    def invitation(self, username: str) -> tuple[str, str]:
+        """The two parts of a link by which somebody chooses a password: good for three days, and once."""
+        user = _user(username)
+        return urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)
+
+    def set_active(self, username: str, *, is_active: bool) -> None:
+        """Let somebody sign in, or no longer, from the next request on."""
+        user = _user(username)
+        if not is_active and user.role == Role.ADMINISTRATOR and not _others_administer(user):
+            raise ConfigurationError([f"{username} is the only administrator: make somebody else one first."])
+        user.is_active = is_active
+        user.session_epoch += 1
+        user.save(update_fields=["is_active", "session_epoch"])
+
+    def end_sessions(self, username: str) -> None:
+        """Whoever is signed in by that name is no longer."""
+        user = _user(username)
+        user.session_epoch += 1
+        user.save(update_fields=["session_epoch"])
 
     def set_role(self, username: str, role: Role) -> None:
         """Let somebody do more, or less, from the next request on."""
@@ -77,6 +104,14 @@ def _check(user: User) -> None:
         raise ConfigurationError(problems) from None
 
 
+def _save_new(user: User) -> None:
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise ConfigurationError([f"There is a user {user.username} already: choose another name."]) from None
+
+
 def _user(username: str) -> User:
     user = User.objects.filter(username=username).first()
     if user is None:
@@ -95,5 +130,6 @@ def _person(user: User) -> Person:
         email=user.email,
         role=Role(user.role),
         is_active=user.is_active,
+        has_password=user.has_usable_password(),
         last_seen_at=user.last_login,
     )

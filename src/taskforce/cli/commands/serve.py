@@ -2,7 +2,6 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 import typer
 
@@ -12,9 +11,6 @@ from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import err, say, telling_errors
 from taskforce.cli.progress import QuietProgress
 from taskforce.pages import serve_pages
-
-if TYPE_CHECKING:
-    from taskforce.installation import Installation
 
 
 def serve() -> None:
@@ -26,17 +22,13 @@ def serve() -> None:
         serve_pages(installation) as address,
     ):
         say("Taskforce is serving. Active connections are imported at their interval; Ctrl-C ends it.", err)
-        say(f"The pages: {address}{_how_to_sign_in(installation)}", err)
+        say(f"The pages: {address}", err)
+        if not installation.users.all():
+            say(f"Nobody can sign in yet: open them and give the code {installation.set_up_code.text}", err)
         has_ended = serving.serve(installation, progress=QuietProgress(), should_stop=should_stop)
     if not has_ended:
         _leave_at_once()
     raise typer.Exit(0)
-
-
-def _how_to_sign_in(installation: "Installation") -> str:
-    if installation.users.all():
-        return ""
-    return " (nobody can sign in yet: taskforce users add NAME --role administrator)"
 
 
 def _leave_at_once() -> None:

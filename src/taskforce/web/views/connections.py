@@ -33,7 +33,7 @@ def launch(request: HttpRequest, name: str) -> HttpResponse:
         messages.info(request, f"An import of {name} is under way already: its progress stands below.")
     else:
         note(request, Deed.LAUNCHED, connection=name, details={"dry run": "yes" if is_dry_run else "no"})
-    return redirect("dashboard")
+    return _back(request, name)
 
 
 @needs(Role.OPERATOR)
@@ -45,4 +45,9 @@ def stop(request: HttpRequest, name: str) -> HttpResponse:
         messages.info(request, f"No import of {name} is under way any more.")
     else:
         note(request, Deed.STOPPED, connection=name)
-    return redirect("dashboard")
+    return _back(request, name)
+
+
+def _back(request: HttpRequest, name: str) -> HttpResponse:
+    """To where the button was pressed."""
+    return redirect("extension", name) if "from_extension" in request.POST else redirect("dashboard")

@@ -23,7 +23,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "web/dashboard.html",
-        {"cards": cards, "headline": headline(cards), "may_launch": may(request, Role.OPERATOR)},
+        {
+            "cards": cards,
+            "headline": headline(cards),
+            "may_launch": may(request, Role.OPERATOR),
+            "may_set_up": may(request, Role.ADMINISTRATOR),
+        },
     )
 
 

@@ -1,0 +1,75 @@
+// The extension page: its row is edited in place, its list of resources searched, and nothing unsaved is lost unasked.
+document.documentElement.classList.add("tf-script");
+document.addEventListener("DOMContentLoaded", () => {
+  guard();
+  editRow();
+  chooseStandardUrl();
+  choosePeople();
+});
+
+function guard() {
+  const form = document.querySelector("[data-guarded]");
+  if (!form) return;
+  let unsaved = "unsaved" in form.dataset;
+  form.addEventListener("input", (event) => { if (event.target.name) unsaved = true; });
+  form.addEventListener("submit", () => { unsaved = false; });
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-leaves]")) unsaved = false; });
+  window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+}
+
+function editRow() {
+  const row = document.querySelector("[data-row]");
+  if (!row) return;
+  const inputs = [...row.querySelectorAll("input")];
+  let before = inputs.map((input) => input.value);
+  const shown = (name) => row.querySelector(`[data-shows="${name}"]`);
+  const close = () => { row.classList.remove("tf-open"); row.querySelector("[data-edit]").focus(); };
+  row.querySelector("[data-edit]").addEventListener("click", () => {
+    before = inputs.map((input) => input.value);
+    row.classList.add("tf-open");
+    inputs[0].focus();
+  });
+  row.querySelector("[data-ok]").addEventListener("click", (event) => {
+    event.preventDefault();
+    for (const input of inputs) {
+      if (input.type !== "password") shown(input.name).textContent = input.value || "—";
+      else if (input.value) shown(input.name).textContent = "•••••••• (new, not saved yet)";
+    }
+    close();
+  });
+  row.querySelector("[data-undo]").addEventListener("click", (event) => {
+    event.preventDefault();
+    inputs.forEach((input, place) => { input.value = before[place]; });
+    close();
+  });
+}
+
+function chooseStandardUrl() {
+  const url = document.getElementById("id_url");
+  if (!url || !document.querySelector("input[name=method]")) return;
+  const soap = "https://login.salesforce.com/services/Soap/u/64.0", own = "https://yourcompany.my.salesforce.com";
+  document.addEventListener("change", (event) => {
+    if (event.target.name !== "method" || ![soap, own].includes(url.value)) return;
+    url.value = event.target.value === "password" ? soap : own;
+    document.querySelector('[data-shows="url"]').textContent = url.value;
+  });
+}
+
+function choosePeople() {
+  const list = document.querySelector("[data-people]");
+  if (!list) return;
+  const search = document.getElementById("search-people"), number = document.getElementById("number-chosen");
+  const lines = [...list.querySelectorAll("li")];
+  const count = () => { number.textContent = list.querySelectorAll("input:checked").length; };
+  search.addEventListener("input", () => {
+    const sought = search.value.trim().toLocaleLowerCase();
+    for (const line of lines) line.hidden = !line.textContent.toLocaleLowerCase().includes(sought);
+  });
+  document.getElementById("select-shown").addEventListener("click", () => {
+    for (const line of lines) if (!line.hidden) line.querySelector("input").checked = true;
+    list.dispatchEvent(new Event("change", { bubbles: true }));
+    list.querySelector("input")?.dispatchEvent(new Event("input", { bubbles: true }));
+    count();
+  });
+  list.addEventListener("change", count);
+}

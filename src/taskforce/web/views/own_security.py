@@ -1,0 +1,39 @@
+"""Your profile › Sign-in: another password, and the end of all other sessions."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from taskforce.domain.audit import Deed
+from taskforce.domain.roles import Role
+from taskforce.web.access import needs, served, user_of
+from taskforce.web.noting import note
+
+
+@needs(Role.VIEWER)
+@require_http_methods(["GET", "POST"])
+def security(request: HttpRequest) -> HttpResponse:
+    """The present password is asked for; all other sessions end with it."""
+    form = PasswordChangeForm(user_of(request), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        update_session_auth_hash(request, form.save())
+        note(request, Deed.PASSWORD_CHANGED)
+        messages.success(request, "Your password is changed. Wherever else you were signed in, you are signed out.")
+        return redirect("own_security")
+    return render(request, "web/own_security.html", {"form": form})
+
+
+@needs(Role.VIEWER)
+@require_POST
+def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
+    """All sessions but this one end."""
+    user = user_of(request)
+    served(request).users.end_sessions(user.username)
+    user.refresh_from_db()
+    update_session_auth_hash(request, user)
+    note(request, Deed.SIGNED_OUT, details={"where": "everywhere else"})
+    messages.success(request, "Wherever else you were signed in, you are signed out.")
+    return redirect("own_security")

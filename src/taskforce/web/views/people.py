@@ -1,0 +1,117 @@
+"""Admin › Users: who may sign in, and what they may do."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from taskforce.domain.audit import Deed
+from taskforce.domain.roles import Role
+from taskforce.errors import ConfigurationError
+from taskforce.web.access import needs, served, user_of
+from taskforce.web.noting import note
+
+
+@needs(Role.ADMINISTRATOR)
+@require_GET
+def users(request: HttpRequest) -> HttpResponse:
+    """Everybody."""
+    link = request.session.pop("invitation", None)
+    context = {"people": served(request).users.all(), "roles": list(Role), "invitation": link}
+    return render(request, "web/users.html", context)
+
+
+@needs(Role.ADMINISTRATOR)
+@require_POST
+def invite(request: HttpRequest) -> HttpResponse:
+    """Somebody new, who chooses a password by a link that is shown once."""
+    here, name = served(request), request.POST.get("username", "").strip()
+    try:
+        role = _role(request)
+        here.users.invite(
+            name,
+            role=role,
+            full_name=request.POST.get("full_name", ""),
+            email=request.POST.get("email", ""),
+            now=here.clock.now(),
+        )
+    except ConfigurationError as error:
+        for problem in error.problems:
+            messages.error(request, problem)
+        return redirect("users")
+    note(request, Deed.USER_ADDED, subject=name, details={"role": role.value})
+    _show_invitation(request, name)
+    return redirect("users")
+
+
+@needs(Role.ADMINISTRATOR)
+@require_POST
+def change(request: HttpRequest, username: str) -> HttpResponse:
+    """Another role, no more access or access again, another password, or the end of all sessions."""
+    deed = _DEEDS.get(request.POST.get("deed", ""))
+    try:
+        said = deed(request, username) if deed is not None else "Nothing was changed."
+    except ConfigurationError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, said)
+    return redirect("users")
+
+
+def _set_role(request: HttpRequest, username: str) -> str:
+    role = _role(request)
+    served(request).users.set_role(username, role)
+    note(request, Deed.USER_CHANGED, subject=username, details={"role": role.value})
+    return f"{username} is {role.value} now."
+
+
+def _disable(request: HttpRequest, username: str) -> str:
+    if username == user_of(request).username:
+        raise ConfigurationError(["You cannot take your own access away: another administrator can."])
+    served(request).users.set_active(username, is_active=False)
+    note(request, Deed.USER_CHANGED, subject=username, details={"may sign in": "no"})
+    return f"{username} may not sign in any more, and is signed out everywhere."
+
+
+def _enable(request: HttpRequest, username: str) -> str:
+    served(request).users.set_active(username, is_active=True)
+    note(request, Deed.USER_CHANGED, subject=username, details={"may sign in": "yes"})
+    return f"{username} may sign in again."
+
+
+def _sign_out(request: HttpRequest, username: str) -> str:
+    served(request).users.end_sessions(username)
+    note(request, Deed.USER_CHANGED, subject=username, details={"signed out": "everywhere"})
+    return f"{username} is signed out everywhere."
+
+
+def _new_password(request: HttpRequest, username: str) -> str:
+    _show_invitation(request, username)
+    note(request, Deed.USER_CHANGED, subject=username, details={"link for a password": "made"})
+    return f"{username} can choose another password by the link below."
+
+
+_DEEDS: dict[str, Callable[[HttpRequest, str], str]] = {
+    "role": _set_role,
+    "disable": _disable,
+    "enable": _enable,
+    "sign_out": _sign_out,
+    "password": _new_password,
+}
+
+
+def _role(request: HttpRequest) -> Role:
+    try:
+        return Role(request.POST.get("role", ""))
+    except ValueError:
+        raise ConfigurationError(["Choose one of the roles."]) from None
+
+
+def _show_invitation(request: HttpRequest, username: str) -> None:
+    """By the next page, once; the address is that by which the administrator's own browser came here."""
+    who, token = served(request).users.invitation(username)
+    link = request.build_absolute_uri(reverse("invitation", args=(who, token)))
+    request.session["invitation"] = {"username": username, "link": link}

@@ -1,0 +1,183 @@
+"""The first administrator, invitations, who may do what, and what is remembered of it."""
+
+import re
+from html import unescape
+
+from taskforce.domain.audit import Deed
+from taskforce.domain.roles import Role
+from tests.end_to_end.office import Office
+from tests.end_to_end.pages.conftest import Enter
+from tests.end_to_end.pages.visitor import PASSWORD, Visitor, words
+
+ANOTHER = "another heron in the reeds"
+FIRST = {"username": "helen", "full_name": "Helen", "email": "", "password": PASSWORD, "repeated": PASSWORD}
+
+
+def deeds(office: Office) -> list[tuple[str, Deed, str]]:
+    """Who did what to whom, the first first; others of this database left out."""
+    told = [(each.who, each.deed, each.subject) for each in office.installation.audit.latest(20)]
+    return told[::-1]
+
+
+def invitation_in(page: str) -> str:
+    """The path of the link that a page shows."""
+    found = re.search(r'value="http://[^/"]+(/invitation/[^"]+)"', page)
+    assert found is not None
+    return unescape(found.group(1))
+
+
+def test_the_first_start_makes_one_administrator(office: Office, address: str) -> None:
+    """Every page leads there; only whoever reads the log has the code; there is no such page afterwards."""
+    code = office.installation.set_up_code.text
+    with Visitor(address) as visitor:
+        led = [visitor.get(path).url.path for path in ("/", "/runs/", "/sign-in/")]
+        wrong = visitor.send("/set-up/", **FIRST, code="AAAA-AAAA-AAAA-AAAA")
+        weak = visitor.send("/set-up/", **{**FIRST, "password": "password1234", "repeated": "password1234"}, code=code)
+        unequal = visitor.send("/set-up/", **{**FIRST, "repeated": ANOTHER}, code=code)
+        nobody = office.installation.users.all()
+        done = visitor.send("/set-up/", **FIRST, code=code)
+        afterwards = visitor.get("/set-up/")
+        again = visitor.send("/set-up/", **{**FIRST, "username": "mallory"}, code=code)
+
+    assert (led, nobody) == (["/set-up/"] * 3, [])
+    assert (wrong.status_code, weak.status_code, unequal.status_code) == (400, 400, 400)
+    assert "This is not the code" in words(wrong)
+    assert "This password is too common." in words(weak)
+    assert "The two passwords are not the same." in words(unequal)
+    assert PASSWORD not in wrong.text
+    assert (done.url.path, afterwards.url.path, again.url.path) == ("/", "/", "/")
+    assert [(each.username, each.role) for each in office.installation.users.all()] == [("helen", Role.ADMINISTRATOR)]
+    assert deeds(office)[-1] == ("helen", Deed.USER_ADDED, "helen")
+
+
+def test_failures_make_one_name_at_one_address_wait(office: Office, enter: Enter) -> None:
+    """Even the right password is not looked at then; another name gets in as before."""
+    enter(Role.VIEWER)
+    visitor = enter(None)
+    told = [visitor.sign_in("a-viewer", "wrong password").status_code for _ in range(5)]
+
+    refused = visitor.sign_in("a-viewer")
+    enter(Role.OPERATOR)
+    other = visitor.sign_in("a-operator")
+
+    assert (told, refused.status_code) == ([200] * 5, 429)
+    assert "There were too many attempts with this name, or from here. Wait" in words(refused)
+    assert 0 < int(refused.headers["Retry-After"]) <= 30
+    assert other.url.path == "/"
+
+
+def test_a_name_that_nobody_has_is_not_kept(office: Office, enter: Enter) -> None:
+    """People type their password there."""
+    enter(None).sign_in("hunter2", "hunter2")
+
+    assert deeds(office)[-1] == ("", Deed.SIGN_IN_FAILED, "")
+
+
+def test_somebody_is_invited_and_chooses_a_password(office: Office, enter: Enter) -> None:
+    """By a link that is shown once and good once."""
+    administrator, guest = enter(Role.ADMINISTRATOR), enter(None)
+    administrator.get("/admin/users/")
+    shown = administrator.send("/admin/users/invite/", username="rosa", role="operator", full_name="<b>Rosa</b>")
+    link = invitation_in(shown.text)
+    once_more = administrator.get("/admin/users/")
+
+    early = guest.sign_in("rosa", "")
+    guest.get(link)
+    weak = guest.send("/invitation/{}/set-password/".format(link.split("/")[2]), new_password1="x", new_password2="x")
+    done = guest.send(
+        "/invitation/{}/set-password/".format(link.split("/")[2]), new_password1=ANOTHER, new_password2=ANOTHER
+    )
+    spent = guest.get(link)
+    inside = guest.sign_in("rosa", ANOTHER)
+
+    assert "/invitation/" not in once_more.text
+    assert "&lt;b&gt;Rosa&lt;/b&gt;" in shown.text
+    assert early.url.path == "/sign-in/"
+    assert "too short" in words(weak)
+    assert "Your password is set: sign in with it." in words(done)
+    assert "This link is good no more" in words(spent)
+    assert inside.url.path == "/"
+    assert deeds(office)[-4:] == [
+        ("a-administrator", Deed.USER_ADDED, "rosa"),
+        ("rosa", Deed.SIGN_IN_FAILED, ""),
+        ("rosa", Deed.PASSWORD_CHANGED, ""),
+        ("rosa", Deed.SIGNED_IN, ""),
+    ]
+
+
+def test_who_is_disabled_is_out_at_once_and_may_come_back(office: Office, enter: Enter) -> None:
+    """Their session ends with the next request."""
+    administrator, viewer = enter(Role.ADMINISTRATOR), enter(Role.VIEWER)
+    administrator.get("/admin/users/")
+
+    administrator.send("/admin/users/a-viewer/", deed="disable")
+    out, refused = viewer.get("/").url.path, viewer.sign_in("a-viewer").url.path
+    administrator.get("/admin/users/")
+    administrator.send("/admin/users/a-viewer/", deed="enable")
+
+    assert (out, refused, viewer.sign_in("a-viewer").url.path) == ("/sign-in/", "/sign-in/", "/")
+
+
+def test_nobody_disables_themselves_or_the_last_administrator(office: Office, enter: Enter) -> None:
+    """Somebody has to be able to change it back."""
+    administrator = enter(Role.ADMINISTRATOR)
+    administrator.get("/admin/users/")
+    office.installation.users.set_active("a-colleague", is_active=False)
+
+    own = administrator.send("/admin/users/a-administrator/", deed="disable")
+    role = administrator.send("/admin/users/a-administrator/", deed="role", role="viewer")
+    unknown = administrator.send("/admin/users/nobody/", deed="disable")
+
+    assert "You cannot take your own access away" in words(own)
+    assert "a-administrator is the only administrator: make somebody else one first." in words(role)
+    assert "There is no user nobody" in words(unknown)
+
+
+def test_signing_somebody_out_everywhere(office: Office, enter: Enter) -> None:
+    """Their password stays."""
+    administrator, viewer = enter(Role.ADMINISTRATOR), enter(Role.VIEWER)
+    administrator.get("/admin/users/")
+
+    administrator.send("/admin/users/a-viewer/", deed="sign_out")
+
+    assert (viewer.get("/").url.path, viewer.sign_in("a-viewer").url.path) == ("/sign-in/", "/")
+
+
+def test_people_change_their_own_password(office: Office, enter: Enter) -> None:
+    """With the present one; every other session of theirs ends, this one stays."""
+    here, elsewhere = enter(Role.VIEWER), enter(None)
+    elsewhere.sign_in("a-viewer")
+    here.get("/profile/security/")
+    new = {"new_password1": ANOTHER, "new_password2": ANOTHER}
+
+    wrong = here.send("/profile/security/", old_password="wrong", **new)
+    right = here.send("/profile/security/", old_password=PASSWORD, **new)
+
+    assert "Your old password was entered incorrectly." in words(wrong)
+    assert "Your password is changed." in words(right)
+    assert (here.get("/").url.path, elsewhere.get("/").url.path) == ("/", "/sign-in/")
+
+
+def test_people_sign_out_everywhere_else(office: Office, enter: Enter) -> None:
+    """And stay signed in here."""
+    here, elsewhere = enter(Role.VIEWER), enter(None)
+    elsewhere.sign_in("a-viewer")
+    here.get("/profile/security/")
+
+    here.send("/profile/security/sign-out/")
+
+    assert (here.get("/").url.path, elsewhere.get("/").url.path) == ("/", "/sign-in/")
+
+
+def test_the_audit_shows_who_did_what_and_that_it_is_whole(office: Office, enter: Enter) -> None:
+    """For administrators, of one person too."""
+    administrator = enter(Role.ADMINISTRATOR)
+    enter(Role.VIEWER)
+
+    everything = words(administrator.get("/admin/audit/"))
+    of_one = words(administrator.get("/admin/audit/?who=a-viewer&check=1"))
+
+    assert "a-viewer signed in 127.0.0.1" in everything
+    assert "a-administrator signed in 127.0.0.1" in everything
+    assert "a-administrator signed in" not in of_one
+    assert "Every entry is as it was written." in of_one
