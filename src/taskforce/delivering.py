@@ -5,6 +5,7 @@ What a server took although its answer was lost is sent once more, with the same
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 AT_ONCE = 50
 """Mails handed over in one conversation."""
 
+HURRIED = Patience(sign=5, answer=10)
+"""That of a person who waits."""
+
 NO_SERVER = "No mail server is set, so nobody is told anything by mail."
 HOW_TO_SET = "Set one under Admin › Mail, or by taskforce mail set."
 
@@ -39,6 +43,12 @@ def deliver(installation: "Installation", should_stop: Callable[[], bool], patie
         if not _hand_over(installation, found, deliveries, should_stop, patience):
             return
         installation.outbox.forget_old(installation.clock.now())
+
+
+def deliver_before_leaving(installation: "Installation") -> None:
+    """What a command has to tell goes out now if it can be; otherwise it waits for `taskforce serve`, or the next."""
+    with suppress(TaskforceError):
+        deliver(installation, lambda: False, HURRIED)
 
 
 def try_out(installation: "Installation", recipient: str, patience: Patience = PATIENT) -> None:

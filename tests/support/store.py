@@ -23,7 +23,7 @@ def open_store(name: str = "acme", *, clock: FrozenClock | None = None) -> Djang
 
 
 def clean() -> None:
-    """Forget every connection with all that belongs to it, everybody who may sign in or tried to, and the mail server."""
+    """Forget every connection and all that belongs to it, everybody who may sign in or tried to, the mail server."""
     Connection.objects.all().delete()
     User.objects.all().delete()
     FailureRow.objects.all().delete()

@@ -12,6 +12,7 @@ from taskforce.cli.commands import (
     history,
     imports,
     links,
+    mail,
     notices,
     reconcile,
     serve,
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(connections.app, name="connections")
 app.add_typer(users.app, name="users")
+app.add_typer(mail.app, name="mail")
 app.command(name="check")(checks.check)
 app.command(name="import")(imports.import_)
 app.command(name="reconcile")(reconcile.reconcile)

@@ -13,6 +13,7 @@ from taskforce.cli.commands.imports import could_not_run, stopping_on_signals
 from taskforce.cli.console import COULD_NOT, fail, print_json
 from taskforce.cli.progress import ProgressBars
 from taskforce.cli.render import print_summary, run_document
+from taskforce.delivering import deliver_before_leaving
 from taskforce.domain.run import Run
 from taskforce.errors import TaskforceError
 
@@ -42,6 +43,7 @@ def _decided(decide: Callable[..., Run], *, as_json: bool) -> Run:
             with ProgressBars() as progress, stopping_on_signals() as should_stop:
                 run = decide(installation, progress=progress, should_stop=should_stop)
             causes = installation.history.causes(run.id)
+            deliver_before_leaving(installation)
     except TaskforceError as error:
         if as_json:
             print_json(could_not_run(error))

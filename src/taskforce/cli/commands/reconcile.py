@@ -11,6 +11,7 @@ from taskforce.cli.console import COULD_NOT, fail, print_json
 from taskforce.cli.progress import ProgressBars
 from taskforce.cli.reconciliations import reconciliation_document
 from taskforce.cli.render import change_document, print_changes, print_summary, run_document
+from taskforce.delivering import deliver_before_leaving
 from taskforce.domain.history import RecordedChange
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.run import RunKind
@@ -41,6 +42,7 @@ def reconcile(
                 )
             differing = _differing(installation.history.changes(run.id)) if dry_run else []
             causes = installation.history.causes(run.id)
+            deliver_before_leaving(installation)
     except TaskforceError as error:
         if as_json:
             print_json(could_not_run(error))
