@@ -5,6 +5,7 @@ from rich.markup import escape
 
 from taskforce.cli.commands import (
     approvals,
+    audit,
     backup,
     checks,
     connections,
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(connections.app, name="connections")
 app.add_typer(users.app, name="users")
+app.add_typer(audit.app, name="audit")
 app.command(name="check")(checks.check)
 app.command(name="import")(imports.import_)
 app.command(name="reconcile")(reconcile.reconcile)

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.backup import Contents
 from taskforce.adapters.store.history import History
 from taskforce.adapters.store.leases import DURATION, RestingUntil, acquire
-from taskforce.adapters.store.models import Connection, LeaseRow, RunRow
+from taskforce.adapters.store.models import AuditRow, Connection, LeaseRow, RunRow
 from taskforce.bootstrap import open_installation
 from taskforce.config import InstallationSettings
+from taskforce.domain.audit import Deed
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.links import Link
 from taskforce.domain.notices import Notice, NoticeKind
@@ -249,6 +251,17 @@ def test_writes_whose_end_is_not_known_stay_so(backup: Path, clock: FrozenClock)
         replace(sent, source_id=account_id(3), state=IntentState.IN_DOUBT, server_since=later),
     ]
     assert found.watches.due(later) == [(COMPANY, account_id(4))]
+
+
+def test_what_was_done_since_stays_in_the_audit(backup: Path, clock: FrozenClock) -> None:
+    """Nobody cuts it by restoring."""
+    Audit().add(Deed.LAUNCHED, who="helen", origin="here", now=clock.now(), subject="after the backup")
+    before = AuditRow.objects.count()
+
+    restore(backup)
+
+    assert (AuditRow.objects.count(), Audit().latest(1)[0].subject) == (before, "after the backup")
+    assert Audit().first_break() is None
 
 
 def test_numbers_are_not_given_out_twice(backup: Path, clock: FrozenClock) -> None:
