@@ -19,8 +19,11 @@ def open_installation(clock: Clock | None = None) -> "Installation":
     settings = _settings()
     open_database(settings.home)
     from taskforce.installation import Installation
+    from taskforce.posting import RunNotifier
 
-    return Installation(settings, clock or SystemClock())
+    installation = Installation(settings, clock or SystemClock())
+    installation.notifier = RunNotifier(installation, installation.notifier)
+    return installation
 
 
 def open_backups(clock: Clock | None = None) -> "Backups":

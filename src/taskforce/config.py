@@ -23,7 +23,8 @@ class InstallationSettings(BaseSettings):
 
     `TASKFORCE_HOME` is the folder of database, key file and logs; `TASKFORCE_DATABASE_URL` names a PostgreSQL database
     ("postgresql://user:password@host:5432/name") instead of the SQLite file in that folder. `TASKFORCE_PAGES_HOST` and
-    `TASKFORCE_PAGES_PORT` say where the pages are served; port 0 takes any that is free.
+    `TASKFORCE_PAGES_PORT` say where the pages are served; port 0 takes any that is free. `TASKFORCE_PAGES_URL` is the
+    address by which people reach them ("https://taskforce.example.com"), for links in mails.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
@@ -33,6 +34,7 @@ class InstallationSettings(BaseSettings):
     log_level: str = "WARNING"
     pages_host: str = "127.0.0.1"
     pages_port: int = Field(default=8470, ge=0, le=65535)
+    pages_url: str = ""
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -29,7 +29,9 @@ from taskforce.adapters.store.failures import Failures
 from taskforce.adapters.store.history import History
 from taskforce.adapters.store.launches import Launches, SharedProgress, Watching
 from taskforce.adapters.store.leases import LONGEST_WAIT, Holder, Lease, acquire, acquire_in_time, release, take_back
+from taskforce.adapters.store.mail_servers import MailServers
 from taskforce.adapters.store.models import Connection
+from taskforce.adapters.store.outbox import Outbox
 from taskforce.adapters.store.schemas import PassingTokens, TokenStore
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.stores import DjangoStores
@@ -64,12 +66,15 @@ class Installation:
         self.set_up_code = SetUpCode(clock.now())
         self.launches = Launches()
         self.watching = Watching()
+        self.outbox = Outbox()
         self.clock = clock
         self.notifier: Notifier = LogNotifier()
         self.pages_host, self.pages_port = settings.pages_host, settings.pages_port
+        self.pages_url = settings.pages_url.rstrip("/")
         self._held: dict[str, Lease] = {}
         self._box = SecretBox.open(settings.key_file)
         self._connections = Connections(self._box, SECRETS)
+        self.mail_servers = MailServers(self._box)
 
     def __enter__(self) -> Self:
         return self

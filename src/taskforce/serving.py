@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 from django.db import connections as databases
 
 from taskforce import launching
+from taskforce.delivering import deliver
 from taskforce.domain.alarm import Health
 from taskforce.domain.schedule import kind_due, next_import
 from taskforce.engine.alarming import Alarms, health_of
+from taskforce.engine.defects import sentence_on
 from taskforce.engine.job import Progress
 from taskforce.engine.runs import World
 from taskforce.engine.scheduler import Scheduler, Start, on_a_thread
 from taskforce.engine.stores import Notices
 from taskforce.errors import LeaseHeld, TaskforceError
+from taskforce.posting import AlarmNotifier, Post
 
 if TYPE_CHECKING:
     from taskforce.installation import Installation
@@ -54,7 +57,8 @@ class _Imports:
     def __init__(self, installation: "Installation", progress: Progress) -> None:
         self._installation = installation
         self._progress = progress
-        self._alarms = Alarms(installation.notifier)
+        self._post = Post(installation)
+        self._alarms = Alarms(AlarmNotifier(installation, installation.notifier))
         self._told: dict[str, str] = {}
 
     def names(self) -> Sequence[str]:
@@ -74,9 +78,10 @@ class _Imports:
                 self._run(name, world)
         except LeaseHeld:
             raise  # what was asked for comes after the import that is under way
-        except Exception:
+        except Exception as error:
             with suppress(TaskforceError):
                 launching.settle(self._installation, name)
+            self._post.could_not_begin(name, str(error) if isinstance(error, TaskforceError) else sentence_on(error))
             raise
         finally:
             databases.close_all()
@@ -99,6 +104,14 @@ class _Imports:
         """Tell people if its imports do not succeed, also while the database does not answer."""
         now = self._installation.clock.now()
         self._alarms.look(name, lambda: self._health(name, now), now)
+        self._post.remind(name)
+
+    def send_mail(self, should_stop: Callable[[], bool]) -> None:
+        """What waits in the outbox, as far as it is due."""
+        try:
+            deliver(self._installation, should_stop)
+        finally:
+            databases.close_all()
 
     def leave(self, name: str) -> None:
         """What it has on its way is in doubt."""

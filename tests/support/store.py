@@ -1,7 +1,7 @@
 """The store for tests: opened in five words, emptied in one. `tests/conftest.py` has set up its database."""
 
 from taskforce.adapters.store.leases import Holder, acquire
-from taskforce.adapters.store.models import Connection, FailureRow, User
+from taskforce.adapters.store.models import Connection, FailureRow, MailServerRow, User
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.testing.clock import FrozenClock
 
@@ -23,7 +23,8 @@ def open_store(name: str = "acme", *, clock: FrozenClock | None = None) -> Djang
 
 
 def clean() -> None:
-    """Forget every connection with all that belongs to it, and everybody who may sign in or tried to."""
+    """Forget every connection with all that belongs to it, everybody who may sign in or tried to, and the mail server."""
     Connection.objects.all().delete()
     User.objects.all().delete()
     FailureRow.objects.all().delete()
+    MailServerRow.objects.all().delete()

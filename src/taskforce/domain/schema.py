@@ -47,12 +47,16 @@ class TargetField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """A person in Autotask: may be the account manager of a company when active."""
+    """A person in Autotask: may be the account manager of a company when active, and may be told by mail (S11).
+
+    Another mail address makes no other person: metadata that differs in nothing else is the same.
+    """
 
     id: TargetId
     first_name: str
     last_name: str
     is_active: bool = True
+    email: str = field(default="", compare=False)
 
     @property
     def full_name(self) -> str:

@@ -10,7 +10,7 @@ from taskforce.domain.notices import Notice, NoticeKind
 from taskforce.domain.run import Run
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.job import Job
-from taskforce.engine.ports import Notifier
+from taskforce.engine.ports import Ended, Notifier
 from taskforce.engine.stores import Notices, Stores
 from taskforce.errors import TaskforceError
 
@@ -32,15 +32,15 @@ def tell_people(job: Job, run: Run, stores: Stores) -> None:
 
     A store that fails now has kept the run's end already; the alarm is looked at again by the next run, and by `serve`.
     """
-    for notice in job.notices:
+    told = list(job.notices)
+    if not job.is_dry_run:
+        with suppress(TaskforceError):
+            now = job.clock.now()
+            health = health_of(stores, job.settings, active_since=job.active_since, now=now)
+            told += look(health, stores.notices, now)
+    for notice in told:
         job.notifier.told(run.connection, notice)
-    if job.is_dry_run:
-        return
-    with suppress(TaskforceError):
-        now = job.clock.now()
-        health = health_of(stores, job.settings, active_since=job.active_since, now=now)
-        for notice in look(health, stores.notices, now):
-            job.notifier.told(run.connection, notice)
+    job.notifier.ended(Ended(run=run, notices=told, settings=job.settings, is_by_hand=job.is_by_hand))
 
 
 def look(health: Health, notices: Notices, now: datetime) -> list[Notice]:

@@ -74,7 +74,7 @@ class Job:
     Autotask's metadata was read by this run. `accepts_missing` is the word of a person that what one side shows no more
     is really gone; `digest` is that of a plan which needs a person's approval, `resume_at` when a run that ran out of
     budget goes on, `active_since` None while the connection is not active. A dry run works on scratch stores and plans
-    only.
+    only; one that is not `is_by_hand` was begun by the scheduler.
     """
 
     settings: ConnectionSettings
@@ -91,6 +91,7 @@ class Job:
     active_since: datetime | None = None
     begun: float = 0.0
     is_dry_run: bool = False
+    is_by_hand: bool = True
     accepts_missing: bool = False
     calls_before: ApiCalls = field(default_factory=ApiCalls)
     usage_reads_before: int = 0

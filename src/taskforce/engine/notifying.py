@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from taskforce.domain.notices import Notice, NoticeKind
 from taskforce.engine.job import Job
+from taskforce.engine.ports import Ended
 
 
 def tell(job: Job, kind: NoticeKind, *, subject: str, text: str) -> None:
@@ -27,4 +28,7 @@ class Unheard:
     """Implements `ports.Notifier` where nobody listens; what is stored is to be looked up all the same."""
 
     def told(self, connection: str, notice: Notice) -> None:
+        """Nothing happens."""
+
+    def ended(self, ended: Ended) -> None:
         """Nothing happens."""

@@ -12,7 +12,9 @@ from taskforce.domain.budget import Budget, TenantUse
 from taskforce.domain.cursor import Position
 from taskforce.domain.notices import Notice
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
+from taskforce.domain.run import Run
 from taskforce.domain.schema import SourceSchema, TargetSchema
+from taskforce.domain.settings import ConnectionSettings
 
 
 class Clock(Protocol):
@@ -71,11 +73,25 @@ class Source(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A run that has ended, with what people were told in it, and by which settings they are to be told."""
+
+    run: Run
+    notices: Sequence[Notice]
+    settings: ConnectionSettings
+    is_by_hand: bool
+
+
 class Notifier(Protocol):
-    """Tells people, beside what is stored for `taskforce runs`: by log, later by mail. Never raises."""
+    """Tells people, beside what is stored for `taskforce runs`: by log and by mail. Never raises, and never waits."""
 
     def told(self, connection: str, notice: Notice) -> None:
         """Something began, or (`over_at`) is over."""
+        ...
+
+    def ended(self, ended: Ended) -> None:
+        """A run came to its end, after what was told in it."""
         ...
 
 

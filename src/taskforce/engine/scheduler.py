@@ -1,6 +1,6 @@
 """Imports on time, each connection by itself: a thin loop that lives as long as the service (S9, S14).
 
-    tick   what is under way?  →  is any alarm to be raised?  →  begin what is due, the longest due first
+    tick   what is under way?  →  is any alarm to be raised, any mail to be sent?  →  begin what is due, longest first
 
 Each import has a thread of its own, so that one that waits for its lease, or takes hours, holds up no other. The loop
 itself only looks. What goes wrong is told, once as long as it stays the same, and ends neither the loop nor another
@@ -24,6 +24,9 @@ StopAsked = Callable[[], bool]
 TICK = timedelta(seconds=1)
 LOOK_EVERY = timedelta(minutes=1)
 """How often alarms are looked at."""
+
+SENDS_EVERY = timedelta(seconds=5)
+"""How often mail that waits is looked for; it is sent beside everything else."""
 
 PAUSE = timedelta(minutes=1)
 """How long an import that did not even begin is left alone."""
@@ -52,6 +55,10 @@ class Work(Protocol):
 
     def look(self, name: str) -> None:
         """Tell people if imports of this connection do not succeed, or do again (B13)."""
+        ...
+
+    def send_mail(self, should_stop: StopAsked) -> None:
+        """Deliver what is due; that may take its time."""
         ...
 
     def leave(self, name: str) -> None:
@@ -90,6 +97,8 @@ class Scheduler:
         self._under_way: dict[str, Worker] = {}
         self._pauses_until: dict[str, float] = {}
         self._looks_at = clock.monotonic()
+        self._sends_at = clock.monotonic()
+        self._sending: Worker | None = None
         self._told: dict[str, str] = {}
 
     def serve(self, should_stop: StopAsked) -> bool:
@@ -104,6 +113,7 @@ class Scheduler:
         names = self._guarded("", self._work.names)
         self._names = self._names if names is None else names
         self._look()
+        self._send(should_stop)
         for name in self._due() if names is not None else ():
             if len(self._under_way) >= AT_ONCE or should_stop():
                 return
@@ -117,6 +127,15 @@ class Scheduler:
         self._looks_at = now + LOOK_EVERY.total_seconds()
         for name in self._names:
             self._guarded(name, partial(self._work.look, name), what="alarm")
+
+    def _send(self, should_stop: StopAsked) -> None:
+        """One at a time, however long a mail server takes."""
+        now = self._clock.monotonic()
+        if now < self._sends_at or (self._sending is not None and self._sending.is_alive()):
+            return
+        self._sends_at = now + SENDS_EVERY.total_seconds()
+        step = partial(self._work.send_mail, should_stop)
+        self._sending = self._start("mail", lambda: self._guarded("", step, what="mail"))
 
     def _due(self) -> list[str]:
         now, monotonic = self._clock.now(), self._clock.monotonic()
@@ -143,7 +162,7 @@ class Scheduler:
     def _end(self) -> bool:
         """Wait a moment for what is under way, and leave the rest."""
         give_up_at = self._clock.monotonic() + GRACE.total_seconds()
-        for worker in self._under_way.values():
+        for worker in (*self._under_way.values(), *([self._sending] if self._sending is not None else ())):
             worker.join(max(give_up_at - self._clock.monotonic(), 0))
         left = [name for name, worker in self._under_way.items() if worker.is_alive()]
         for name in left:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from taskforce.domain.notices import Notice
+from taskforce.engine.ports import Ended
 
 
 @dataclass(slots=True)
@@ -10,7 +11,12 @@ class RecordedNotifier:
     """Keeps every notice with its connection, in order."""
 
     heard: list[tuple[str, Notice]] = field(default_factory=list)
+    ends: list[Ended] = field(default_factory=list)
 
     def told(self, connection: str, notice: Notice) -> None:
         """Keep it."""
         self.heard.append((connection, notice))
+
+    def ended(self, ended: Ended) -> None:
+        """Keep it."""
+        self.ends.append(ended)

@@ -29,6 +29,8 @@ class Connections:
     ran: list[str] = field(default_factory=list)
     looked: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    sent: list[bool] = field(default_factory=list)
+    sends: Callable[[StopAsked], None] = lambda _: None
     names_fail: list[Exception] = field(default_factory=list)
     looks_fail: bool = False
     lock: Lock = field(default_factory=Lock)
@@ -56,6 +58,11 @@ class Connections:
         self.looked.append(name)
         if self.looks_fail:
             raise RuntimeError
+
+    def send_mail(self, should_stop: StopAsked) -> None:
+        """Mail may be due."""
+        self.sent.append(should_stop())
+        self.sends(should_stop)
 
     def leave(self, name: str) -> None:
         """Its import came to no end."""

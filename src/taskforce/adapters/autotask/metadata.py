@@ -91,6 +91,7 @@ def read_resources(client: AutotaskClient) -> tuple[Resource, ...]:
             first_name=(row.first_name or "").strip(),
             last_name=(row.last_name or "").strip(),
             is_active=is_true(row.is_active),
+            email=(row.email or "").strip(),
         )
         for page in pages(client, query)
         for row in page

@@ -99,6 +99,7 @@ class ResourceWire(Identified, frozen=True, rename="camel"):
 
     first_name: str | None = None
     last_name: str | None = None
+    email: str | None = None
     is_active: Scalar = True
 
 

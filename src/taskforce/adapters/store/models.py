@@ -248,6 +248,60 @@ class NoticeRow(models.Model):
         )
 
 
+class MailServerRow(models.Model):
+    """The mail server that an administrator set, if one did; `password` is encrypted."""
+
+    document = models.JSONField()
+    password = models.BinaryField()
+    updated_at = models.DateTimeField()
+
+
+class TroubleRow(models.Model):
+    """Trouble that people are told of by mail; see `domain.mailing.Standing`."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
+    kind = models.CharField(max_length=16)
+    cause = models.CharField(max_length=32)
+    text = models.TextField()
+    mend = models.TextField()
+    size = models.IntegerField()
+    since = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    told_size = models.IntegerField()
+    is_told = models.BooleanField()
+    over_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "kind", "cause"), name="one_trouble"),)
+
+
+class MailRow(models.Model):
+    """What people are told by mail; its text is forgotten once nobody waits for it any more."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    subject = models.CharField(max_length=255)
+    text = models.TextField()
+    html = models.TextField()
+    written_at = models.DateTimeField()
+
+
+class DeliveryRow(models.Model):
+    """A mail on its way to one person; whoever sends it has it to themselves until `claimed_until`."""
+
+    mail = models.ForeignKey(MailRow, on_delete=models.CASCADE)
+    recipient = models.CharField(max_length=254)
+    message_id = models.CharField(max_length=255, unique=True)
+    state = models.CharField(max_length=8)
+    attempts = models.IntegerField(default=0)
+    due_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True)
+    trouble = models.TextField(default="")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("state", "due_at"), name="delivery_due"),)
+
+
 class IndexRow(models.Model):
     """An Autotask record as it was last seen, with what it can be found by."""
 

@@ -7,20 +7,11 @@ from datetime import datetime
 from taskforce.domain.history import Cause
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
-from taskforce.domain.records import Entity
-from taskforce.domain.run import Run, RunKind, RunStatus
+from taskforce.domain.run import Run
+from taskforce.domain.wording import ENDINGS, figures_of, in_words, result_of, what_of, worth_explaining
 from taskforce.web.presenters.states import State, state_of
 
-_ENDINGS = {
-    RunStatus.RUNNING: "is under way",
-    RunStatus.DONE: "is done",
-    RunStatus.DONE_WITH_FAILURES: "is done, but some records could not be written",
-    RunStatus.TO_BE_CONTINUED: "ended early and goes on by itself",
-    RunStatus.AWAITING_APPROVAL: "waits for your approval",
-    RunStatus.CANCELLED: "was stopped",
-    RunStatus.REJECTED: "was rejected",
-    RunStatus.COULD_NOT_RUN: "could not run",
-}
+__all__ = ["CauseLine", "RunLine", "cause_lines", "figures_of", "in_words", "line_of", "result_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,34 +36,14 @@ def line_of(run: Run) -> RunLine:
         id=run.id,
         connection=run.connection,
         state=state_of(run),
-        what=_what(run),
-        ending=_ENDINGS[run.status],
+        what=what_of(run),
+        ending=ENDINGS[run.status],
         message=run.message,
         started_at=run.started_at,
         duration=in_words(run.duration.total_seconds()),
         result=result_of(run),
         calls=f"{run.calls.salesforce:,} + {run.calls.autotask:,}",
     )
-
-
-def figures_of(run: Run) -> list[tuple[str, int]]:
-    """How many records ended how, companies and contacts together."""
-    return [(kind.value, sum(getattr(run.counts[entity], kind.value) for entity in Entity)) for kind in OutcomeKind]
-
-
-def result_of(run: Run) -> str:
-    """What a run came to, in one clause: "891 created, 328 linked, 21 held"."""
-    quiet = ("unchanged", "skipped")
-    told = [f"{number:,} {word}" for word, number in figures_of(run) if number and word not in quiet]
-    return ", ".join(told) or "nothing had to be written"
-
-
-def in_words(seconds: float) -> str:
-    """A length of time: "7 s", "3 min", "2 h 5 min"."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +62,6 @@ class CauseLine:
 
 def cause_lines(causes: Sequence[Cause], connection: str) -> list[CauseLine]:
     """What a person may want to know the reason of, remarks last; what was simply done is left out."""
-    told = (OutcomeKind.FAILED, OutcomeKind.HELD, OutcomeKind.SKIPPED)
-    chosen = [each for each in causes if each.is_note or each.outcome in told]
-    chosen.sort(key=lambda each: (each.is_note, told.index(each.outcome) if each.outcome in told else 9))
     return [
         CauseLine(
             number=each.number,
@@ -105,11 +73,5 @@ def cause_lines(causes: Sequence[Cause], connection: str) -> list[CauseLine]:
             example=each.example,
             is_note=each.is_note,
         )
-        for each in chosen
+        for each in worth_explaining(causes)
     ]
-
-
-def _what(run: Run) -> str:
-    if run.kind is RunKind.RECONCILIATION:
-        return "Dry reconciliation" if run.is_dry_run else "Reconciliation"
-    return "Preview" if run.is_dry_run else "Import"

@@ -1,0 +1,1 @@
+"""Mail by SMTP: what is told to whom is decided elsewhere."""

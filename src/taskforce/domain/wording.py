@@ -1,0 +1,73 @@
+"""What a run came to, in the words that pages and mails share."""
+
+from collections.abc import Mapping, Sequence
+
+from taskforce.domain.history import Cause
+from taskforce.domain.outcome import OutcomeKind
+from taskforce.domain.records import Entity
+from taskforce.domain.run import Run, RunKind, RunStatus
+
+ENDINGS: Mapping[RunStatus, str] = {
+    RunStatus.RUNNING: "is under way",
+    RunStatus.DONE: "is done",
+    RunStatus.DONE_WITH_FAILURES: "is done, but some records could not be written",
+    RunStatus.TO_BE_CONTINUED: "ended early and goes on by itself",
+    RunStatus.AWAITING_APPROVAL: "waits for your approval",
+    RunStatus.CANCELLED: "was stopped",
+    RunStatus.REJECTED: "was rejected",
+    RunStatus.COULD_NOT_RUN: "could not run",
+}
+
+EXPLAINED = (OutcomeKind.FAILED, OutcomeKind.HELD, OutcomeKind.SKIPPED)
+"""Outcomes of which a person may want to know the reason, the most urgent first."""
+
+WRITTEN = (OutcomeKind.CREATED, OutcomeKind.UPDATED, OutcomeKind.LINKED, OutcomeKind.DEACTIVATED)
+
+
+def what_of(run: Run) -> str:
+    """What kind of run it is."""
+    if run.kind is RunKind.RECONCILIATION:
+        return "Dry reconciliation" if run.is_dry_run else "Reconciliation"
+    return "Preview" if run.is_dry_run else "Import"
+
+
+def figures_of(run: Run) -> list[tuple[str, int]]:
+    """How many records ended how, companies and contacts together."""
+    return [(kind.value, number_of(run, kind)) for kind in OutcomeKind]
+
+
+def number_of(run: Run, kind: OutcomeKind) -> int:
+    """How many records of a run ended so."""
+    return sum(counted(run, entity, kind) for entity in Entity)
+
+
+def counted(run: Run, entity: Entity, kind: OutcomeKind) -> int:
+    """The same, of companies or of contacts."""
+    return int(getattr(run.counts[entity], kind.value))
+
+
+def wrote(run: Run) -> bool:
+    """Whether anything was written to Autotask."""
+    return any(number_of(run, kind) for kind in WRITTEN)
+
+
+def result_of(run: Run) -> str:
+    """What a run came to, in one clause: "891 created, 328 linked, 21 held"."""
+    quiet = ("unchanged", "skipped")
+    told = [f"{number:,} {word}" for word, number in figures_of(run) if number and word not in quiet]
+    return ", ".join(told) or "nothing had to be written"
+
+
+def worth_explaining(causes: Sequence[Cause]) -> list[Cause]:
+    """Failed, held and skipped records by reason, then remarks; what was simply done is left out."""
+    chosen = [each for each in causes if each.is_note or each.outcome in EXPLAINED]
+    places = {kind: place for place, kind in enumerate(EXPLAINED)}
+    return sorted(chosen, key=lambda each: (each.is_note, places.get(each.outcome, len(places))))
+
+
+def in_words(seconds: float) -> str:
+    """A length of time: "7 s", "3 min", "2 h 5 min"."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
