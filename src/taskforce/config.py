@@ -12,7 +12,8 @@ class InstallationSettings(BaseSettings):
 
     `TASKFORCE_HOME` is the folder of database, key file and logs; `TASKFORCE_DATABASE_URL` names a PostgreSQL database
     ("postgresql://user:password@host:5432/name") instead of the SQLite file in that folder. `TASKFORCE_PAGES_HOST` and
-    `TASKFORCE_PAGES_PORT` say where the pages are served; port 0 takes any that is free.
+    `TASKFORCE_PAGES_PORT` say where the pages are served; port 0 takes any that is free. `TASKFORCE_METRICS_TOKEN` is a
+    token with which `/metrics` may be read, and nothing else.
     """
 
     model_config = SettingsConfigDict(env_prefix="TASKFORCE_", env_ignore_empty=True, frozen=True)
@@ -22,6 +23,7 @@ class InstallationSettings(BaseSettings):
     log_level: str = "WARNING"
     pages_host: str = "127.0.0.1"
     pages_port: int = Field(default=8470, ge=0, le=65535)
+    metrics_token: str = Field(default="", repr=False)
 
     @property
     def database_file(self) -> Path:
@@ -32,3 +34,8 @@ class InstallationSettings(BaseSettings):
     def key_file(self) -> Path:
         """The key that encrypts secrets at rest; mode 0600, outside the database."""
         return self.home / "secrets.key"
+
+    @property
+    def last_backup_file(self) -> Path:
+        """An empty file whose date tells when the database was last backed up."""
+        return self.home / "last-backup"

@@ -1,7 +1,7 @@
 """The store for tests: opened in five words, emptied in one. `tests/conftest.py` has set up its database."""
 
 from taskforce.adapters.store.leases import Holder, acquire
-from taskforce.adapters.store.models import Connection, User
+from taskforce.adapters.store.models import ApiTokenRow, Connection, HeartbeatRow, User
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.testing.clock import FrozenClock
 
@@ -23,6 +23,8 @@ def open_store(name: str = "acme", *, clock: FrozenClock | None = None) -> Djang
 
 
 def clean() -> None:
-    """Forget every connection with all that belongs to it, and everybody who may sign in."""
+    """Forget every connection with all that belongs to it, everybody who may sign in, and every token."""
     Connection.objects.all().delete()
     User.objects.all().delete()
+    ApiTokenRow.objects.all().delete()
+    HeartbeatRow.objects.all().delete()

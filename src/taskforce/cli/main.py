@@ -15,6 +15,7 @@ from taskforce.cli.commands import (
     notices,
     reconcile,
     serve,
+    tokens,
     users,
 )
 from taskforce.cli.console import COULD_NOT, be_lenient, err, say
@@ -28,7 +29,9 @@ app = typer.Typer(
 )
 app.add_typer(connections.app, name="connections")
 app.add_typer(users.app, name="users")
+app.add_typer(tokens.app, name="tokens")
 app.command(name="check")(checks.check)
+app.command(name="doctor")(checks.doctor)
 app.command(name="import")(imports.import_)
 app.command(name="reconcile")(reconcile.reconcile)
 app.command(name="runs")(history.runs)
