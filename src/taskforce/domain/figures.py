@@ -8,6 +8,9 @@ from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.records import Entity
 from taskforce.domain.run import RunKind, RunStatus
 
+SYSTEMS = ("salesforce", "autotask")
+"""The vendors whose requests are counted, by the word of figures and labels."""
+
 ByEnding = Mapping[tuple[RunKind, bool, RunStatus], int]
 """Runs by kind, whether they were dry, and how they ended."""
 

@@ -10,13 +10,12 @@ from typing import Any
 from django.db.models import F
 
 from taskforce.adapters.store.models import RunRow, TotalRow
-from taskforce.domain.figures import Totals
+from taskforce.domain.figures import SYSTEMS, Totals
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.records import Entity
 from taskforce.domain.run import RunKind, RunStatus
 
 RUNS, RECORDS, CALLS, TIME = "runs", "records", "calls", "milliseconds"
-SYSTEMS = ("salesforce", "autotask")
 _DRY, _REAL = "dry", "real"
 
 
