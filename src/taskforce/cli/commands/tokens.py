@@ -32,7 +32,9 @@ def add(
         now = installation.clock.now()
         token = installation.tokens.add(name, role=role, days=days, by=_who(), now=now)
         _note(installation, name, {"given out": role.value, "days": str(days)})
-    out.print(f"The token {escape(name)} may do what a {role.value} may. Shown this once: {token}", soft_wrap=True)
+    out.print(
+        f"The token {escape(name)} opens what the role {role.value} opens. Shown this once: {token}", soft_wrap=True
+    )
 
 
 @app.command(name="list")
