@@ -2,8 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -67,6 +68,23 @@ class Tokens:
         """From the next request on it opens nothing. Raises ConfigurationError when there is none of this name."""
         if not ApiTokenRow.objects.filter(Q(name=name.strip(), revoked_at=None)).update(revoked_at=now):
             raise ConfigurationError([f"There is no token {name.strip()}: taskforce tokens list shows them all."])
+
+
+_KEPT = ("name", "role", "digest", "created_by", "created_at", "expires_at", "revoked_at")
+
+
+def kept_tokens() -> Sequence[Mapping[str, Any]]:
+    """What a restore must not forget of the tokens that were given out here; when they were used is no part of it."""
+    return list(ApiTokenRow.objects.order_by("id").values(*_KEPT))
+
+
+def carry_tokens(kept: Sequence[Mapping[str, Any]], using: str, now: datetime) -> None:
+    """Have a backup know the tokens of the present database: what was revoked since stays revoked."""
+    rows = ApiTokenRow.objects.using(using)
+    for row in kept:
+        if row["revoked_at"] is None:
+            rows.filter(name=row["name"], revoked_at=None).update(revoked_at=now)
+        rows.update_or_create(digest=row["digest"], defaults=dict(row))
 
 
 def _check(name: str, days: int) -> None:
