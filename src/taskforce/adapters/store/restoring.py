@@ -36,6 +36,7 @@ from taskforce.adapters.store.plans import postpone
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.scratch import temporary_database
 from taskforce.adapters.store.setup import bring_up_to_date
+from taskforce.adapters.store.tokens import carry_tokens, kept_tokens
 from taskforce.adapters.store.trouble import DatabaseDamaged, telling_trouble
 from taskforce.domain.notices import NoticeKind
 from taskforce.domain.run import RunStatus
@@ -93,7 +94,7 @@ class Present:
 
     `connections` are name, number and latest change of each, `fencing` the latest number by connection, `resting` until
     when those rest that were restored a moment ago, `numbers` the latest key by table, `carried` by table and name,
-    `audited` the digest of the audit's latest entry.
+    `audited` the digest of the audit's latest entry, `tokens` those of the REST API.
     """
 
     connections: tuple[tuple[str, int, datetime], ...] = ()
@@ -102,6 +103,7 @@ class Present:
     numbers: Mapping[str, int] = field(default_factory=dict)
     carried: Mapping[type[models.Model], Mapping[str, Sequence[Row]]] = field(default_factory=dict)
     audited: str = ""
+    tokens: Sequence[Row] = ()
 
     @classmethod
     def read(cls) -> "Present":
@@ -121,6 +123,7 @@ class Present:
                 numbers=numbers,
                 carried={model: _by_connection(model) for model in _CARRIED},
                 audited=AuditRow.objects.order_by("id").values_list("digest", flat=True).last() or "",
+                tokens=kept_tokens(),
             )
 
     @property
@@ -162,6 +165,7 @@ def prepare(alias: str, present: Present, rest_until: Mapping[str, datetime], no
                 scope.upsert(model, rows.get(row.name, ()), unique=("entity", "source_id"))
         LinkRow.objects.using(alias).update(fingerprint="")
         CursorRow.objects.using(alias).all().delete()
+        carry_tokens(present.tokens, alias, now)
         _void_waiting_plans(alias, now)
         if present.audited:
             _carry_audit(alias)

@@ -9,11 +9,12 @@ import typer
 from taskforce.approvals import approve as approve_plan
 from taskforce.approvals import reject as reject_plan
 from taskforce.bootstrap import open_installation
-from taskforce.cli.commands.imports import could_not_run, stopping_on_signals
+from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import COULD_NOT, fail, print_json
 from taskforce.cli.noting import note
 from taskforce.cli.progress import ProgressBars
-from taskforce.cli.render import print_summary, run_document
+from taskforce.cli.render import print_summary
+from taskforce.documents import could_not_run, run_document
 from taskforce.domain.audit import Deed
 from taskforce.domain.run import Run
 from taskforce.errors import TaskforceError
