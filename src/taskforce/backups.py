@@ -4,7 +4,7 @@ Like `installation` a place that knows all concrete classes.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -98,7 +98,10 @@ class Backups:
             raise ConfigurationError([f"{file} is no ordinary file: give another name."])
         if file.exists() and not is_forced:
             raise ConfigurationError([f"{file} is there already: give another name, or --force to replace it."])
-        return write_copy(self._database, file, progress)
+        contents = write_copy(self._database, file, progress)
+        with suppress(OSError):  # the backup is made; only the doctor will not know
+            self._settings.last_backup_file.touch()
+        return contents
 
     @contextmanager
     def candidate(self, file: Path, progress: Progress) -> Iterator[Candidate]:

@@ -24,7 +24,8 @@ class InstallationSettings(BaseSettings):
     `TASKFORCE_HOME` is the folder of database, key file and logs; `TASKFORCE_DATABASE_URL` names a PostgreSQL database
     ("postgresql://user:password@host:5432/name") instead of the SQLite file in that folder. `TASKFORCE_PAGES_HOST` and
     `TASKFORCE_PAGES_PORT` say where the pages are served; port 0 takes any that is free. `TASKFORCE_PAGES_URL` is the
-    address by which people reach them ("https://taskforce.example.com"), for links in mails.
+    address by which people reach them ("https://taskforce.example.com"), for links in mails. `TASKFORCE_METRICS_TOKEN`
+    is a token with which `/metrics` may be read, and nothing else.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
@@ -35,6 +36,7 @@ class InstallationSettings(BaseSettings):
     pages_host: str = "127.0.0.1"
     pages_port: int = Field(default=8470, ge=0, le=65535)
     pages_url: str = ""
+    metrics_token: str = Field(default="", repr=False)
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -53,6 +55,11 @@ class InstallationSettings(BaseSettings):
     def key_file(self) -> Path:
         """The key that encrypts secrets at rest; mode 0600, outside the database."""
         return self.home / "secrets.key"
+
+    @property
+    def last_backup_file(self) -> Path:
+        """An empty file whose date tells when the database was last backed up."""
+        return self.home / "last-backup"
 
 
 def _problem(place: tuple[int | str, ...], message: str) -> str:

@@ -16,6 +16,7 @@ from taskforce.adapters.mail.smtp import PATIENT, Patience, session
 from taskforce.adapters.mail.trouble import MailTrouble, RecipientRefused
 from taskforce.domain.checking import Finding
 from taskforce.domain.deliveries import Delivery
+from taskforce.domain.host import SYSTEM
 from taskforce.domain.letters import as_text, trial_letter
 from taskforce.domain.mailing import GIVEN_UP_AFTER, wait_after
 from taskforce.errors import ConfigurationError, TaskforceError
@@ -85,7 +86,7 @@ def check(installation: "Installation", patience: Patience = PATIENT) -> Finding
 
 
 def _finding(*, ok: bool, message: str, mend: str = "") -> Finding:
-    return Finding(system="This machine", name="mail", ok=ok, stops_import=False, message=message, mend=mend)
+    return Finding(system=SYSTEM, name="mail", ok=ok, stops_import=False, message=message, mend=mend)
 
 
 def _hand_over(

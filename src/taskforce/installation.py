@@ -26,19 +26,23 @@ from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.connections import Connections
 from taskforce.adapters.store.failures import Failures
+from taskforce.adapters.store.health import Health
 from taskforce.adapters.store.history import History
 from taskforce.adapters.store.launches import Launches, SharedProgress, Watching
 from taskforce.adapters.store.leases import LONGEST_WAIT, Holder, Lease, acquire, acquire_in_time, release, take_back
+from taskforce.adapters.store.listing import Listing
 from taskforce.adapters.store.mail_servers import MailServers
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.outbox import Outbox
 from taskforce.adapters.store.schemas import PassingTokens, TokenStore
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.stores import DjangoStores
+from taskforce.adapters.store.tokens import Tokens
 from taskforce.adapters.store.users import Users
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import SECRETS, ConnectionConfig, SettingsConfig, sides_of
 from taskforce.domain.checking import Finding
+from taskforce.domain.host import on_clock
 from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunKind
@@ -67,6 +71,11 @@ class Installation:
         self.launches = Launches()
         self.watching = Watching()
         self.outbox = Outbox()
+        self.health = Health()
+        self.listing = Listing()
+        self.tokens = Tokens()
+        self.home, self.key_file, self.last_backup_file = settings.home, settings.key_file, settings.last_backup_file
+        self.metrics_token = settings.metrics_token
         self.clock = clock
         self.notifier: Notifier = LogNotifier()
         self.pages_host, self.pages_port = settings.pages_host, settings.pages_port
@@ -223,9 +232,12 @@ class Installation:
                 default_account_manager=settings.default_account_manager,
                 fallback_company_type=settings.fallback_company_type,
             )
+            clock = self._on_clock("Autotask", autotask.server_time)
             return [
                 *check_salesforce(salesforce, method=config.salesforce.method, mapped=mapped),
+                *self._on_clock("Salesforce", salesforce.server_time),
                 *(Finding(system="Autotask", **asdict(each)) for each in found),
+                *clock,
             ]
 
     def prepare_autotask(self, name: str) -> Prepared:
@@ -238,6 +250,10 @@ class Installation:
             stores = DjangoStores(row, self.clock.now, lease=lease)
             _, autotask = self._clients(row, self._config(row), closing, may_write=stores.is_lease_live)
             return prepare_target(stores, AutotaskTarget(autotask, self.clock))
+
+    def _on_clock(self, system: str, server_time: datetime | None) -> list[Finding]:
+        """Nothing where no answer told the time."""
+        return [] if server_time is None else [on_clock(system, server_time, self.clock.now())]
 
     def names(self) -> list[str]:
         """Every connection; their secrets need not be readable."""

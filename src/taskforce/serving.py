@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connections as databases
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from taskforce.installation import Installation
 
 
+BEATS_EVERY = timedelta(seconds=10)
+"""How often those who ask elsewhere are told that the scheduler is at work."""
+
+
 def serve(
     installation: "Installation",
     *,
@@ -33,7 +37,11 @@ def serve(
     start: Start = on_a_thread,
 ) -> bool:
     """Import each active connection when it is due, until asked to stop; whether every import came to its end then."""
-    return Scheduler(_Imports(installation, progress), installation.clock, progress.say, start).serve(should_stop)
+    try:
+        return Scheduler(_Imports(installation, progress), installation.clock, progress.say, start).serve(should_stop)
+    finally:
+        with suppress(TaskforceError):
+            installation.health.end()
 
 
 def due_at(installation: "Installation", name: str) -> datetime | None:
@@ -60,10 +68,20 @@ class _Imports:
         self._post = Post(installation)
         self._alarms = Alarms(AlarmNotifier(installation, installation.notifier))
         self._told: dict[str, str] = {}
+        self._beats_at = installation.clock.monotonic()
 
     def names(self) -> Sequence[str]:
-        """Every connection."""
+        """Every connection; the scheduler asks with every turn, which is the sign that it is at work."""
+        self._beat()
         return self._installation.names()
+
+    def _beat(self) -> None:
+        """Tell those who ask elsewhere; a store that fails is told of by what else needs it."""
+        now = self._installation.clock.monotonic()
+        if now >= self._beats_at:
+            self._beats_at = now + BEATS_EVERY.total_seconds()
+            with suppress(TaskforceError):
+                self._installation.health.beat(self._installation.clock.now())
 
     def due_at(self, name: str) -> datetime | None:
         """When its next import is due: at once if somebody asked for one; None while it is not active."""

@@ -1,7 +1,14 @@
 """The store for tests: opened in five words, emptied in one. `tests/conftest.py` has set up its database."""
 
 from taskforce.adapters.store.leases import Holder, acquire
-from taskforce.adapters.store.models import Connection, FailureRow, MailServerRow, User
+from taskforce.adapters.store.models import (
+    ApiTokenRow,
+    Connection,
+    FailureRow,
+    HeartbeatRow,
+    MailServerRow,
+    User,
+)
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.testing.clock import FrozenClock
 
@@ -23,8 +30,8 @@ def open_store(name: str = "acme", *, clock: FrozenClock | None = None) -> Djang
 
 
 def clean() -> None:
-    """Forget every connection and all that belongs to it, everybody who may sign in or tried to, the mail server."""
+    """Forget every connection with all that belongs to it, everybody who may sign in or tried to, and all settings."""
     Connection.objects.all().delete()
     User.objects.all().delete()
-    FailureRow.objects.all().delete()
-    MailServerRow.objects.all().delete()
+    for each in (ApiTokenRow, FailureRow, HeartbeatRow, MailServerRow):
+        each._default_manager.all().delete()

@@ -5,6 +5,7 @@ from rich.markup import escape
 
 from taskforce.cli.commands import (
     approvals,
+    audit,
     backup,
     checks,
     connections,
@@ -16,6 +17,7 @@ from taskforce.cli.commands import (
     notices,
     reconcile,
     serve,
+    tokens,
     users,
 )
 from taskforce.cli.console import COULD_NOT, be_lenient, err, given_up_on_output, say
@@ -30,7 +32,10 @@ app = typer.Typer(
 app.add_typer(connections.app, name="connections")
 app.add_typer(users.app, name="users")
 app.add_typer(mail.app, name="mail")
+app.add_typer(audit.app, name="audit")
+app.add_typer(tokens.app, name="tokens")
 app.command(name="check")(checks.check)
+app.command(name="doctor")(checks.doctor)
 app.command(name="import")(imports.import_)
 app.command(name="reconcile")(reconcile.reconcile)
 app.command(name="runs")(history.runs)

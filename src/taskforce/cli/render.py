@@ -1,9 +1,7 @@
-"""Runs and changes, as tables for people and objects for programs."""
+"""Runs and changes, as tables for people."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from decimal import Decimal
-from typing import Any
 
 from rich import box
 from rich.markup import escape
@@ -11,6 +9,7 @@ from rich.table import Table
 
 from taskforce.cli.console import out, safe, say
 from taskforce.cli.reconciliations import headline
+from taskforce.documents import COUNTERS, RARE_COUNTERS
 from taskforce.domain.comparison import PUT_RIGHT
 from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import OutcomeKind
@@ -25,39 +24,13 @@ _COLOURS: Mapping[RunStatus, str] = {
 }
 _EXPLAINED = (OutcomeKind.FAILED, OutcomeKind.HELD, OutcomeKind.SKIPPED)
 _NOT_WRITTEN = (*_EXPLAINED, OutcomeKind.POSTPONED)
-_COUNTERS = ("created", "linked", "updated", "unchanged", "skipped", "held", "failed")
-_RARE = ("deactivated", "postponed")
-"""Counters that most runs have not got; shown only when there is something to show."""
-
-
-def run_document(run: Run) -> dict[str, Any]:
-    """A run as the command line's JSON."""
-    return {
-        "run_id": run.id,
-        "kind": run.kind.value,
-        "status": run.status.value,
-        **{entity.plural: {name: getattr(run.counts[entity], name) for name in _COUNTERS} for entity in Entity},
-        **{name: {entity.plural: getattr(run.counts[entity], name) for entity in Entity} for name in _RARE},
-        "standing": {"held": run.held, "failing": run.failing},
-        "calls": asdict(run.calls),
-        "lower_bound": asdict(run.lower_bound),
-        "duration_s": round(run.duration.total_seconds(), 3),
-        "connection": run.connection,
-        "dry_run": run.is_dry_run,
-        "started_at": run.started_at.isoformat(),
-        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
-        "message": run.message,
-        **({"digest": run.digest} if run.status is RunStatus.AWAITING_APPROVAL and run.digest else {}),
-        "resume_at": run.resume_at.isoformat() if run.resume_at else None,
-        "autotask_seconds_per_call": _rounded(run.autotask_seconds_per_call),
-    }
 
 
 def print_summary(run: Run, causes: Sequence[Cause]) -> None:
     """What happened, why, and what it cost."""
     colour = _COLOURS.get(run.status, "yellow")
     say(f"\n[bold {colour}]{_kind(run)} {run.id}: {run.status.value.replace('_', ' ')}.[/] {escape(run.message)}\n")
-    counters = [*_COUNTERS, *(name for name in _RARE if any(getattr(run.counts[each], name) for each in Entity))]
+    counters = [*COUNTERS, *(name for name in RARE_COUNTERS if any(getattr(run.counts[each], name) for each in Entity))]
     table = Table("", *counters, box=box.SIMPLE_HEAD, pad_edge=False)
     for entity in Entity:
         counts = asdict(run.counts[entity])
@@ -84,10 +57,6 @@ def _kind(run: Run) -> str:
     if run.kind is RunKind.RECONCILIATION:
         return "Dry reconciliation" if run.is_dry_run else "Reconciliation"
     return "Dry run" if run.is_dry_run else "Import"
-
-
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 3)
 
 
 def _pace(run: Run) -> str:
@@ -132,47 +101,6 @@ def _print_causes(title: str, causes: Sequence[Cause], connection: str) -> None:
             safe(f"e.g. {cause.example}"),
         )
     out.print(table)
-
-
-def change_document(change: RecordedChange, connection: str) -> dict[str, Any]:
-    """One record of a run as the command line's JSON."""
-    return {
-        "entity": change.entity.value,
-        "source_id": change.source_id,
-        "target_id": change.target_id,
-        "name": change.name,
-        "change": change.kind,
-        "outcome": change.outcome.value if change.outcome else None,
-        "reason": (change.outcome_reason or change.reason).value,
-        "sentence": (change.outcome_reason or change.reason).sentence,
-        "mend": (change.outcome_reason or change.reason).advice(connection, change.source_id),
-        "detail": change.detail,
-        "evidence": _plain(change.evidence),
-        "fields": [
-            {"field": each.field, "before": _plain(each.before), "after": _plain(each.after)}
-            for each in change.field_changes
-        ],
-        "notes": [
-            {
-                "reason": note.reason.value,
-                "sentence": note.reason.sentence,
-                "field": note.field,
-                "evidence": _plain(note.evidence),
-            }
-            for note in change.notes
-        ],
-    }
-
-
-def _plain(value: object) -> object:
-    """Decimals as numbers, so that programs can read them."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return value
 
 
 def print_changes(changes: Iterable[RecordedChange], connection: str, *, is_dry_run: bool) -> None:

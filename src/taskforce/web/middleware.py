@@ -13,6 +13,7 @@ from taskforce.adapters.store.models import User
 from taskforce.domain.roles import Role
 from taskforce.errors import TaskforceError
 from taskforce.web.access import NEEDS, PUBLIC, may
+from taskforce.web.bearer import TokenNeeds, refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -35,6 +36,8 @@ class AccessMiddleware:
         needed = getattr(view, NEEDS, None)
         if needed == PUBLIC:
             return None
+        if isinstance(needed, TokenNeeds):
+            return refusal(request, needed)
         if not isinstance(request.user, User) or not request.user.is_authenticated:
             return _to_sign_in(request)
         if isinstance(needed, Role) and may(request, needed):

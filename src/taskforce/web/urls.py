@@ -2,12 +2,15 @@
 
 from django.urls import path
 
+from taskforce.web.api import urls as api
 from taskforce.web.views import (
     admin,
     audit,
     connections,
     dashboard,
+    doctor,
     extension,
+    health,
     mail,
     notification,
     own_security,
@@ -15,6 +18,7 @@ from taskforce.web.views import (
     removal,
     runs,
     sign_in,
+    tokens,
 )
 
 _EXTENSION = "admin/extensions/other/salesforce/"
@@ -50,6 +54,15 @@ urlpatterns = [
     path(f"{_EXTENSION}connections/<str:name>/notification/", notification.notification, name="notification"),
     path(f"{_EXTENSION}connections/<str:name>/resources/", notification.read_resources, name="read_resources"),
     path(f"{_EXTENSION}connections/<str:name>/remove/", removal.remove, name="remove_connection"),
+    path("doctor/", doctor.doctor, name="doctor"),
+    path("doctor/<str:name>/", doctor.examine, name="examine"),
+    path("admin/tokens/", tokens.tokens, name="tokens"),
+    path("admin/tokens/add/", tokens.add, name="add_token"),
+    path("admin/tokens/revoke/", tokens.revoke, name="revoke_token"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    *api.urlpatterns,
 ]
 handler400 = "taskforce.web.views.errors.not_understood"
 handler404 = "taskforce.web.views.errors.not_found"

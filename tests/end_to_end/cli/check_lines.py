@@ -90,6 +90,29 @@ def no_metadata(office: Office) -> None:
     )
 
 
+CLOCK = (
+    "Have the machine set its clock by itself (timedatectl set-ntp true): schedules, sessions and what was changed "
+    "last depend on it."
+)
+
+
+def wrong_clock(system: str) -> Arrange:
+    """A vendor whose clock is ten minutes ahead of this machine's."""
+    return lambda office: office.control(system, "clock", advance_seconds=600)
+
+
+def clock_line(system: str) -> Line:
+    """What is told of it."""
+    return Line(
+        system=system,
+        name="clock",
+        arrange=wrong_clock(system.lower()),
+        told=f"This machine's clock is about 10 min behind that of {system}.",
+        mend=CLOCK,
+        is_warning=True,
+    )
+
+
 def grant(what: str) -> str:
     """The mend of a right that is missing."""
     return f"Grant {what} in the security level of the API user ({SECURITY_LEVELS})."
@@ -188,6 +211,7 @@ SALESFORCE_LINES = [
         told="The org's daily limit of API requests is used up.",
         mend="The import goes on by itself when requests are free again; other programs of the org share this limit.",
     ),
+    clock_line("Salesforce"),
 ]
 
 API_ACTIVITY = "Admin > Extensions & Integrations > Other Extensions & Tools > API Activity by Hour"
@@ -331,4 +355,5 @@ AUTOTASK_LINES = [
         mend="Set default_account_manager to the first and last name of an active resource.",
         is_warning=True,
     ),
+    clock_line("Autotask"),
 ]

@@ -9,12 +9,13 @@ from tests.end_to_end.office import NAME, Office
 
 SALESFORCE = (
     *("reachable", "login", "api_version", "account_access", "contact_access", "api_access", "owner_names"),
-    *("account_fields", "contact_fields", "view_all", "daily_limit"),
+    *("account_fields", "contact_fields", "view_all", "daily_limit", "clock"),
 )
 AUTOTASK = (
     *("reachable", "zone", "login", "request_limit", "permission_companies", "permission_contacts"),
     *("permission_resources", "permission_countries", "id_fields", "company_types", "market_segments"),
     *("classifications", "required_fields_companies", "required_fields_contacts", "default_account_manager"),
+    "clock",
 )
 NEVER_FAILS = {("Salesforce", "view_all")}
 """A line that only says what cannot be told from here."""

@@ -12,9 +12,11 @@ from taskforce.domain.roles import Role
 from taskforce.pages import serve_pages
 from taskforce.testing.progress import SilentProgress
 from tests.end_to_end.office import Office
+from tests.end_to_end.pages.program import Program, given_out
 from tests.end_to_end.pages.visitor import PASSWORD, Visitor
 
 Enter = Callable[[Role | None], Visitor]
+Begin = Callable[[Role | None], Program]
 
 
 @pytest.fixture
@@ -62,3 +64,10 @@ def scheduler(office: Office) -> Iterator[None]:
     """Whatever is launched is imported."""
     with scheduling(office):
         yield
+
+
+@pytest.fixture
+def program(office: Office, address: str) -> Iterator[Begin]:
+    """A program with a token of this role, or without any."""
+    with ExitStack() as closing:
+        yield lambda role: closing.enter_context(Program(address, given_out(office, role) if role else ""))

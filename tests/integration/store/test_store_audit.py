@@ -2,7 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from django.db import connections
+import pytest
+from django.db import Error, connections, transaction
 
 from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.models import AuditRow
@@ -38,3 +39,22 @@ def test_entries_added_at_once_follow_each_other() -> None:
         list(pool.map(add, range(40)))
 
     assert (AuditRow.objects.count() - before, audit.first_break()) == (40, None)
+
+
+def test_the_database_refuses_to_change_or_cut_it() -> None:
+    """Whoever tries; but what an entry says in detail can be emptied (B18)."""
+    Audit().add(Deed.USER_ADDED, who="helen", origin="here", now=FrozenClock().now(), details={"email": "r@x.example"})
+    row = AuditRow.objects.latest("id")
+    ours = AuditRow.objects.filter(pk=row.pk)
+
+    for tampering in (
+        lambda: ours.update(who="nobody"),
+        lambda: ours.update(details={"email": "other"}),
+        lambda: ours.update(details={}, salt="", who="nobody"),
+        lambda: ours.delete(),
+    ):
+        with pytest.raises(Error, match="never changed"), transaction.atomic():
+            tampering()
+    ours.update(details={}, salt="")
+
+    assert (AuditRow.objects.get(pk=row.pk).who, Audit().first_break()) == ("helen", None)

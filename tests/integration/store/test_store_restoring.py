@@ -7,19 +7,24 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.backup import Contents
 from taskforce.adapters.store.history import History
 from taskforce.adapters.store.leases import DURATION, RestingUntil, acquire
-from taskforce.adapters.store.models import Connection, LeaseRow, RunRow
+from taskforce.adapters.store.models import AuditRow, Connection, LeaseRow, RunRow
+from taskforce.adapters.store.tokens import Tokens
 from taskforce.bootstrap import open_installation
 from taskforce.config import InstallationSettings
+from taskforce.domain.audit import Deed
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.links import Link
 from taskforce.domain.notices import Notice, NoticeKind
 from taskforce.domain.records import Entity, TargetId
+from taskforce.domain.roles import Role
 from taskforce.domain.run import RunKind, RunStatus
 from taskforce.engine.stores import Intent, IntentState
 from taskforce.errors import ConfigurationError, LeaseHeld, LeaseLost, TaskforceError
@@ -251,6 +256,17 @@ def test_writes_whose_end_is_not_known_stay_so(backup: Path, clock: FrozenClock)
     assert found.watches.due(later) == [(COMPANY, account_id(4))]
 
 
+def test_what_was_done_since_stays_in_the_audit(backup: Path, clock: FrozenClock) -> None:
+    """Nobody cuts it by restoring."""
+    Audit().add(Deed.LAUNCHED, who="helen", origin="here", now=clock.now(), subject="after the backup")
+    before = AuditRow.objects.count()
+
+    restore(backup)
+
+    assert (AuditRow.objects.count(), Audit().latest(1)[0].subject) == (before, "after the backup")
+    assert Audit().first_break() is None
+
+
 def test_numbers_are_not_given_out_twice(backup: Path, clock: FrozenClock) -> None:
     """Of connections, runs and changes: what is written down elsewhere means what it meant."""
     beta = new_stores("beta", clock)
@@ -309,6 +325,23 @@ def test_plan_that_waited_for_approval_is_void(backup: Path, clock: FrozenClock)
     found = stores_of("acme", clock)
     assert (found.runs.awaiting(), found.notices.open(NoticeKind.APPROVAL)) == (None, [])
     assert (found.plan(run.id).pending(COMPANY), History().run(run.id).status) == (0, RunStatus.TO_BE_CONTINUED)
+
+
+def test_tokens_that_were_revoked_since_stay_revoked(backup: Path, clock: FrozenClock, tmp_path: Path) -> None:
+    """And those that were given out since open what they did; of two of one name the later one."""
+    tokens, now = Tokens(), clock.now()
+    options: Any = {"role": Role.VIEWER, "days": 30, "by": "helen", "now": now}
+    revoked, replaced, kept = (tokens.add(name, **options) for name in ("revoked", "replaced", "kept"))
+    file = tmp_path / "with-tokens.sqlite3"
+    back_up(file)
+    tokens.revoke("revoked", now)
+    tokens.revoke("replaced", now)
+    later, new = tokens.add("replaced", **options), tokens.add("new", **options)
+
+    restore(file, clock=clock)
+
+    assert [tokens.known(each, now) is not None for each in (revoked, replaced)] == [False, False]
+    assert [tokens.known(each, now) is not None for each in (kept, later, new)] == [True, True, True]
 
 
 def test_worker_that_slept_through_it_is_stopped(backup: Path, clock: FrozenClock) -> None:

@@ -1,6 +1,7 @@
 """REST calls in peels: send → renew the session once → say what an error means."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -31,12 +32,13 @@ NO_COMMON_VERSION = "no_common_version"
 class SalesforceClient:
     """Requests to one org. `calls` counts those that Salesforce counts; logins and the list of versions are free.
 
-    `usage` is the org's use of its daily requests as the latest answer told it.
+    `usage` is the org's use of its daily requests as the latest answer told it, `server_time` its clock.
     """
 
     def __init__(self, credentials: SalesforceCredentials, http: HttpClient, cache: SessionCache) -> None:
         self.calls = 0
         self.usage: Usage | None = None
+        self.server_time: datetime | None = None
         self._credentials = credentials
         self._http = http
         self._cache = cache
@@ -105,6 +107,7 @@ class SalesforceClient:
             on_sent=self._count,
         )
         self.usage = usage_of(answer.headers.get("sforce-limit-info", "")) or self.usage
+        self.server_time = answer.date or self.server_time
         return answer
 
     def _count(self, answer: Answer | None) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db.models import Count
 
 from taskforce.adapters.store.models import ChangeRow, RunRow
+from taskforce.adapters.store.totals import count_settled
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.records import Entity
 
@@ -25,3 +26,4 @@ def recount(run_id: int, using: str) -> None:
         figures: Mapping[str, object] = row.figures
         row.figures = {**figures, "counts": counts_of(run_id, using)}
         row.save(using=using, update_fields=["figures"])
+        count_settled(row, figures, using)

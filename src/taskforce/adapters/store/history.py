@@ -16,6 +16,7 @@ from taskforce.adapters.store.models import ChangeRow, NoticeRow, RunRow
 from taskforce.adapters.store.notices import notice_of
 from taskforce.adapters.store.plans import postpone
 from taskforce.adapters.store.scope import CHUNK
+from taskforce.adapters.store.totals import count_end
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.domain.alarm import SUCCESSES
 from taskforce.domain.budget import Spent
@@ -108,8 +109,9 @@ class DjangoRuns:
         """What a dead run did is counted, what it had not reached postponed."""
         postpone(row.pk, now, self._using)
         row.status, row.message = RunStatus.TO_BE_CONTINUED, _DIED
-        row.figures = {**_NO_FIGURES, "counts": counts_of(row.pk, self._using)}
+        earlier, row.figures = row.figures, {**_NO_FIGURES, "counts": counts_of(row.pk, self._using)}
         row.save(using=self._using)
+        count_end(row, earlier, self._using)
 
     def finish(self, run: Run) -> Run:
         """Record how it ended, with the counts of its outcomes. Raises LeaseLost if the run is not known any more."""
@@ -128,9 +130,12 @@ class DjangoRuns:
             "seconds": run.duration.total_seconds(),
             "seconds_per_call": run.autotask_seconds_per_call,
         }
-        row.status, row.message, row.finished_at, row.figures = run.status, run.message, run.finished_at, figures
+        earlier, row.figures = row.figures, figures
+        row.status, row.message, row.finished_at = run.status, run.message, run.finished_at
         row.digest, row.resume_at = run.digest, run.resume_at
-        row.save()
+        with transaction.atomic(using=self._using):
+            row.save()
+            count_end(row, earlier, self._using)
         return _run(row, self._connection)
 
 
@@ -138,10 +143,10 @@ class DjangoRuns:
 class History:
     """The read side, over all connections."""
 
-    def runs(self, connection: str, *, limit: int) -> list[Run]:
-        """The latest runs of a connection, latest first."""
-        rows = RunRow.objects.filter(connection__name=connection).order_by("-id")[:limit]
-        return [_run(row, connection) for row in rows]
+    def runs(self, connection: str, *, limit: int, before: int | None = None) -> list[Run]:
+        """The latest runs of a connection, latest first; `before` a run, those that came before it."""
+        rows = RunRow.objects.filter(connection__name=connection).order_by("-id")
+        return [_run(row, connection) for row in (rows if before is None else rows.filter(pk__lt=before))[:limit]]
 
     def run(self, run_id: int) -> Run:
         """One run. Raises ConfigurationError when there is none of this number."""

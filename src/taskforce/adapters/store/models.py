@@ -68,6 +68,29 @@ class AuditRow(models.Model):
     digest = models.CharField(max_length=64)
 
 
+class ApiTokenRow(models.Model):
+    """A token of the REST API, by its digest; names are given out anew once a token was revoked."""
+
+    name = models.CharField(max_length=50)
+    role = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64, unique=True)
+    created_by = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("name",), condition=Q(revoked_at=None), name="one_token_name"),)
+
+
+class HeartbeatRow(models.Model):
+    """The last sign that something gave that is at work."""
+
+    name = models.CharField(max_length=32, unique=True)
+    beaten_at = models.DateTimeField()
+
+
 class LaunchRow(models.Model):
     """Somebody wants an import now (S18); the scheduler takes it."""
 
@@ -366,6 +389,18 @@ class RunRow(models.Model):
     kind = models.CharField(max_length=16, default="import")
     digest = models.CharField(max_length=32, default="")
     resume_at = models.DateTimeField(null=True)
+
+
+class TotalRow(models.Model):
+    """How often something happened in all runs of a connection; `what` is a kind, `which` tells those of it apart."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
+    what = models.CharField(max_length=16)
+    which = models.CharField(max_length=64)
+    number = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "what", "which"), name="one_total"),)
 
 
 class ChangeRow(models.Model):

@@ -22,6 +22,7 @@ from django.db.models import Max
 from taskforce.adapters.store.backup import Contents, contents_of, copy_pages, opened, refuse_damaged
 from taskforce.adapters.store.leases import NOBODY
 from taskforce.adapters.store.models import (
+    AuditRow,
     Connection,
     CursorRow,
     IntentRow,
@@ -35,6 +36,7 @@ from taskforce.adapters.store.plans import postpone
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.scratch import temporary_database
 from taskforce.adapters.store.setup import bring_up_to_date
+from taskforce.adapters.store.tokens import carry_tokens, kept_tokens
 from taskforce.adapters.store.trouble import DatabaseDamaged, telling_trouble
 from taskforce.domain.notices import NoticeKind
 from taskforce.domain.run import RunStatus
@@ -91,7 +93,8 @@ class Present:
     """What of the present database must not be forgotten; equal as long as nobody has written anything of weight.
 
     `connections` are name, number and latest change of each, `fencing` the latest number by connection, `resting` until
-    when those rest that were restored a moment ago, `numbers` the latest key by table, `carried` by table and name.
+    when those rest that were restored a moment ago, `numbers` the latest key by table, `carried` by table and name,
+    `audited` the digest of the audit's latest entry, `tokens` those of the REST API.
     """
 
     connections: tuple[tuple[str, int, datetime], ...] = ()
@@ -99,6 +102,8 @@ class Present:
     resting: Mapping[str, datetime] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
     carried: Mapping[type[models.Model], Mapping[str, Sequence[Row]]] = field(default_factory=dict)
+    audited: str = ""
+    tokens: Sequence[Row] = ()
 
     @classmethod
     def read(cls) -> "Present":
@@ -117,6 +122,8 @@ class Present:
                 },
                 numbers=numbers,
                 carried={model: _by_connection(model) for model in _CARRIED},
+                audited=AuditRow.objects.order_by("id").values_list("digest", flat=True).last() or "",
+                tokens=kept_tokens(),
             )
 
     @property
@@ -158,8 +165,23 @@ def prepare(alias: str, present: Present, rest_until: Mapping[str, datetime], no
                 scope.upsert(model, rows.get(row.name, ()), unique=("entity", "source_id"))
         LinkRow.objects.using(alias).update(fingerprint="")
         CursorRow.objects.using(alias).all().delete()
+        carry_tokens(present.tokens, alias, now)
         _void_waiting_plans(alias, now)
+        if present.audited:
+            _carry_audit(alias)
         _raise_numbers(alias, present.numbers)
+
+
+def _carry_audit(alias: str) -> None:
+    """What was done since the backup stays in the audit; a backup of another installation keeps its own."""
+    last = AuditRow.objects.using(alias).order_by("id").last()
+    rows = AuditRow.objects.order_by("id")
+    if last is not None:
+        known = AuditRow.objects.filter(digest=last.digest).first()
+        if known is None:
+            return
+        rows = rows.filter(id__gt=known.pk)
+    AuditRow.objects.using(alias).bulk_create(list(rows))
 
 
 def _void_waiting_plans(alias: str, now: datetime) -> None:

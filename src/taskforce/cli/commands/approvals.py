@@ -9,11 +9,14 @@ import typer
 from taskforce.approvals import approve as approve_plan
 from taskforce.approvals import reject as reject_plan
 from taskforce.bootstrap import open_installation
-from taskforce.cli.commands.imports import could_not_run, stopping_on_signals
+from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import COULD_NOT, fail, print_json
+from taskforce.cli.noting import note
 from taskforce.cli.progress import ProgressBars
-from taskforce.cli.render import print_summary, run_document
+from taskforce.cli.render import print_summary
 from taskforce.delivering import deliver_before_leaving
+from taskforce.documents import could_not_run, run_document
+from taskforce.domain.audit import Deed
 from taskforce.domain.run import Run
 from taskforce.errors import TaskforceError
 
@@ -27,21 +30,22 @@ def approve(
     as_json: AsJson = False,
 ) -> None:
     """Carry out exactly the plan of a run that waits for approval; what changed meanwhile is left out."""
-    run = _decided(partial(approve_plan, run_id=run_id, digest=digest), as_json=as_json)
+    run = _decided(partial(approve_plan, run_id=run_id, digest=digest), Deed.PLAN_APPROVED, as_json=as_json)
     raise typer.Exit(run.status.exit_status)
 
 
 def reject(run_id: RunId, as_json: AsJson = False) -> None:
     """Drop the plan of a run that waits for approval: nothing is written."""
-    _decided(partial(reject_plan, run_id=run_id), as_json=as_json)
+    _decided(partial(reject_plan, run_id=run_id), Deed.PLAN_REJECTED, as_json=as_json)
 
 
-def _decided(decide: Callable[..., Run], *, as_json: bool) -> Run:
+def _decided(decide: Callable[..., Run], deed: Deed, *, as_json: bool) -> Run:
     """Decide and show how the run ended; an error ends the command."""
     try:
         with open_installation() as installation:
             with ProgressBars() as progress, stopping_on_signals() as should_stop:
                 run = decide(installation, progress=progress, should_stop=should_stop)
+            note(installation, deed, connection=run.connection, subject=f"run {run.id}")
             causes = installation.history.causes(run.id)
             deliver_before_leaving(installation)
     except TaskforceError as error:

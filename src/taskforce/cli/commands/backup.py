@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from taskforce.bootstrap import open_backups
+from taskforce.bootstrap import open_backups, open_installation
 from taskforce.cli.console import err, say, telling_errors
+from taskforce.cli.noting import note
 from taskforce.cli.progress import ProgressBars
+from taskforce.domain.audit import Deed
 
 if TYPE_CHECKING:
     from taskforce.adapters.store.backup import Contents
@@ -46,6 +48,8 @@ def restore(
             raise typer.Exit(1)
         with ProgressBars() as progress:
             restored = backups.restore(candidate, progress)
+    with telling_errors(), open_installation() as installation:
+        note(installation, Deed.RESTORED, details={"from": file.name})
     _tell_what_changed(file, restored)
 
 

@@ -1,7 +1,8 @@
 """`taskforce connections`: what is paired with what."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -9,7 +10,9 @@ from rich.table import Table
 
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import err, out, print_json, say, telling_errors
+from taskforce.cli.noting import note
 from taskforce.connection_config import ConnectionConfig, parse_object
+from taskforce.domain.audit import Deed
 from taskforce.errors import ConfigurationError
 
 app = typer.Typer(no_args_is_help=True, help="Add, look at, change and remove connections.")
@@ -42,6 +45,7 @@ def add(name: Name, source: FromFile) -> None:
         config = ConnectionConfig.parse(_read(source))
         with open_installation() as installation:
             installation.add_connection(name, config)
+            note(installation, Deed.CONNECTION_ADDED, connection=name)
     say(f"[green]✓[/green] Connection {escape(name)} added. Next: [bold]taskforce check {escape(name)}[/bold]")
 
 
@@ -87,6 +91,7 @@ def edit(name: Name, source: FromFile) -> None:
             del changes["name"]  # `show --json` tells it too, and what it prints may be given back
         with open_installation() as installation:
             installation.edit_connection(name, changes)
+            note(installation, Deed.CONNECTION_EDITED, connection=name, details={"changed": _changed(changes)})
     say(f"[green]✓[/green] Connection {escape(name)} changed.")
 
 
@@ -99,4 +104,15 @@ def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not a
             err.print("Nothing was removed.")
             raise typer.Exit(1)
         installation.remove_connection(name)
+        note(installation, Deed.CONNECTION_REMOVED, connection=name)
     say(f"[green]✓[/green] Connection {escape(name)} removed.")
+
+
+def _changed(changes: Mapping[str, Any]) -> str:
+    """The keys that were given, never their values."""
+    keys = [
+        f"{section}.{key}" if isinstance(value, Mapping) else section
+        for section, value in changes.items()
+        for key in (value if isinstance(value, Mapping) else [""])
+    ]
+    return ", ".join(keys)

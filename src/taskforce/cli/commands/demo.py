@@ -16,8 +16,9 @@ from taskforce.bootstrap import open_installation
 from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import out, print_json, telling_errors
 from taskforce.cli.progress import ProgressBars, QuietProgress
-from taskforce.cli.render import print_summary, run_document
+from taskforce.cli.render import print_summary
 from taskforce.connection_config import ConnectionConfig
+from taskforce.documents import run_document
 from taskforce.domain.roles import Role
 from taskforce.domain.run import Run, RunStatus
 from taskforce.pages import serve_pages

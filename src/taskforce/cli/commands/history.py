@@ -9,7 +9,8 @@ from rich.table import Table
 from taskforce.bootstrap import open_installation
 from taskforce.cli.commands.notices import print_notices
 from taskforce.cli.console import out, print_json, telling_errors
-from taskforce.cli.render import change_document, print_changes, print_summary, run_document
+from taskforce.cli.render import print_changes, print_summary
+from taskforce.documents import change_document, run_document
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunKind

@@ -4,16 +4,16 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import COULD_NOT, fail, print_json
 from taskforce.cli.progress import ProgressBars
-from taskforce.cli.render import change_document, print_changes, print_summary, run_document
+from taskforce.cli.render import print_changes, print_summary
 from taskforce.delivering import deliver_before_leaving
-from taskforce.domain.run import RunStatus
+from taskforce.documents import change_document, could_not_run, run_document
 from taskforce.errors import TaskforceError
 
 
@@ -42,11 +42,6 @@ def import_(
         print_changes(changes, name, is_dry_run=dry_run)
         print_summary(run, causes)
     raise typer.Exit(run.status.exit_status)
-
-
-def could_not_run(error: TaskforceError) -> dict[str, Any]:
-    """The JSON object of an import that could not even be recorded."""
-    return {"run_id": None, "status": RunStatus.COULD_NOT_RUN.value, "message": str(error)}
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """`taskforce links`, `unmap`, `relink`, `ignore` and `forget`: the pairs, and what people decide about them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from taskforce.bootstrap import open_installation
 from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import out, print_json, print_json_with, safe, say, telling_errors
 from taskforce.cli.progress import QuietProgress
+from taskforce.documents import decision_document, link_counts, link_document
 from taskforce.domain.links import NO_TARGET, LinkState
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.domain.review import Decided
@@ -40,12 +41,12 @@ def links(
 
 def _print_links(name: str, stores: Stores, listed: Iterable[ListedLink], *, as_json: bool) -> None:
     if as_json:
-        head = {"connection": name, "counts": _counts(stores)}
-        print_json_with(head, "links", (_link_document(each) for each in listed))
+        head = {"connection": name, "counts": link_counts(stores)}
+        print_json_with(head, "links", (link_document(each) for each in listed))
         return
     for each in listed:
         _print_link(each)
-    for entity, counts in _counts(stores).items():
+    for entity, counts in link_counts(stores).items():
         told = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
         out.print(f"[bold]{entity}[/bold]: {told or 'none'}")
 
@@ -138,34 +139,10 @@ def _refuse_new(entity: Entity, target_id: TargetId | None) -> None:
 
 def _tell(name: str, command: str, decided: Decided, *, as_json: bool) -> None:
     if as_json:
-        print_json({"connection": name, "command": command, **_decision_document(decided)})
+        print_json({"connection": name, "command": command, **decision_document(decided)})
     else:
         called = f" [dim]({safe(decided.name)})[/dim]" if decided.name else ""
         say(f"[green]✓[/green] {decided.sentence}{called}")
-
-
-def _decision_document(decided: Decided) -> dict[str, Any]:
-    return {
-        "entity": decided.entity.value,
-        "source_id": decided.source_id,
-        "target_id": decided.paired.target_id if decided.paired is not None else None,
-        "name": decided.name,
-        "state_before": decided.before.value if decided.before is not None else None,
-        "state": decided.state.value if decided.state is not None else None,
-        "message": decided.sentence,
-    }
-
-
-def _link_document(listed: ListedLink) -> dict[str, Any]:
-    link = listed.link
-    return {
-        "entity": link.entity.value,
-        "source_id": link.source_id,
-        "target_id": link.target_id if link.target_id != NO_TARGET else None,
-        "name": listed.name,
-        "state": link.state.value,
-        "meaning": link.state.meaning,
-    }
 
 
 def _print_link(listed: ListedLink) -> None:
@@ -173,8 +150,3 @@ def _print_link(listed: ListedLink) -> None:
     target = f"Autotask {link.target_id}" if link.target_id != NO_TARGET else "nothing in Autotask"
     called = f" [bold]{safe(listed.name)}[/bold]" if listed.name else ""
     say(f"{link.entity} {link.source_id} ↔ {target}{called}: {link.state} [dim]({link.state.meaning})[/dim]")
-
-
-def _counts(stores: Stores) -> Mapping[str, Mapping[str, int]]:
-    """How many links there are in each state."""
-    return {entity.plural: {state.value: stores.links.count(entity, state) for state in LinkState} for entity in Entity}

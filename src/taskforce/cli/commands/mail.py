@@ -10,7 +10,9 @@ from rich.table import Table
 from taskforce import delivering, mail_settings
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, telling_errors
+from taskforce.cli.noting import note
 from taskforce.connection_config import MASK
+from taskforce.domain.audit import Deed
 from taskforce.domain.deliveries import DeliveryState
 
 app = typer.Typer(no_args_is_help=True, help="The mail server by which people are told what imports did.")
@@ -63,7 +65,9 @@ def set_(
             "sender": sender,
             "address": address,
         }
-        mail_settings.change(installation, document)
+        before, after = mail_settings.shown(installation)[0], mail_settings.change(installation, document)
+        changed = mail_settings.differences(before, after.plain(), has_new_password=bool(document["password"]))
+        note(installation, Deed.SETTINGS_CHANGED, subject="mail", details=changed)
     out.print("Saved. taskforce mail test ADDRESS sends a test mail.", soft_wrap=True)
 
 
@@ -71,6 +75,7 @@ def set_(
 def test(address: Annotated[str, typer.Argument(help="Where the test mail goes.")]) -> None:
     """Send a test mail at once, and say what came of it."""
     with telling_errors(), open_installation() as installation:
+        note(installation, Deed.MAIL_TRIED, subject=address)
         delivering.try_out(installation, address)
     out.print(f"The mail server took the test mail to {escape(address)}.", soft_wrap=True)
 
@@ -80,4 +85,5 @@ def off() -> None:
     """Send no mail any more, and forget the mail server."""
     with telling_errors(), open_installation() as installation:
         mail_settings.forget(installation)
+        note(installation, Deed.SETTINGS_CHANGED, subject="mail", details={"mail server": "none"})
     out.print("No mail is sent any more.")

@@ -1,13 +1,14 @@
 """`taskforce notices`: what people were told of a connection, and whether it is over (B13)."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, say, telling_errors
+from taskforce.documents import notice_document
 from taskforce.domain.notices import Notice
 
 
@@ -36,15 +37,3 @@ def print_notices(told: Sequence[Notice]) -> None:
             say(f"[yellow]![/yellow] {escape(notice.text)}{mend} (told {since} UTC)")
         else:
             say(f"[green]✓[/green] {escape(notice.text)} (told {since} UTC, over {notice.over_at:%Y-%m-%d %H:%M} UTC)")
-
-
-def notice_document(notice: Notice) -> dict[str, Any]:
-    """A notice as the command line's JSON."""
-    return {
-        "kind": notice.kind.value,
-        "subject": notice.subject,
-        "text": notice.text,
-        "mend": notice.kind.mend,
-        "told_at": notice.told_at.isoformat(),
-        "over_at": notice.over_at.isoformat() if notice.over_at else None,
-    }

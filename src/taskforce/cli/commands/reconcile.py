@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from taskforce.bootstrap import open_installation
-from taskforce.cli.commands.imports import could_not_run, stopping_on_signals
+from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import COULD_NOT, fail, print_json
 from taskforce.cli.progress import ProgressBars
-from taskforce.cli.reconciliations import reconciliation_document
-from taskforce.cli.render import change_document, print_changes, print_summary, run_document
+from taskforce.cli.render import print_changes, print_summary
 from taskforce.delivering import deliver_before_leaving
+from taskforce.documents import change_document, could_not_run, reconciliation_document, run_document
 from taskforce.domain.history import RecordedChange
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.run import RunKind

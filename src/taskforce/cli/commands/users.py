@@ -10,6 +10,8 @@ from rich.table import Table
 
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, telling_errors
+from taskforce.cli.noting import note
+from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 
 app = typer.Typer(no_args_is_help=True, help="Who may sign in to the pages.")
@@ -33,6 +35,7 @@ def add(
         password = _password(password_stdin)
         now = installation.clock.now()
         installation.users.add(name, role=role, password=password, full_name=full_name, email=email, now=now)
+        note(installation, Deed.USER_ADDED, subject=name, details={"role": role.value})
     out.print(f"{escape(name)} may sign in as {role.value}.{_shown(password, password_stdin)}", soft_wrap=True)
 
 
@@ -62,6 +65,7 @@ def passwd(name: Name, password_stdin: FromInput = False) -> None:
     with telling_errors(), open_installation() as installation:
         password = _password(password_stdin)
         installation.users.set_password(name, password)
+        note(installation, Deed.PASSWORD_CHANGED, subject=name)
     out.print(f"{escape(name)} has another password.{_shown(password, password_stdin)}", soft_wrap=True)
 
 
@@ -70,7 +74,26 @@ def role(name: Name, role: Annotated[Role, typer.Argument(help="What the user ma
     """Let somebody do more, or less."""
     with telling_errors(), open_installation() as installation:
         installation.users.set_role(name, role)
+        note(installation, Deed.USER_CHANGED, subject=name, details={"role": role.value})
     out.print(f"{escape(name)} is {role.value} now.", soft_wrap=True)
+
+
+@app.command()
+def disable(name: Name) -> None:
+    """Let somebody sign in no longer; whoever is signed in by that name is signed out."""
+    with telling_errors(), open_installation() as installation:
+        installation.users.set_active(name, is_active=False)
+        note(installation, Deed.USER_CHANGED, subject=name, details={"may sign in": "no"})
+    out.print(f"{escape(name)} may not sign in any more.", soft_wrap=True)
+
+
+@app.command()
+def enable(name: Name) -> None:
+    """Let somebody sign in again."""
+    with telling_errors(), open_installation() as installation:
+        installation.users.set_active(name, is_active=True)
+        note(installation, Deed.USER_CHANGED, subject=name, details={"may sign in": "yes"})
+    out.print(f"{escape(name)} may sign in again.", soft_wrap=True)
 
 
 def _password(is_given: bool) -> str:

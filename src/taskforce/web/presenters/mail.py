@@ -1,9 +1,8 @@
 """Mail in words: whether it goes out, and what keeps it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from taskforce.domain.deliveries import Delivery, DeliveryState
 
@@ -62,7 +61,7 @@ def delivery_lines(deliveries: Sequence[Delivery]) -> list[DeliveryLine]:
             subject=each.message.subject,
             recipient=each.recipient,
             word=_word(each),
-            is_wrong=each.state is DeliveryState.GIVEN_UP or each.attempts > 0 and each.state is DeliveryState.WAITING,
+            is_wrong=bool(each.trouble),
             at=each.due_at if each.state is DeliveryState.WAITING else each.settled_at,
             trouble=each.trouble,
         )
@@ -76,23 +75,3 @@ def _word(delivery: Delivery) -> str:
     if delivery.state is DeliveryState.GIVEN_UP:
         return "given up"
     return "tried in vain, goes again" if delivery.attempts else "waits"
-
-
-_LABELS = {
-    "host": "mail server",
-    "port": "port",
-    "security": "security",
-    "username": "user name",
-    "sender": "sender",
-    "address": "address of the pages",
-}
-
-
-def mail_differences(before: Mapping[str, Any], after: Mapping[str, Any], *, has_new_password: bool) -> dict[str, str]:
-    """What changes, old → new, for the audit; of the password no more than that it did."""
-    changed = {
-        label: f"{before.get(key) or '—'} → {after.get(key) or '—'}"
-        for key, label in _LABELS.items()
-        if (before.get(key) or "") != (after.get(key) or "")
-    }
-    return {**changed, **({"password": "changed"} if has_new_password else {})}

@@ -19,7 +19,7 @@ from taskforce.web.access import needs, served, user_of
 from taskforce.web.extension_form import ConfirmForm
 from taskforce.web.mail_form import CREDENTIALS, MailForm, TrialForm
 from taskforce.web.noting import note
-from taskforce.web.presenters.mail import MailFacts, delivery_lines, mail_differences, mail_headline
+from taskforce.web.presenters.mail import MailFacts, delivery_lines, mail_headline
 
 SHOWN = 50
 RECENT = timedelta(days=7)
@@ -46,7 +46,7 @@ def mail(request: HttpRequest) -> HttpResponse:
     except ConfigurationError as error:
         form.add_error(None, str(error))
         return _page(request, form, asked)
-    changed = mail_differences(before, after.plain(), has_new_password=bool(typed["password"]))
+    changed = mail_settings.differences(before, after.plain(), has_new_password=bool(typed["password"]))
     if changed:
         note(request, Deed.SETTINGS_CHANGED, subject="mail", details=changed)
     messages.success(request, "Saved. Send a test mail to see whether one arrives.")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0005_sign_in"),
+        ("store", "0006_audit_guard"),
     ]
 
     operations = [

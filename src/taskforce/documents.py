@@ -1,0 +1,190 @@
+"""What programs read: one shape for `--json` and for the REST API. Keys are added, none is taken away."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from taskforce.domain.checking import Finding
+from taskforce.domain.comparison import comparison
+from taskforce.domain.history import Cause, RecordedChange
+from taskforce.domain.links import NO_TARGET, LinkState
+from taskforce.domain.notices import Notice
+from taskforce.domain.records import Entity
+from taskforce.domain.review import Decided
+from taskforce.domain.run import Run, RunStatus
+from taskforce.domain.tokens import ApiToken
+from taskforce.engine.review import ListedLink
+from taskforce.engine.stores import Stores
+from taskforce.errors import TaskforceError
+
+COUNTERS = ("created", "linked", "updated", "unchanged", "skipped", "held", "failed")
+RARE_COUNTERS = ("deactivated", "postponed")
+"""Counters that most runs have not got."""
+
+
+def run_document(run: Run) -> dict[str, Any]:
+    """A run as the command line's JSON."""
+    return {
+        "run_id": run.id,
+        "kind": run.kind.value,
+        "status": run.status.value,
+        **{entity.plural: {name: getattr(run.counts[entity], name) for name in COUNTERS} for entity in Entity},
+        **{name: {entity.plural: getattr(run.counts[entity], name) for entity in Entity} for name in RARE_COUNTERS},
+        "standing": {"held": run.held, "failing": run.failing},
+        "calls": asdict(run.calls),
+        "lower_bound": asdict(run.lower_bound),
+        "duration_s": round(run.duration.total_seconds(), 3),
+        "connection": run.connection,
+        "dry_run": run.is_dry_run,
+        "started_at": run.started_at.isoformat(),
+        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
+        "message": run.message,
+        **({"digest": run.digest} if run.status is RunStatus.AWAITING_APPROVAL and run.digest else {}),
+        "resume_at": run.resume_at.isoformat() if run.resume_at else None,
+        "autotask_seconds_per_call": _rounded(run.autotask_seconds_per_call),
+    }
+
+
+def could_not_run(error: TaskforceError) -> dict[str, Any]:
+    """The JSON object of an import that could not even be recorded."""
+    return {"run_id": None, "status": RunStatus.COULD_NOT_RUN.value, "message": str(error)}
+
+
+def change_document(change: RecordedChange, connection: str) -> dict[str, Any]:
+    """One record of a run as the command line's JSON."""
+    return {
+        "entity": change.entity.value,
+        "source_id": change.source_id,
+        "target_id": change.target_id,
+        "name": change.name,
+        "change": change.kind,
+        "outcome": change.outcome.value if change.outcome else None,
+        "reason": (change.outcome_reason or change.reason).value,
+        "sentence": (change.outcome_reason or change.reason).sentence,
+        "mend": (change.outcome_reason or change.reason).advice(connection, change.source_id),
+        "detail": change.detail,
+        "evidence": _plain(change.evidence),
+        "fields": [
+            {"field": each.field, "before": _plain(each.before), "after": _plain(each.after)}
+            for each in change.field_changes
+        ],
+        "notes": [
+            {
+                "reason": note.reason.value,
+                "sentence": note.reason.sentence,
+                "field": note.field,
+                "evidence": _plain(note.evidence),
+            }
+            for note in change.notes
+        ],
+    }
+
+
+def reconciliation_document(run: Run, causes: Sequence[Cause]) -> dict[str, Any]:
+    """What a reconciliation's JSON has besides that of any run; remarks on records are not among its causes."""
+    found = comparison(run.counts)
+    return {
+        "compared": found.compared,
+        "agreed": found.agreed,
+        "differed": found.differed,
+        "waiting": found.waiting,
+        "left_alone": found.left_alone,
+        "causes": [cause_document(cause) for cause in causes if not cause.is_note],
+    }
+
+
+def cause_document(cause: Cause) -> dict[str, Any]:
+    """Records of a run that ended alike."""
+    return {
+        "entity": cause.entity.value,
+        "outcome": cause.outcome.value,
+        "reason": cause.reason.value,
+        "sentence": cause.reason.sentence,
+        "mend": cause.reason.mend,
+        "number": cause.number,
+        "example": cause.example,
+    }
+
+
+def notice_document(notice: Notice) -> dict[str, Any]:
+    """A notice as the command line's JSON."""
+    return {
+        "kind": notice.kind.value,
+        "subject": notice.subject,
+        "text": notice.text,
+        "mend": notice.kind.mend,
+        "told_at": notice.told_at.isoformat(),
+        "over_at": notice.over_at.isoformat() if notice.over_at else None,
+    }
+
+
+def decision_document(decided: Decided) -> dict[str, Any]:
+    """What a person decided about a record."""
+    return {
+        "entity": decided.entity.value,
+        "source_id": decided.source_id,
+        "target_id": decided.paired.target_id if decided.paired is not None else None,
+        "name": decided.name,
+        "state_before": decided.before.value if decided.before is not None else None,
+        "state": decided.state.value if decided.state is not None else None,
+        "message": decided.sentence,
+    }
+
+
+def link_document(listed: ListedLink) -> dict[str, Any]:
+    """A pair, with the name of its Autotask record."""
+    link = listed.link
+    return {
+        "entity": link.entity.value,
+        "source_id": link.source_id,
+        "target_id": link.target_id if link.target_id != NO_TARGET else None,
+        "name": listed.name,
+        "state": link.state.value,
+        "meaning": link.state.meaning,
+    }
+
+
+def link_counts(stores: Stores) -> Mapping[str, Mapping[str, int]]:
+    """How many links there are in each state."""
+    return {entity.plural: {state.value: stores.links.count(entity, state) for state in LinkState} for entity in Entity}
+
+
+def check_document(connection: str, findings: Sequence[Finding], trouble: str = "") -> dict[str, Any]:
+    """What a check of a connection found; with `trouble`, why it could not begin."""
+    is_ok = not trouble and not any(finding.stops_import for finding in findings)
+    told = {"message": trouble} if trouble else {}
+    return {"connection": connection, "ok": is_ok, **told, "checks": finding_documents(findings)}
+
+
+def finding_documents(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """One object per finding."""
+    return [asdict(finding) for finding in findings]
+
+
+def token_document(token: ApiToken) -> dict[str, Any]:
+    """A token, without anything by which it could be used."""
+    return {
+        "name": token.name,
+        "role": token.role.value,
+        "created_by": token.created_by,
+        "created_at": token.created_at.isoformat(),
+        "expires_at": token.expires_at.isoformat(),
+        "last_used_at": token.last_used_at.isoformat() if token.last_used_at else None,
+        "revoked_at": token.revoked_at.isoformat() if token.revoked_at else None,
+    }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
+
+
+def _plain(value: object) -> object:
+    """Decimals as numbers, so that programs can read them."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value

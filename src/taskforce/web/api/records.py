@@ -1,0 +1,184 @@
+"""Records: pairs, what waits, and what people decide about one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Body, Path, Query
+from pydantic import Field
+
+from taskforce.adapters.store.listing import Waiting
+from taskforce.documents import decision_document, link_counts, link_document
+from taskforce.domain.audit import Deed
+from taskforce.domain.links import LinkState
+from taskforce.domain.reasons import Reason
+from taskforce.domain.records import Entity, SourceId, TargetId
+from taskforce.domain.review import Decided, source_words
+from taskforce.domain.roles import Role
+from taskforce.domain.values import salesforce_id
+from taskforce.engine.review import ListedLink, Review
+from taskforce.web.api.app import Given, Refused, operation
+from taskforce.web.api.here import LARGEST_ID, After, Limit, Name, Unwatched, connection
+from taskforce.web.bearer import note_token
+
+TAG = "records"
+
+WAITS = 3.0
+"""Seconds that a decision waits for an import under way before it is refused."""
+
+RecordId = Annotated[str, Path(max_length=40, description="The Salesforce id of an account or contact.")]
+
+
+class InStates(Given):
+    """A part of the links."""
+
+    state: list[LinkState] = Field(default_factory=list, description="Only these; may be repeated.")
+    after: After = ""
+    limit: Limit = 50
+
+
+class ThatWait(Given):
+    """A part of what waits."""
+
+    state: Annotated[str, Field(pattern="^(held|failing)$")] | None = None
+    reason: Reason | None = None
+    after: After = ""
+    limit: Limit = 50
+
+
+class Joined(Given):
+    """With which Autotask record a pair is joined; `new` creates a contact that moved under its new company."""
+
+    target_id: Annotated[int, Field(ge=0, le=LARGEST_ID)] | None = None
+    new: bool = False
+
+
+@operation("GET", "/connections/{name}/links", role=Role.VIEWER, tag=TAG)
+def links(request: HttpRequest, name: Name, query: Query[InStates]) -> dict[str, Any]:
+    """Pairs by their Salesforce ids, as in `taskforce links --json`; `next` goes on after these, null at the end."""
+    here = connection(request, name)
+    number, stores = here.number(name), here.stores(name)
+    found = here.listing.links(number, query.state or list(LinkState), after=query.after, limit=query.limit)
+    seen = {
+        entity: stores.index.records(entity, [link.target_id for link in found if link.entity is entity])
+        for entity in Entity
+    }
+    named = [
+        ListedLink(
+            link=link, name=seen[link.entity][link.target_id].name if link.target_id in seen[link.entity] else ""
+        )
+        for link in found
+    ]
+    return {
+        "connection": name,
+        "counts": link_counts(stores),
+        "links": [link_document(each) for each in named],
+        "next": found[-1].source_id if len(found) == query.limit else None,
+    }
+
+
+@operation("GET", "/connections/{name}/waiting", role=Role.VIEWER, tag=TAG)
+def waiting(request: HttpRequest, name: Name, query: Query[ThatWait]) -> dict[str, Any]:
+    """Records that are held until somebody decides, or that Autotask refused; `next` as for links."""
+    here = connection(request, name)
+    found = here.listing.waiting(
+        here.number(name),
+        is_failing=None if query.state is None else query.state == "failing",
+        reason=query.reason,
+        after=query.after,
+        limit=query.limit,
+    )
+    return {
+        "connection": name,
+        "records": [_waiting_document(name, each) for each in found],
+        "next": found[-1].source_id if len(found) == query.limit else None,
+    }
+
+
+@operation("POST", "/connections/{name}/records/{record_id}/unmap", role=Role.OPERATOR, tag=TAG)
+def unmap(request: HttpRequest, name: Name, record_id: RecordId) -> dict[str, Any]:
+    """Separate a pair, as `taskforce unmap`."""
+    with _deciding(request, name, record_id) as (review, entity, source_id):
+        return _told(request, name, "unmap", review.unmap(entity, source_id))
+
+
+@operation("POST", "/connections/{name}/records/{record_id}/relink", role=Role.OPERATOR, tag=TAG)
+def relink(request: HttpRequest, name: Name, record_id: RecordId, given: Body[Joined]) -> dict[str, Any]:
+    """Join a pair again or with another Autotask record; without any the rules decide anew, as `taskforce relink`."""
+    if given.new and (given.target_id is not None or _known(record_id)[0] is not Entity.CONTACT):
+        raise Refused(422, "new is for contacts that moved, and without target_id.")
+    target_id = None if given.target_id is None else TargetId(given.target_id)
+    with _deciding(request, name, record_id) as (review, entity, source_id):
+        decided = review.replace(source_id) if given.new else review.relink(entity, source_id, target_id)
+        return _told(request, name, "relink", decided)
+
+
+@operation("POST", "/connections/{name}/records/{record_id}/ignore", role=Role.OPERATOR, tag=TAG)
+def ignore(request: HttpRequest, name: Name, record_id: RecordId) -> dict[str, Any]:
+    """Leave a Salesforce record out of every import, as `taskforce ignore`."""
+    with _deciding(request, name, record_id) as (review, entity, source_id):
+        return _told(request, name, "ignore", review.ignore(entity, source_id))
+
+
+@operation("POST", "/connections/{name}/records/{record_id}/forget", role=Role.OPERATOR, tag=TAG)
+def forget(request: HttpRequest, name: Name, record_id: RecordId) -> dict[str, Any]:
+    """Remove what is remembered of a Salesforce record, as `taskforce forget`."""
+    with _deciding(request, name, record_id) as (review, entity, source_id):
+        return _told(request, name, "forget", review.forget(entity, source_id))
+
+
+@operation("POST", "/connections/{name}/records/{record_id}/retry", role=Role.OPERATOR, tag=TAG)
+def retry(request: HttpRequest, name: Name, record_id: RecordId) -> dict[str, Any]:
+    """Have the next import look at a record again that waits or was refused."""
+    with _deciding(request, name, record_id) as (review, entity, source_id):
+        with review.stores.transaction():
+            review.stores.inbox.want(entity, [source_id])
+        message = f"The {source_words(entity, source_id)} is looked at again by the next import."
+        note_token(request, Deed.RECORD_DECIDED, connection=name, subject=source_id, details={"decision": "retry"})
+        return {
+            "connection": name,
+            "command": "retry",
+            "entity": entity.value,
+            "source_id": source_id,
+            "message": message,
+        }
+
+
+@contextmanager
+def _deciding(request: HttpRequest, name: str, record_id: str) -> Iterator[tuple[Review, Entity, SourceId]]:
+    """The record, while nobody else works on its connection; refused while an import is under way."""
+    here, (entity, source_id) = connection(request, name), _known(record_id)
+    until = here.clock.monotonic() + WAITS
+    with here.world(name, progress=Unwatched(), should_stop=lambda: here.clock.monotonic() >= until) as world:
+        yield Review(connection=name, stores=world.stores, target=world.target), entity, source_id
+
+
+def _known(record_id: str) -> tuple[Entity, SourceId]:
+    """The account or contact of an id with 15 or 18 characters."""
+    source_id = salesforce_id(record_id)
+    entity = Entity.of(source_id) if source_id is not None else None
+    if source_id is None or entity is None:
+        raise Refused(422, "This is no Salesforce id of an account (001…) or a contact (003…), of 15 or 18 characters.")
+    return entity, source_id
+
+
+def _told(request: HttpRequest, name: str, command: str, decided: Decided) -> dict[str, Any]:
+    note_token(request, Deed.RECORD_DECIDED, connection=name, subject=decided.source_id, details={"decision": command})
+    return {"connection": name, "command": command, **decision_document(decided)}
+
+
+def _waiting_document(name: str, each: Waiting) -> dict[str, Any]:
+    return {
+        "entity": each.entity.value,
+        "source_id": each.source_id,
+        "name": each.name,
+        "state": "failing" if each.is_failing else "held",
+        "reason": each.reason.value,
+        "sentence": each.reason.sentence,
+        "mend": each.reason.advice(name, each.source_id),
+        "waits_for": each.waits_for,
+        "attempts": each.attempts,
+        "next_attempt_at": each.next_attempt_at.isoformat() if each.next_attempt_at else None,
+        "modified_at": each.modified_at.isoformat(),
+    }
