@@ -9,7 +9,7 @@ from taskforce.bootstrap import open_installation
 from taskforce.installation import Installation
 from taskforce.testing.clock import FrozenClock
 from taskforce_simulators.serving import RunningPair
-from tests.end_to_end.office import Office
+from tests.end_to_end.office import NAME, Office
 from tests.support.mailbox import Mailbox, open_mailbox
 
 
@@ -38,6 +38,7 @@ def served(clock: FrozenClock, installation: Installation) -> Iterator[Installat
 def told(served: Installation, pair: RunningPair, mailbox: Mailbox) -> Office:
     """An office, imported every twenty minutes, of which Helen Marsh is told by mail."""
     office = Office(pair, served)
+    served.prepare_autotask(NAME)
     office.settings(active=True, notified=[office.resource("Helen Marsh")])
     mail_settings.change(served, server_of(mailbox))
     return office

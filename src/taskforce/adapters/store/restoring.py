@@ -25,6 +25,7 @@ from taskforce.adapters.store.models import (
     AuditRow,
     Connection,
     CursorRow,
+    DeliveryRow,
     IntentRow,
     LeaseRow,
     LinkRow,
@@ -38,6 +39,7 @@ from taskforce.adapters.store.scratch import temporary_database
 from taskforce.adapters.store.setup import bring_up_to_date
 from taskforce.adapters.store.tokens import carry_tokens, kept_tokens
 from taskforce.adapters.store.trouble import DatabaseDamaged, telling_trouble
+from taskforce.domain.deliveries import DeliveryState
 from taskforce.domain.notices import NoticeKind
 from taskforce.domain.run import RunStatus
 from taskforce.engine.job import Progress
@@ -47,6 +49,8 @@ Row = Mapping[str, Any]
 
 _CARRIED: tuple[type[models.Model], ...] = (IntentRow, WatchRow)
 """What is known of writes that may still be carried out, or were a day ago; unique by entity and Salesforce id."""
+
+_NOT_SENT_AGAIN = "The database was restored from a backup: it may have been sent before, and was not sent again."
 
 _VOIDED = "The database was restored from a backup after this run; the next import goes on."
 
@@ -151,7 +155,7 @@ def prepare(alias: str, present: Present, rest_until: Mapping[str, datetime], no
     Fencing numbers are higher than any that was given out, so that an old worker stops, and so are all other numbers;
     leases are free, or kept from everybody until a connection has rested. Writes whose end is not known stay so. How
     far Salesforce was read and what stands in Autotask is not known any more: the next import reads all of it and
-    compares. A plan that waits for approval may have been carried out since.
+    compares. A plan that waits for approval may have been carried out since, and a mail that waits may have been sent.
     """
     with telling_trouble(), transaction.atomic(using=alias):
         leases = LeaseRow.objects.using(alias)
@@ -167,6 +171,7 @@ def prepare(alias: str, present: Present, rest_until: Mapping[str, datetime], no
         CursorRow.objects.using(alias).all().delete()
         carry_tokens(present.tokens, alias, now)
         _void_waiting_plans(alias, now)
+        _void_waiting_mails(alias, now)
         if present.audited:
             _carry_audit(alias)
         _raise_numbers(alias, present.numbers)
@@ -190,6 +195,13 @@ def _void_waiting_plans(alias: str, now: datetime) -> None:
         postpone(run_id, now, alias)
     waiting.update(status=RunStatus.TO_BE_CONTINUED, digest="", message=_VOIDED)
     NoticeRow.objects.using(alias).filter(kind=NoticeKind.APPROVAL, over_at=None).update(over_at=now)
+
+
+def _void_waiting_mails(alias: str, now: datetime) -> None:
+    """They may have been sent since, and tell what is old by now."""
+    DeliveryRow.objects.using(alias).filter(state=DeliveryState.WAITING).update(
+        state=DeliveryState.GIVEN_UP, trouble=_NOT_SENT_AGAIN, settled_at=now, claimed_until=None
+    )
 
 
 def _raise_numbers(alias: str, numbers: Mapping[str, int]) -> None:
