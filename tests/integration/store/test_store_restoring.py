@@ -15,12 +15,13 @@ from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.backup import Contents
 from taskforce.adapters.store.history import History
 from taskforce.adapters.store.leases import DURATION, RestingUntil, acquire
-from taskforce.adapters.store.models import AuditRow, Connection, LeaseRow, RunRow
+from taskforce.adapters.store.models import AuditRow, Connection, DeliveryRow, LeaseRow, MailRow, RunRow
 from taskforce.adapters.store.tokens import Tokens
 from taskforce.bootstrap import open_installation
 from taskforce.config import InstallationSettings
 from taskforce.domain.audit import Deed
 from taskforce.domain.cursor import Cursor
+from taskforce.domain.deliveries import DeliveryState
 from taskforce.domain.links import Link
 from taskforce.domain.notices import Notice, NoticeKind
 from taskforce.domain.records import Entity, TargetId
@@ -75,6 +76,25 @@ def backup(tmp_path: Path) -> Iterator[Path]:
 def kept_before() -> list[Path]:
     """The databases that were kept by restores."""
     return list(InstallationSettings().home.glob("*before-restore*"))
+
+
+def test_mails_that_wait_in_a_backup_are_not_sent_again(tmp_path: Path, clock: FrozenClock) -> None:
+    """They may have been sent since; what was sent or given up stays so."""
+    connection = new_stores("acme", clock)._connection
+    mail = MailRow.objects.create(connection=connection, subject="s", text="t", html="h", written_at=clock.now())
+    for state in DeliveryState:
+        DeliveryRow.objects.create(
+            mail=mail, recipient="a@b.c", message_id=state.value, state=state, due_at=clock.now()
+        )
+    LeaseRow.objects.update(expires_at=None)
+    back_up(tmp_path / "b.sqlite3")
+    restore(tmp_path / "b.sqlite3")
+
+    states = dict(DeliveryRow.objects.values_list("message_id", "state"))
+    clean()
+    for each in kept_before():
+        each.unlink()
+    assert states == {"waiting": "given_up", "sent": "sent", "given_up": "given_up"}
 
 
 def refusal(file: Path) -> str:

@@ -168,6 +168,23 @@ def test_time_of_day_that_jumps_does_not_stop_the_looks() -> None:
     assert watched.connections.looked == ["a", "a"]
 
 
+def test_mail_is_looked_for_every_five_seconds() -> None:
+    """Whatever else there is to do."""
+    watched = Watched(Connections({"a": None}))
+
+    watched.serve(12)
+
+    assert watched.connections.sent == [False, False, False]
+
+
+def test_mail_that_cannot_be_looked_for_ends_nothing() -> None:
+    """It is told once as long as it stays the same."""
+    watched = Watched(Connections({"a": BEGIN}, sends=failing(ConfigurationError(["The disk is full."]))))
+
+    assert watched.serve(12)
+    assert (watched.connections.ran, watched.said) == (["a"], ["The disk is full."])
+
+
 # --- with threads ---
 
 
@@ -221,6 +238,25 @@ def test_one_that_waits_holds_up_no_other() -> None:
 
     assert sorted(connections.ran) == ["a", "b", "c"]
     assert connections.looked == ["a", "b", "c"]
+
+
+def test_a_mail_server_that_waits_holds_up_nothing() -> None:
+    """Imports go on meanwhile."""
+    with held_up(["mail"]) as (waits, go_on):
+        connections = Connections({"a": BEGIN}, sends=waits["mail"])
+        clock = StoppedBy(lambda: connections.ran == ["a"] and clock.ticks > 20)
+        end = Event()
+
+        def stop() -> bool:
+            is_over = clock.should_stop()
+            if is_over:
+                go_on.set()
+                end.set()
+            return is_over
+
+        assert Scheduler(connections, clock, lambda _: None).serve(stop)
+
+    assert (len(connections.sent), end.is_set()) == (1, True)
 
 
 def test_no_more_than_some_are_under_way_at_once() -> None:

@@ -32,6 +32,9 @@ def mail(request: HttpRequest) -> HttpResponse:
     here = served(request)
     if request.method == "GET":
         return _page(request, _form(here), ConfirmForm())
+    if mail_settings.is_fixed():
+        messages.error(request, mail_settings.FIXED)
+        return redirect("mail")
     if request.POST.get("do") == "forget":
         return _forget(request)
     form, asked = _form(here, request), ConfirmForm(request.POST)
@@ -42,9 +45,6 @@ def mail(request: HttpRequest) -> HttpResponse:
         after = mail_settings.change(here, typed)
     except MailConfigError as error:
         form.take(error.by_key)
-        return _page(request, form, asked)
-    except ConfigurationError as error:
-        form.add_error(None, str(error))
         return _page(request, form, asked)
     changed = mail_settings.differences(before, after.plain(), has_new_password=bool(typed["password"]))
     if changed:
@@ -88,13 +88,9 @@ def facts_of_mail(here: Installation) -> MailFacts:
 
 
 def _forget(request: HttpRequest) -> HttpResponse:
-    try:
-        mail_settings.forget(served(request))
-    except ConfigurationError as error:
-        messages.error(request, str(error))
-    else:
-        note(request, Deed.SETTINGS_CHANGED, subject="mail", details={"mail server": "none"})
-        messages.success(request, "No mail is sent any more.")
+    mail_settings.forget(served(request))
+    note(request, Deed.SETTINGS_CHANGED, subject="mail", details={"mail server": "none"})
+    messages.success(request, "No mail is sent any more.")
     return redirect("mail")
 
 
