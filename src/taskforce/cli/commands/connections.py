@@ -41,7 +41,7 @@ def add(name: Name, source: FromFile) -> None:
     with telling_errors():
         config = ConnectionConfig.parse(_read(source))
         with open_installation() as installation:
-            installation.add_connection(name, config)
+            installation.add_connection(name, config, by_operator=True)
     say(f"[green]✓[/green] Connection {escape(name)} added. Next: [bold]taskforce check {escape(name)}[/bold]")
 
 
@@ -76,6 +76,8 @@ def show(name: Name, as_json: AsJson = False) -> None:
             say(f"  {key}: {escape(str(value))}")
     if masked["ca_file"]:
         say(f"[bold]ca_file[/bold]: {escape(masked['ca_file'])}")
+    if masked["own_hosts"]:
+        say(f"[bold]own_hosts[/bold]: {escape(', '.join(masked['own_hosts']))}")
 
 
 @app.command()
@@ -86,7 +88,7 @@ def edit(name: Name, source: FromFile) -> None:
         if changes.get("name") == name:
             del changes["name"]  # `show --json` tells it too, and what it prints may be given back
         with open_installation() as installation:
-            installation.edit_connection(name, changes)
+            installation.edit_connection(name, changes, by_operator=True)
     say(f"[green]✓[/green] Connection {escape(name)} changed.")
 
 
