@@ -5,6 +5,7 @@ What a server took although its answer was lost is sent once more, with the same
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,6 +16,7 @@ from taskforce.adapters.mail.smtp import PATIENT, Patience, session
 from taskforce.adapters.mail.trouble import MailTrouble, RecipientRefused
 from taskforce.domain.checking import Finding
 from taskforce.domain.deliveries import Delivery
+from taskforce.domain.host import SYSTEM
 from taskforce.domain.letters import as_text, trial_letter
 from taskforce.domain.mailing import GIVEN_UP_AFTER, wait_after
 from taskforce.errors import ConfigurationError, TaskforceError
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 AT_ONCE = 50
 """Mails handed over in one conversation."""
+
+HURRIED = Patience(sign=5, answer=10)
+"""That of a person who waits."""
 
 NO_SERVER = "No mail server is set, so nobody is told anything by mail."
 HOW_TO_SET = "Set one under Admin › Mail, or by taskforce mail set."
@@ -39,6 +44,12 @@ def deliver(installation: "Installation", should_stop: Callable[[], bool], patie
         if not _hand_over(installation, found, deliveries, should_stop, patience):
             return
         installation.outbox.forget_old(installation.clock.now())
+
+
+def deliver_before_leaving(installation: "Installation") -> None:
+    """What a command has to tell goes out now if it can be; otherwise it waits for `taskforce serve`, or the next."""
+    with suppress(TaskforceError):
+        deliver(installation, lambda: False, HURRIED)
 
 
 def try_out(installation: "Installation", recipient: str, patience: Patience = PATIENT) -> None:
@@ -75,7 +86,7 @@ def check(installation: "Installation", patience: Patience = PATIENT) -> Finding
 
 
 def _finding(*, ok: bool, message: str, mend: str = "") -> Finding:
-    return Finding(system="This machine", name="mail", ok=ok, stops_import=False, message=message, mend=mend)
+    return Finding(system=SYSTEM, name="mail", ok=ok, stops_import=False, message=message, mend=mend)
 
 
 def _hand_over(

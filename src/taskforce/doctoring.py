@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from taskforce import launching
+from taskforce import delivering, launching
 from taskforce.domain import host
 from taskforce.domain.checking import Finding
 from taskforce.domain.figures import ConnectionFigures, Figures, Totals
@@ -136,5 +136,9 @@ def _backup(installation: "Installation") -> list[Finding]:
     return [host.on_backup(made_at, installation.clock.now())]
 
 
-HOST_CHECKS: tuple[HostCheck, ...] = (_versions, _database, _key_file, _space, _scheduler, _backup)
-"""Whatever else a machine has to have, such as a mail server, adds its check here."""
+def _mail(installation: "Installation") -> list[Finding]:
+    return [delivering.check(installation, delivering.HURRIED)]
+
+
+HOST_CHECKS: tuple[HostCheck, ...] = (_versions, _database, _key_file, _space, _scheduler, _backup, _mail)
+"""Whatever else a machine has to have adds its check here."""

@@ -80,3 +80,23 @@ def _stored_password(installation: "Installation", given: Mapping[str, Any]) -> 
     if any(str(given.get(key, "")).strip() != stored.document[key] for key in ("host", "username")):
         raise MailConfigError({"password": "has to be typed again, since host or user name is another one"})
     return installation.mail_servers.password()
+
+
+_LABELS = {
+    "host": "mail server",
+    "port": "port",
+    "security": "security",
+    "username": "user name",
+    "sender": "sender",
+    "address": "address of the pages",
+}
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any], *, has_new_password: bool) -> dict[str, str]:
+    """What changes, old → new, for the audit; of the password no more than that it did."""
+    changed = {
+        label: f"{before.get(key) or '—'} → {after.get(key) or '—'}"
+        for key, label in _LABELS.items()
+        if (before.get(key) or "") != (after.get(key) or "")
+    }
+    return {**changed, **({"password": "changed"} if has_new_password else {})}

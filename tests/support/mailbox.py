@@ -80,7 +80,7 @@ def text_of(message: EmailMessage) -> str:
     """The plain form."""
     part = message.get_body(("plain",))
     assert part is not None
-    return str(part.get_content())
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 def html_of(message: EmailMessage) -> str:

@@ -13,6 +13,7 @@ from taskforce.cli.commands import (
     history,
     imports,
     links,
+    mail,
     notices,
     reconcile,
     serve,
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(connections.app, name="connections")
 app.add_typer(users.app, name="users")
+app.add_typer(mail.app, name="mail")
 app.add_typer(audit.app, name="audit")
 app.add_typer(tokens.app, name="tokens")
 app.command(name="check")(checks.check)

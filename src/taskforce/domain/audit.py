@@ -28,6 +28,7 @@ class Deed(StrEnum):
     SETTINGS_CHANGED = "settings_changed"
     SECRETS_ROTATED = "secrets_rotated"
     TOKEN_CHANGED = "token_changed"  # noqa: S105 - the name of a deed
+    MAIL_TRIED = "mail_tried"
     LAUNCHED = "launched"
     STOPPED = "stopped"
     PLAN_APPROVED = "plan_approved"

@@ -223,13 +223,15 @@ def _ending_as_trouble(run: Run) -> list[Trouble]:
 def _waiting_as_trouble(run: Run) -> list[Trouble]:
     found = []
     if run.failing:
-        text = _counted(run.failing, "record is failing", "records are failing")
-        found.append(Trouble(kind=TroubleKind.FAILING, text=f"{text}: Autotask did not take them.", size=run.failing))
-    if run.held:
-        text = _counted(run.held, "record waits", "records wait")
-        found.append(
-            Trouble(kind=TroubleKind.HELD, text=f"{text} for a decision or for another record.", size=run.held)
+        text = _counted(
+            run.failing,
+            "record is failing: Autotask did not take it.",
+            "records are failing: Autotask did not take them.",
         )
+        found.append(Trouble(kind=TroubleKind.FAILING, text=text, size=run.failing))
+    if run.held:
+        text = _counted(run.held, "record waits", "records wait") + " for a decision or for another record."
+        found.append(Trouble(kind=TroubleKind.HELD, text=text, size=run.held))
     return found
 
 

@@ -12,7 +12,7 @@ from tests.end_to_end.cli.bad_input import WRONG
 from tests.end_to_end.cli.desk import Desk
 from tests.end_to_end.office import NAME, Office
 
-HOST = ["versions", "database", "key_file", "disk", "scheduler", "backup"]
+HOST = ["versions", "database", "key_file", "disk", "scheduler", "backup", "mail"]
 
 
 def test_the_doctor_looks_at_everything(desk: Desk, office: Office, secrets: list[str]) -> None:

@@ -26,7 +26,7 @@ def test_the_whole_mail(told: Office, clock: FrozenClock, mailbox: Mailbox) -> N
     serve(told.installation, clock, minutes=21)
 
     [(recipient, message)] = mailbox.taken
-    [run] = told.installation.history.runs(NAME, limit=9)
+    [_run] = told.installation.history.runs(NAME, limit=9)
     assert recipient == "helen.marsh@northlight.example"
     print(message)
     print(text_of(message))

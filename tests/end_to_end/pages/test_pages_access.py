@@ -28,6 +28,8 @@ PATHS = {
     "invite": "/admin/users/invite/",
     "change_user": "/admin/users/a-colleague/",
     "audit": "/admin/audit/",
+    "mail": "/admin/mail/",
+    "try_mail": "/admin/mail/test/",
     "admin_extensions": "/admin/extensions/",
     "admin_other_extensions": "/admin/extensions/other/",
     "salesforce": "/admin/extensions/other/salesforce/",
@@ -50,7 +52,7 @@ PATHS = {
 }
 POSTED = (
     *("launch", "stop", "extension_test_new", "extension_test", "read_resources"),
-    *("sign_out_elsewhere", "invite", "change_user", "examine", "add_token", "revoke_token"),
+    *("sign_out_elsewhere", "invite", "change_user", "examine", "add_token", "revoke_token", "try_mail"),
 )
 PAGES = [pattern for pattern in urlpatterns if not str(pattern.name).startswith("api_")]
 """The REST API knows tokens instead of people: see test_api_access."""

@@ -1,12 +1,13 @@
 """A mail as it goes over the wire: plain text and HTML, with headers that nothing can be slipped into."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 LONGEST_SUBJECT = 200
 
@@ -47,12 +48,22 @@ def message_of(outgoing: Outgoing, sender: str) -> EmailMessage:
 
 
 def address_of(text: str) -> Address:
-    """A mail address with its name, if it has one. Raises ValueError when it is none."""
-    name, plain = parseaddr(" ".join(text.split()))
-    user, at, domain = plain.rpartition("@")
-    if not user or not at or not domain:
+    """A mail address with its name, if it has one: exactly one, or ValueError."""
+    line = " ".join(text.split())
+    found = _NAMED.fullmatch(line) or _BARE.fullmatch(line)
+    if found is None or not line.isprintable():
         raise ValueError("no mail address")
-    return Address(display_name=name, username=user, domain=domain)
+    user, _, domain = found["plain"].rpartition("@")
+    if not _USER.fullmatch(user) or not all(map(_LABEL.fullmatch, domain.encode("idna").decode("ascii").split("."))):
+        raise ValueError("no mail address")
+    name = found.groupdict().get("name") or ""
+    return Address(display_name=name.strip().strip('"').strip(), username=user, domain=domain)
+
+
+_NAMED = re.compile(r"(?P<name>[^<>@]*)<(?P<plain>[^<>\s]+)>")
+_BARE = re.compile(r"(?P<plain>[^<>\s]+)")
+_USER = re.compile(r"[^\s.@<>(),;:\\\"\[\]]+(\.[^\s.@<>(),;:\\\"\[\]]+)*")
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 
 
 def domain_of(text: str) -> str:

@@ -26,7 +26,9 @@ PATIENT = Patience()
 
 
 class _Impatient(smtplib.SMTP):
-    """Ends the connection when one answer takes too long, however lively it trickles."""
+    """Ends the connection when one answer takes too long, however lively it trickles. Raises TimeoutError then."""
+
+    _is_late = False
 
     def __init__(self, host: str, port: int, *, longest: float, **options: Any) -> None:
         self._longest = longest
@@ -38,11 +40,20 @@ class _Impatient(smtplib.SMTP):
         watch.daemon = True
         watch.start()
         try:
-            return super().getreply()
+            answer = super().getreply()
+        except smtplib.SMTPServerDisconnected as error:
+            if self._is_late or isinstance(error.__context__, TimeoutError):
+                raise TimeoutError from None
+            raise
         finally:
             watch.cancel()
+        if self._is_late:
+            self.close()
+            raise TimeoutError
+        return answer
 
     def _end(self) -> None:
+        self._is_late = True
         with suppress(OSError, AttributeError):
             self.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
 

@@ -14,6 +14,7 @@ from taskforce.cli.console import COULD_NOT, fail, print_json
 from taskforce.cli.noting import note
 from taskforce.cli.progress import ProgressBars
 from taskforce.cli.render import print_summary
+from taskforce.delivering import deliver_before_leaving
 from taskforce.documents import could_not_run, run_document
 from taskforce.domain.audit import Deed
 from taskforce.domain.run import Run
@@ -46,6 +47,7 @@ def _decided(decide: Callable[..., Run], deed: Deed, *, as_json: bool) -> Run:
                 run = decide(installation, progress=progress, should_stop=should_stop)
             note(installation, deed, connection=run.connection, subject=f"run {run.id}")
             causes = installation.history.causes(run.id)
+            deliver_before_leaving(installation)
     except TaskforceError as error:
         if as_json:
             print_json(could_not_run(error))

@@ -12,6 +12,7 @@ from taskforce.bootstrap import open_installation
 from taskforce.cli.console import COULD_NOT, fail, print_json
 from taskforce.cli.progress import ProgressBars
 from taskforce.cli.render import print_changes, print_summary
+from taskforce.delivering import deliver_before_leaving
 from taskforce.documents import change_document, could_not_run, run_document
 from taskforce.errors import TaskforceError
 
@@ -28,6 +29,7 @@ def import_(
                 run = installation.run_import(name, is_dry_run=dry_run, progress=progress, should_stop=should_stop)
             changes = list(installation.history.changes(run.id)) if dry_run else []
             causes = installation.history.causes(run.id)
+            deliver_before_leaving(installation)
     except TaskforceError as error:
         if as_json:
             print_json(could_not_run(error))

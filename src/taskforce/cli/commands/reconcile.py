@@ -10,6 +10,7 @@ from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import COULD_NOT, fail, print_json
 from taskforce.cli.progress import ProgressBars
 from taskforce.cli.render import print_changes, print_summary
+from taskforce.delivering import deliver_before_leaving
 from taskforce.documents import change_document, could_not_run, reconciliation_document, run_document
 from taskforce.domain.history import RecordedChange
 from taskforce.domain.outcome import OutcomeKind
@@ -41,6 +42,7 @@ def reconcile(
                 )
             differing = _differing(installation.history.changes(run.id)) if dry_run else []
             causes = installation.history.causes(run.id)
+            deliver_before_leaving(installation)
     except TaskforceError as error:
         if as_json:
             print_json(could_not_run(error))

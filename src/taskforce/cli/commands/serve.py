@@ -2,15 +2,22 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import typer
+from rich.markup import escape
 
-from taskforce import serving
+from taskforce import mail_settings, serving
 from taskforce.bootstrap import open_installation
 from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import err, say, telling_errors
 from taskforce.cli.progress import QuietProgress
+from taskforce.delivering import HOW_TO_SET, NO_SERVER
+from taskforce.errors import TaskforceError
 from taskforce.pages import serve_pages
+
+if TYPE_CHECKING:
+    from taskforce.installation import Installation
 
 
 def serve() -> None:
@@ -25,10 +32,20 @@ def serve() -> None:
         say(f"The pages: {address}", err)
         if not installation.users.all():
             say(f"Nobody can sign in yet: open them and give the code {installation.set_up_code.text}", err)
+        _tell_of_mail(installation)
         has_ended = serving.serve(installation, progress=QuietProgress(), should_stop=should_stop)
     if not has_ended:
         _leave_at_once()
     raise typer.Exit(0)
+
+
+def _tell_of_mail(installation: "Installation") -> None:
+    """Without a mail server nobody hears anything; what cannot work is said, and keeps nothing from being imported."""
+    try:
+        if mail_settings.setting(installation) is None:
+            say(f"{NO_SERVER} {HOW_TO_SET}", err)
+    except TaskforceError as error:
+        say(f"Mail cannot be sent: {escape(str(error))}", err)
 
 
 def _leave_at_once() -> None:

@@ -20,6 +20,7 @@ _WORDS: Mapping[Deed, str] = {
     Deed.SETTINGS_CHANGED: "changed settings",
     Deed.SECRETS_ROTATED: "changed the key of the secrets",
     Deed.TOKEN_CHANGED: "changed an API token",
+    Deed.MAIL_TRIED: "sent a test mail",
     Deed.LAUNCHED: "launched an import",
     Deed.STOPPED: "stopped an import",
     Deed.PLAN_APPROVED: "approved a plan",

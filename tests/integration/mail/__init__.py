@@ -1,0 +1,1 @@
+"""Mail servers on loopback: with and without TLS and login, refusing, slow, dying."""
