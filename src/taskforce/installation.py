@@ -25,6 +25,7 @@ from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.connections import Connections
+from taskforce.adapters.store.directory import Directory
 from taskforce.adapters.store.history import History
 from taskforce.adapters.store.launches import Launches, SharedProgress, Watching
 from taskforce.adapters.store.leases import LONGEST_WAIT, Holder, Lease, acquire, acquire_in_time, release, take_back
@@ -55,6 +56,7 @@ class Installation:
 
     def __init__(self, settings: InstallationSettings, clock: Clock) -> None:
         self.history = History()
+        self.directory = Directory()
         self.audit = Audit()
         self.users = Users()
         self.launches = Launches()

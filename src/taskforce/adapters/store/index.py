@@ -14,6 +14,7 @@ from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.links import LinkState
 from taskforce.domain.match_rules import BLOCK, Candidate, Keys
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
+from taskforce.domain.searching import contact_points_of
 
 
 class _Found(NamedTuple):
@@ -165,5 +166,6 @@ def _row(entity: Entity, record: TargetRecord, keys: Keys) -> dict[str, Any]:
         "phone": keys.phone or "",
         "similar": codec.fitted(keys.similar, 255),
         "block": codec.fitted(keys.block, BLOCK),
+        "search": codec.searched(record.name, contact_points_of(record)),
         "document": codec.encode_target(record),
     }
