@@ -12,10 +12,11 @@ from taskforce.domain.likeness import is_nickname, is_same_street, is_same_word,
 from taskforce.domain.records import Entity, Value
 from taskforce.domain.values import domain_of, match_text, phone_key
 
-LIKELY = 60
+LIKELY = 50
 """From this score on it is more likely the same than not (measured: docs/reference/suggestions.md)."""
-NEARLY_CERTAIN = 90
-"""From this score on many may be linked to their best candidates at once."""
+NEARLY_CERTAIN = 80
+"""From this score on many may be linked to their best candidates at once, if that leads the next by `LEAD`."""
+LEAD = 10
 
 Values = Mapping[str, Value]
 
@@ -54,11 +55,11 @@ Rule = Callable[[Values, Values], Part | None]
 
 def _company_name(ours: Values, theirs: Values) -> Part | None:
     found = name_likeness(ours.get("companyName"), theirs.get("companyName"))
-    points = round(60 * found.share**2 - min(40, 40 * found.conflict))
+    points = round(55 * found.share**2 - min(40, 40 * found.conflict))
     if match_text(ours.get("companyName")) == match_text(theirs.get("companyName")):
-        return Part(what="name", points=60, words="the same name")
+        return Part(what="name", points=55, words="the same name")
     if found.is_same:
-        return Part(what="name", points=60, words="the same name, written differently")
+        return Part(what="name", points=55, words="the same name, written differently")
     if found.conflict:
         return Part(what="name", points=points, words="each name has words that the other has not")
     words = "much the same name" if found.share >= 0.8 else "a similar name" if found.share >= 0.5 else "another name"
@@ -70,9 +71,9 @@ def _domain(ours: Values, theirs: Values) -> Part | None:
     if left is None or right is None:
         return None
     if left == right or left.endswith(f".{right}") or right.endswith(f".{left}"):
-        return Part(what="domain", points=20, words="the same web domain")
+        return Part(what="domain", points=13, words="the same web domain")
     if left.partition(".")[0] == right.partition(".")[0]:
-        return Part(what="domain", points=8, words="the same web domain but for its ending")
+        return Part(what="domain", points=6, words="the same web domain but for its ending")
     return Part(what="domain", points=-10, words="other web domains")
 
 
@@ -89,7 +90,7 @@ def _street(ours: Values, theirs: Values) -> Part | None:
     if not ours.get("address1") or not theirs.get("address1"):
         return None
     if is_same_street(ours["address1"], theirs["address1"]):
-        return Part(what="street", points=15, words="the same street and number")
+        return Part(what="street", points=10, words="the same street and number")
     return Part(what="street", points=-6, words="other streets or numbers")
 
 
@@ -98,13 +99,13 @@ def _city(ours: Values, theirs: Values) -> Part | None:
     if not left or not right:
         return None
     if is_same_word(left, right):
-        return Part(what="city", points=5, words="the same city")
+        return Part(what="city", points=4, words="the same city")
     stands_there = any(
         part is not None and part.points > 0 for part in (_street(ours, theirs), _postal_code(ours, theirs))
     )
     if stands_there:
         return Part(what="city", points=0, words="another city, though the rest of the address is the same")
-    return Part(what="city", points=-22, words="other cities")
+    return Part(what="city", points=-20, words="other cities")
 
 
 def _postal_code(ours: Values, theirs: Values) -> Part | None:
@@ -114,7 +115,7 @@ def _postal_code(ours: Values, theirs: Values) -> Part | None:
     if not left or not right:
         return None
     if left == right or (left[:5].isdigit() and left[:5] == right[:5]):
-        return Part(what="postal code", points=5, words="the same postal code")
+        return Part(what="postal code", points=4, words="the same postal code")
     return Part(what="postal code", points=-3, words="other postal codes")
 
 
@@ -158,7 +159,7 @@ def _mail(ours: Values, theirs: Values) -> Part | None:
     if not left or not right:
         return None
     if left == right:
-        return Part(what="e-mail", points=40, words="the same e-mail address")
+        return Part(what="e-mail", points=35, words="the same e-mail address")
     if left.partition("@")[0] == right.partition("@")[0]:
         return Part(what="e-mail", points=10, words="the same name in front of the e-mail address's @")
     return Part(what="e-mail", points=-5, words="other e-mail addresses")
@@ -167,7 +168,7 @@ def _mail(ours: Values, theirs: Values) -> Part | None:
 _COMPANY: tuple[Rule, ...] = (
     _company_name,
     _domain,
-    partial(_phone, ("phone", "alternatePhone1", "fax"), 15),
+    partial(_phone, ("phone", "alternatePhone1"), 12),
     _street,
     _city,
     _postal_code,

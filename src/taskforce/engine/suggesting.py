@@ -10,7 +10,7 @@ from taskforce.domain.mapping import MAPPINGS, desired_state
 from taskforce.domain.match_rules import Candidate, Keys, keys_of
 from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, SourceRecord, TargetRecord, Value
 from taskforce.domain.settings import ConnectionSettings
-from taskforce.domain.suggesting import Score, score
+from taskforce.domain.suggesting import LEAD, NEARLY_CERTAIN, Score, score
 from taskforce.domain.transforms import MappingContext
 from taskforce.engine.stores import Stores
 
@@ -39,10 +39,12 @@ class Suggested:
 
     @property
     def best(self) -> Suggestion | None:
-        """The best candidate that can be linked; None where the next one is as good."""
-        free = [each for each in self.suggestions if not each.obstacle]
-        is_tie = len(free) > 1 and free[0].score.points == free[1].score.points
-        return free[0] if free and not is_tie else None
+        """The candidate that is nearly certain, can be linked, and leads all others clearly; None if there is none."""
+        ranked = sorted(self.suggestions, key=lambda each: -each.score.points)
+        if not ranked or ranked[0].obstacle or ranked[0].score.points < NEARLY_CERTAIN:
+            return None
+        leads = len(ranked) == 1 or ranked[0].score.points - ranked[1].score.points >= LEAD
+        return ranked[0] if leads else None
 
 
 def suggest(

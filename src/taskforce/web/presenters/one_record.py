@@ -1,5 +1,6 @@
 """One record's page: how it stands and why, what may be decided, and its story."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,6 +61,7 @@ class RecordView:
     evidence: Sequence[tuple[str, str]]
     choices: Sequence[ChoiceLine]
     mark: str
+    waits: bool
     story: Sequence[ChapterLine]
     next_attempt_at: datetime | None
 
@@ -78,13 +80,20 @@ def view_of(record: KnownRecord, story: Sequence[Chapter]) -> RecordView:
         target_kind=record.entity.value,
         badge=badge_of(record),
         why=why_of(record),
-        mend=record.reason.advice(record.connection, record.source_id) if waits and record.reason is not None else "",
+        mend=_mend(record) if waits else "",
         evidence=latest.evidence if latest is not None else (),
         choices=[choice_line(each, record) for each in choices_for(record)],
         mark=record.mark,
+        waits=waits,
         story=chapters,
         next_attempt_at=record.next_attempt_at if record.standing is Standing.FAILING else None,
     )
+
+
+def _mend(record: KnownRecord) -> str:
+    """What to do where no button on the page does it."""
+    mend = record.reason.mend if record.reason is not None else ""
+    return " ".join(each for each in re.split(r"(?<=\.) ", mend) if "taskforce " not in each)
 
 
 def kind_of(record: KnownRecord) -> str:

@@ -7,7 +7,6 @@ from taskforce.domain.choices import QUEUE, Choice, choices_for
 from taskforce.domain.directory import KnownRecord
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceRecord
-from taskforce.domain.suggesting import NEARLY_CERTAIN
 from taskforce.engine.suggesting import Suggested
 from taskforce.web.presenters.one_record import CandidateLine, ChoiceLine, candidate_lines, choice_line, kind_of
 
@@ -92,7 +91,7 @@ def queue_headline(groups: Sequence[Group]) -> str:
 def queue_line(record: KnownRecord, suggested: Suggested | None) -> QueueLine:
     """One record in words."""
     choices = choices_for(record)
-    best = nearly_certain(suggested)
+    best = best_of(suggested)
     return QueueLine(
         name=record.name or "(no name yet)",
         kind=kind_of(record),
@@ -106,10 +105,10 @@ def queue_line(record: KnownRecord, suggested: Suggested | None) -> QueueLine:
     )
 
 
-def nearly_certain(suggested: Suggested | None) -> int | None:
-    """The id of the best candidate, if many may be linked to such ones at once."""
+def best_of(suggested: Suggested | None) -> int | None:
+    """The id of the candidate that many may be linked to at once."""
     best = suggested.best if suggested is not None else None
-    return best.record.id if best is not None and best.score.points >= NEARLY_CERTAIN else None
+    return best.record.id if best is not None else None
 
 
 def _where(record: SourceRecord) -> str:

@@ -23,7 +23,7 @@ from taskforce.installation import Installation
 from taskforce.web.access import connected, may, needs, served
 from taskforce.web.deciding import LARGEST_ID, tell_answers, wait_for_the_import
 from taskforce.web.presenters.places import salesforce_url
-from taskforce.web.presenters.review_queue import groups_of, nearly_certain, others_of, queue_headline, queue_line
+from taskforce.web.presenters.review_queue import best_of, groups_of, others_of, queue_headline, queue_line
 
 PAGE = 20
 """Records on one page, each with its candidates; a link costs two requests to Autotask."""
@@ -117,7 +117,7 @@ def _same_for_all(request: HttpRequest, here: Installation, name: str) -> list[r
     for entity in Entity:
         ids = [each for each in ticked if Entity.of(each) is entity]
         found = suggest(here.stores(name), here.settings(name), entity, ids)
-        best = {each: nearly_certain(found.get(each)) for each in ids}
+        best = {each: best_of(found.get(each)) for each in ids}
         wishes += [_wish(request, each, f"link:{target}") for each, target in best.items() if target is not None]
     return wishes
 
