@@ -79,6 +79,11 @@ class KnownRecord:
         return _BY_STATE[self.state] if self.state is not None else Standing.DUE
 
     @property
+    def is_read(self) -> bool:
+        """Its values in Salesforce are kept here, because it is not settled."""
+        return self.modified_at is not None
+
+    @property
     def mark(self) -> str:
         """What a person saw who decides about it: another mark means that it is not as it was then."""
         parts = (self.state, self.target_id, self.waiting, self.reason, self.is_new)

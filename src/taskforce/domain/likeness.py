@@ -160,3 +160,21 @@ def is_nickname(ours: Value, theirs: Value) -> bool:
     shorter, longer = sorted((left, right), key=len)
     is_initial = len(shorter) == 1 and longer.startswith(shorter)
     return is_initial or any({left, right} <= names for names in NICKNAMES)
+
+
+_UMLAUTS = (("ü", "ue", "u"), ("ö", "oe", "o"), ("ä", "ae", "a"))
+
+
+def spellings(simple_name: str) -> frozenset[str]:
+    """How else a simple name may begin: with umlauts written otherwise, with its last word, longer or shorter.
+
+    What is looked for by its first letters is found by these too.
+    """
+    words = simple_name.split()
+    if not words:
+        return frozenset()
+    found = {simple_name, f"{simple_name} ", words[0], " ".join([words[-1], *words[:-1]])}
+    for umlaut, long, short in _UMLAUTS:
+        for name in tuple(found):
+            found |= {name.replace(umlaut, long), name.replace(umlaut, short), name.replace(long, umlaut)}
+    return frozenset(found - {simple_name})

@@ -1,10 +1,11 @@
 """Autotask records that may be the counterparts of held records, scored: from the local index, at no request (B4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
+from taskforce.domain.likeness import spellings
 from taskforce.domain.links import NO_TARGET, LinkState
 from taskforce.domain.mapping import MAPPINGS, desired_state
 from taskforce.domain.match_rules import Candidate, Keys, keys_of
@@ -14,7 +15,7 @@ from taskforce.domain.suggesting import LEAD, NEARLY_CERTAIN, Score, score
 from taskforce.domain.transforms import MappingContext
 from taskforce.engine.stores import Stores
 
-LOOKED_AT = 20
+LOOKED_AT = 12
 """Candidates of one record that are compared field by field, after a rough look at their keys."""
 SHOWN = 5
 """Candidates of one record that a person is shown."""
@@ -86,7 +87,8 @@ def _suggestions(stores: Stores, record: SourceRecord, values: Mapping[str, Valu
 def _candidates(stores: Stores, record: SourceRecord, keys: Keys) -> list[Candidate]:
     """Those that share a trait or the key with it; never the MSP itself, nor the record that it is linked to."""
     index, entity = stores.index, record.entity
-    found = [*index.fitting(entity, [keys.match]).get(keys.match, ()), *index.alike(entity, [keys])]
+    spelt = [replace(keys, similar=each) for each in spellings(keys.similar)]
+    found = [*index.fitting(entity, [keys.match]).get(keys.match, ()), *index.alike(entity, [keys, *spelt])]
     link = stores.links.by_source(entity, [record.id]).get(record.id)
     left_out = {OWN_COMPANY_ID, link.target_id if link is not None else NO_TARGET}
     return list({each.id: each for each in found if each.id not in left_out}.values())

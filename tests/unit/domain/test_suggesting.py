@@ -9,6 +9,7 @@ from taskforce.domain.likeness import (
     is_same_word,
     name_likeness,
     name_words,
+    spellings,
     state_code,
 )
 from taskforce.domain.records import Entity, Value
@@ -179,6 +180,14 @@ def test_names_without_words_are_like_nothing() -> None:
     assert name_likeness("", "Acme").share == 0
     assert name_likeness("IBM", "International Business Machines").share == 0.85
     assert name_likeness("Fire District 3", "Fire District 5").conflict >= 1
+
+
+def test_how_else_a_name_may_begin() -> None:
+    """So that what is written otherwise is found by its first letters."""
+    assert spellings("") == frozenset()
+    assert {"mueller bau", "muller bau", "bau müller", "müller", "müller bau "} <= spellings("müller bau")
+    assert "müller" in spellings("mueller")
+    assert "mueller" not in spellings("mueller")
 
 
 def test_streets_states_and_words() -> None:

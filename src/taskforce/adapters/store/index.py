@@ -146,8 +146,9 @@ class DjangoIndex:
             )
 
     def _owners(self, entity: Entity, ids: Iterable[int]) -> dict[int, str]:
-        columns = ("target_id", "source_id")
-        return dict(self._scope.find(LinkRow, columns, "target_id", ids, entity=entity, state=LinkState.LINKED))
+        # The state is not asked for: SQLite would go through all links of that state instead of these targets.
+        pairs = self._scope.find(LinkRow, ("target_id", "source_id", "state"), "target_id", ids, entity=entity)
+        return {target_id: source_id for target_id, source_id, state in pairs if state == LinkState.LINKED}
 
 
 def _row(entity: Entity, record: TargetRecord, keys: Keys) -> dict[str, Any]:

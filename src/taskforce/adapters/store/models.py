@@ -164,7 +164,10 @@ class LinkRow(models.Model):
                 fields=("connection", "entity", "target_id"), condition=Q(state="linked"), name="one_link_by_target"
             ),
         )
-        indexes = (models.Index(fields=("connection", "state", "entity", "source_id"), name="link_state"),)
+        indexes = (
+            models.Index(fields=("connection", "state", "entity", "source_id"), name="link_state"),
+            models.Index(fields=("connection", "entity", "target_id"), name="link_target"),
+        )
 
 
 class IntentRow(models.Model):

@@ -13,7 +13,7 @@ from taskforce.domain.transforms import MappingContext, Transform
 from taskforce.domain.values import comparable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Marked:
     """A text with the part that differs from its counterpart in the middle."""
 

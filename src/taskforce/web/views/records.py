@@ -1,11 +1,12 @@
 """Records: looked up, looked at, and decided about (B5, S23)."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 
+from asgiref.sync import sync_to_async
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from taskforce import reviewing
 from taskforce.adapters.store.directory import Wanted
+from taskforce.adapters.store.scope import chunks
 from taskforce.domain.choices import Choice, choices_for
 from taskforce.domain.directory import KnownRecord, Standing
 from taskforce.domain.records import SourceId, SourceRecord, TargetId, TargetRecord
@@ -78,7 +80,7 @@ def record(request: HttpRequest, name: str, source_id: str) -> HttpResponse:
     here = connected(request, name)
     known = _known(here, name, source_id)
     stores = here.stores(name)
-    source = next((each for each in stores.inbox.load(known.entity, [known.source_id]) if each.fields), None)
+    source = next(iter(stores.inbox.load(known.entity, [known.source_id])), None) if known.is_read else None
     target = stores.index.records(known.entity, [known.target_id]).get(known.target_id) if known.target_id else None
     return _shown(request, here, known, source, target, is_live=False)
 
@@ -127,7 +129,7 @@ def _shown(
     is_live: bool,
 ) -> HttpResponse:
     stores, settings = here.stores(known.connection), here.settings(known.connection)
-    may_link = Choice.LINK in choices_for(known)
+    may_link = known.is_read and Choice.LINK in choices_for(known)
     suggested = suggest(stores, settings, known.entity, [known.source_id]) if may_link else {}
     salesforce, autotask = here.addresses(known.connection)
     return render(
@@ -174,8 +176,11 @@ def _target_id(request: HttpRequest) -> TargetId | None:
     return TargetId(int(text))
 
 
-def _as_csv(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    for row in rows:
-        line = StringIO()
-        csv.writer(line).writerow(row)
-        yield line.getvalue()
+async def _as_csv(rows: Iterable[Sequence[Any]]) -> AsyncIterator[str]:
+    """The lines in pieces, each fetched by the request's own thread while the next ones wait."""
+    pieces = chunks(rows)
+    fetch = sync_to_async(lambda: next(pieces, None))
+    while piece := await fetch():
+        lines = StringIO()
+        csv.writer(lines).writerows(piece)
+        yield lines.getvalue()

@@ -57,6 +57,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["connection", "entity", "search", "source_id"], name="inbox_search"),
         ),
         migrations.AddIndex(
+            model_name="linkrow",
+            index=models.Index(fields=["connection", "entity", "target_id"], name="link_target"),
+        ),
+        migrations.AddIndex(
             model_name="indexrow",
             index=models.Index(fields=["connection", "entity", "search", "target_id"], name="index_search"),
         ),
