@@ -192,7 +192,7 @@ def test_what_differs_stands_apart() -> None:
     shown = sides_of(
         Entity.COMPANY,
         account(1),
-        company(101, phone="312-555-0199", ownerResourceID=OLIVIA),
+        company(101, phone="312-555-0177", ownerResourceID=OLIVIA),
         target_schema(),
         settings(),
     )
