@@ -11,7 +11,15 @@ from taskforce.domain.links import LinkState
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, TargetId
-from taskforce.web.presenters.directory import csv_rows, filters_of, headline, line_of_record, plain_cell, why_of
+from taskforce.web.presenters.directory import (
+    csv_rows,
+    filters_of,
+    headline,
+    line_of_record,
+    mend_beside_buttons,
+    plain_cell,
+    why_of,
+)
 from taskforce.web.presenters.one_record import choice_line, view_of
 from taskforce.web.presenters.places import autotask_url, salesforce_url
 from taskforce.web.presenters.review_queue import best_of, groups_of, others_of, queue_headline
@@ -245,6 +253,11 @@ def test_a_page_tells_the_mend_that_no_button_does() -> None:
     ambiguous, inactive = view_of(HELD, ()), view_of(replace(HELD, reason=Reason.CANDIDATE_INACTIVE), ())
 
     assert (ambiguous.mend, inactive.mend) == ("", "Activate it in Autotask.")
+    assert mend_beside_buttons(Reason.TAKEN) == "Merge the two in Salesforce, or tell them apart by name or address."
+    assert mend_beside_buttons(Reason.SAME_NAME_OTHER_COMPANY) == (
+        "Rename one of the companies; contacts cannot be moved by Autotask's API."
+    )
+    assert [each for each in QUEUE if "taskforce" in mend_beside_buttons(each)] == []
 
 
 def test_evidence_is_that_of_the_decision_that_holds_it() -> None:

@@ -1,6 +1,5 @@
 """One record's page: how it stands and why, what may be decided, and its story."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +8,7 @@ from taskforce.domain.choices import Choice, choices_for
 from taskforce.domain.directory import Chapter, KnownRecord, Standing
 from taskforce.domain.records import Entity
 from taskforce.engine.suggesting import Suggested, Suggestion
-from taskforce.web.presenters.directory import Badge, badge_of, why_of
+from taskforce.web.presenters.directory import Badge, badge_of, mend_beside_buttons, why_of
 from taskforce.web.presenters.records import RecordLine, record_line
 
 
@@ -80,7 +79,7 @@ def view_of(record: KnownRecord, story: Sequence[Chapter]) -> RecordView:
         target_kind=record.entity.value,
         badge=badge_of(record),
         why=why_of(record),
-        mend=_mend(record) if waits else "",
+        mend=mend_beside_buttons(record.reason) if waits and record.reason is not None else "",
         evidence=latest.evidence if latest is not None else (),
         choices=[choice_line(each, record) for each in choices_for(record)],
         mark=record.mark,
@@ -88,12 +87,6 @@ def view_of(record: KnownRecord, story: Sequence[Chapter]) -> RecordView:
         story=chapters,
         next_attempt_at=record.next_attempt_at if record.standing is Standing.FAILING else None,
     )
-
-
-def _mend(record: KnownRecord) -> str:
-    """What to do where no button on the page does it."""
-    mend = record.reason.mend if record.reason is not None else ""
-    return " ".join(each for each in re.split(r"(?<=\.) ", mend) if "taskforce " not in each)
 
 
 def kind_of(record: KnownRecord) -> str:

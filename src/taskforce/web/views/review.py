@@ -22,6 +22,7 @@ from taskforce.errors import LeaseHeld
 from taskforce.installation import Installation
 from taskforce.web.access import connected, may, needs, served
 from taskforce.web.deciding import LARGEST_ID, tell_answers, wait_for_the_import
+from taskforce.web.presenters.directory import mend_beside_buttons
 from taskforce.web.presenters.places import salesforce_url
 from taskforce.web.presenters.review_queue import best_of, groups_of, others_of, queue_headline, queue_line
 
@@ -61,7 +62,7 @@ def _page(request: HttpRequest, here: Installation, name: str, reason: Reason) -
     return {
         "name": name,
         "reason": reason,
-        "mend": reason.mend if reason is Reason.DUPLICATE_ID else "",
+        "mend": mend_beside_buttons(reason),
         "page": page,
         "lines": [(line, salesforce_url(salesforce, line.source_id)) for line in lines],
         "certain": sum(line.best is not None for line in lines),

@@ -12,6 +12,10 @@
   };
   const choose = (found) => { if (found && !found.disabled) found.checked = true; };
   const within = (query) => here() && here().querySelector(query);
+  document.addEventListener("keydown", (event) => {
+    const isChoice = event.target.matches("[data-queue] [type=radio], [data-queue] [type=checkbox]");
+    if (isChoice && event.key === "Enter") event.preventDefault(); // only the button decides
+  });
   const keys = {
     j: () => go(1),
     k: () => go(-1),
