@@ -25,6 +25,7 @@ from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.connections import Connections
+from taskforce.adapters.store.directory import Directory
 from taskforce.adapters.store.failures import Failures
 from taskforce.adapters.store.health import Health
 from taskforce.adapters.store.history import History
@@ -45,7 +46,7 @@ from taskforce.connection_config import SECRETS, ConnectionConfig, SettingsConfi
 from taskforce.domain.checking import Finding
 from taskforce.domain.host import on_clock
 from taskforce.domain.mapping import MAPPINGS
-from taskforce.domain.records import Entity
+from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.run import Run, RunKind
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.editing import concern_all_records, is_elsewhere, look_again, read_anew
@@ -65,6 +66,7 @@ class Installation:
 
     def __init__(self, settings: InstallationSettings, clock: Clock) -> None:
         self.history = History()
+        self.directory = Directory()
         self.audit = Audit()
         self.users = Users()
         self.failures = Failures()
@@ -267,6 +269,30 @@ class Installation:
     def _on_clock(self, system: str, server_time: datetime | None) -> list[Finding]:
         """Nothing where no answer told the time."""
         return [] if server_time is None else [on_clock(system, server_time, self.clock.now())]
+
+    def look(
+        self, name: str, entity: Entity, source_id: SourceId, target_id: TargetId | None
+    ) -> tuple[SourceRecord | None, TargetRecord | None]:
+        """Both sides of a record as they stand right now; None for what is gone or hidden. Nothing is stored."""
+        row = self._connections.row(name)
+        stores = DjangoStores(row, self.clock.now)
+        with ExitStack() as closing:
+            salesforce, autotask = self._clients(row, self._config(row), closing)
+            share = self.settings(name).salesforce_share
+            source = SalesforceSource(salesforce, daily_share=share)
+            target = AutotaskTarget(autotask, self.clock)
+            known = stores.schemas.source()
+            visible = (known[0] if known is not None else source.describe()).fields[entity]
+            found = source.read(entity, MAPPINGS[entity].source_fields(visible), [source_id])
+            schema = stores.schemas.target() or target.describe()
+            present = target.read(entity, schema, [target_id]) if target_id is not None else {}
+            return next(iter(found), None), next(iter(present.values()), None)
+
+    def addresses(self, name: str) -> tuple[str, str]:
+        """Where the org is, and the API of the Autotask zone as far as it is known."""
+        row = self._connections.row(name)
+        zone = TokenStore(Scope(connection_id=row.pk), self._box, "autotask").load()
+        return row.configuration["salesforce"]["url"], zone or row.configuration["autotask"]["url"]
 
     def names(self) -> list[str]:
         """Every connection; their secrets need not be readable."""
