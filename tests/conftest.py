@@ -16,6 +16,7 @@ _HOME = tempfile.TemporaryDirectory(prefix="taskforce-tests-")
 atexit.register(_HOME.cleanup)
 os.environ["TASKFORCE_HOME"] = _HOME.name
 os.environ["TASKFORCE_PAGES_PORT"] = "0"
+os.environ["TASKFORCE_ALLOWED_HOSTS"] = "127.0.0.1,localhost"
 os.environ["TASKFORCE_DATABASE_URL"] = os.environ.get("TASKFORCE_TEST_DATABASE_URL", "")
 os.environ["DJANGO_SETTINGS_MODULE"] = "taskforce.django_settings"
 

@@ -1,5 +1,6 @@
 """Settings of the installation, from the environment (`TASKFORCE_…`)."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -18,6 +19,15 @@ def _postgresql(url: str) -> str:
     return url
 
 
+_HOST = re.compile(r"(\*?\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
+
+
+def _hosts(text: str) -> str:
+    if not all(_HOST.fullmatch(each.strip()) for each in text.split(",") if each.strip()):
+        raise ValueError('must be names or addresses of hosts with commas between, such as "psa.example, *.example"')
+    return text
+
+
 class InstallationSettings(BaseSettings):
     """Where this installation keeps everything, and which database it uses.
 
@@ -25,13 +35,15 @@ class InstallationSettings(BaseSettings):
     ("postgresql://user:password@host:5432/name") instead of the SQLite file in that folder. `TASKFORCE_PAGES_HOST` and
     `TASKFORCE_PAGES_PORT` say where the pages are served; port 0 takes any that is free. `TASKFORCE_PAGES_URL` is the
     address by which people reach them ("https://taskforce.example.com"), for links in mails. `TASKFORCE_METRICS_TOKEN`
-    is a token with which `/metrics` may be read, and nothing else.
+    is a token with which `/metrics` may be read, and nothing else. `TASKFORCE_ALLOWED_HOSTS` names hosts that may be
+    called beside those of Salesforce and Autotask, with commas between.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
 
     home: Path = Field(default_factory=lambda: user_data_path("taskforce"))
     database_url: Annotated[str, AfterValidator(_postgresql)] = ""
+    allowed_hosts: Annotated[str, AfterValidator(_hosts)] = ""
     log_level: str = "WARNING"
     pages_host: str = "127.0.0.1"
     pages_port: int = Field(default=8470, ge=0, le=65535)
@@ -45,6 +57,11 @@ class InstallationSettings(BaseSettings):
             return cls()
         except ValidationError as error:
             raise ConfigurationError([_problem(each["loc"], each["msg"]) for each in error.errors()]) from None
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Each of the allowed hosts."""
+        return tuple(each.strip() for each in self.allowed_hosts.split(",") if each.strip())
 
     @property
     def database_file(self) -> Path:

@@ -202,6 +202,8 @@ class ConnectionConfig(_Section):
     autotask: AutotaskConfig
     settings: SettingsConfig = SettingsConfig()
     ca_file: Path | None = None
+    own_hosts: tuple[str, ...] = ()
+    """Hosts beside the vendors' that this connection may call; only the command line writes it."""
 
     @classmethod
     def parse(cls, text: str) -> "ConnectionConfig":
@@ -224,6 +226,11 @@ class ConnectionConfig(_Section):
         if masked := config.masks():
             raise ConfigurationError([f"{where}: is masked: put the secret itself here." for where in masked])
         return config
+
+    def hosts(self) -> dict[str, str]:
+        """The host of each side's address, by the key that holds the address."""
+        urls = {"salesforce.url": self.salesforce.url, "autotask.url": self.autotask.url}
+        return {key: urlsplit(url).hostname or "" for key, url in urls.items()}
 
     def plain(self) -> dict[str, Any]:
         """The whole object, secrets included."""

@@ -11,6 +11,7 @@ SOLVED_BY_SETTINGS = (
     Reason.OWNER_NOT_FOUND,
     Reason.TYPE_NOT_FOUND,
     Reason.TOO_LONG,
+    Reason.NEAR_MATCH_HELD,
     Reason.PLAN_REJECTED,
     Reason.REJECTED,
 )

@@ -25,6 +25,7 @@ from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.connections import Connections
+from taskforce.adapters.store.directory import Directory
 from taskforce.adapters.store.failures import Failures
 from taskforce.adapters.store.health import Health
 from taskforce.adapters.store.history import History
@@ -39,12 +40,13 @@ from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.adapters.store.tokens import Tokens
 from taskforce.adapters.store.users import Users
+from taskforce.calling import address_problems, addresses_of, with_own_hosts
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import SECRETS, ConnectionConfig, SettingsConfig, sides_of
 from taskforce.domain.checking import Finding
 from taskforce.domain.host import on_clock
 from taskforce.domain.mapping import MAPPINGS
-from taskforce.domain.records import Entity
+from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.run import Run, RunKind
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.editing import concern_all_records, is_elsewhere, look_again, read_anew
@@ -64,6 +66,7 @@ class Installation:
 
     def __init__(self, settings: InstallationSettings, clock: Clock) -> None:
         self.history = History()
+        self.directory = Directory()
         self.audit = Audit()
         self.users = Users()
         self.failures = Failures()
@@ -80,6 +83,7 @@ class Installation:
         self.notifier: Notifier = LogNotifier()
         self.pages_host, self.pages_port = settings.pages_host, settings.pages_port
         self.pages_url = settings.pages_url.rstrip("/")
+        self._allowed_hosts = settings.hosts
         self._held: dict[str, Lease] = {}
         self._box = SecretBox.open(settings.key_file)
         self._connections = Connections(self._box, SECRETS)
@@ -105,8 +109,12 @@ class Installation:
         """Raises ConfigurationError when there is no such connection; its secrets need not be readable."""
         self._connections.row(name)
 
-    def add_connection(self, name: str, config: ConnectionConfig) -> None:
-        """Store a new connection. Raises ConfigurationError when another pairs the same two systems already."""
+    def add_connection(self, name: str, config: ConnectionConfig, *, by_operator: bool = False) -> None:
+        """Store a new connection. Raises ConfigurationError when another pairs the same two systems already.
+
+        `by_operator`: whoever runs this machine says so, and may have any host called.
+        """
+        config = with_own_hosts(config) if by_operator else config
         with self._connections.alone():
             self._refuse_second(name, config)
             self._connections.add(name, config.plain(), self.clock.now())
@@ -115,14 +123,21 @@ class Installation:
         """A text that is another one after every edit of a connection; its secrets need not be readable."""
         return self._connections.version(name)
 
-    def edit_connection(self, name: str, changes: Mapping[str, Any], *, shown: str | None = None) -> None:
+    def address_problems(self, config: ConnectionConfig) -> list[str]:
+        """A sentence for each address of a connection that would not be called, for those who may not allow it."""
+        return address_problems(config, self._allowed_hosts)
+
+    def edit_connection(
+        self, name: str, changes: Mapping[str, Any], *, shown: str | None = None, by_operator: bool = False
+    ) -> None:
         """Replace parts of a connection, and have its next import look again at what that concerns.
 
         Another address or user is refused while an import is under way. With `shown`, the version that was looked at,
-        raises StaleEditError, with nothing changed, if somebody has edited it since.
+        raises StaleEditError, with nothing changed, if somebody has edited it since. `by_operator` as for adding.
         """
         before = self.connection(name)
         after = before.edited(changes)
+        after = with_own_hosts(after) if by_operator else after
         is_moved = is_elsewhere(before, after)
         with self._lease_at_once(name) if is_moved else nullcontext():
             stores = DjangoStores(self._connections.row(name), self.clock.now)
@@ -255,6 +270,30 @@ class Installation:
         """Nothing where no answer told the time."""
         return [] if server_time is None else [on_clock(system, server_time, self.clock.now())]
 
+    def look(
+        self, name: str, entity: Entity, source_id: SourceId, target_id: TargetId | None
+    ) -> tuple[SourceRecord | None, TargetRecord | None]:
+        """Both sides of a record as they stand right now; None for what is gone or hidden. Nothing is stored."""
+        row = self._connections.row(name)
+        stores = DjangoStores(row, self.clock.now)
+        with ExitStack() as closing:
+            salesforce, autotask = self._clients(row, self._config(row), closing)
+            share = self.settings(name).salesforce_share
+            source = SalesforceSource(salesforce, daily_share=share)
+            target = AutotaskTarget(autotask, self.clock)
+            known = stores.schemas.source()
+            visible = (known[0] if known is not None else source.describe()).fields[entity]
+            found = source.read(entity, MAPPINGS[entity].source_fields(visible), [source_id])
+            schema = stores.schemas.target() or target.describe()
+            present = target.read(entity, schema, [target_id]) if target_id is not None else {}
+            return next(iter(found), None), next(iter(present.values()), None)
+
+    def addresses(self, name: str) -> tuple[str, str]:
+        """Where the org is, and the API of the Autotask zone as far as it is known."""
+        row = self._connections.row(name)
+        zone = TokenStore(Scope(connection_id=row.pk), self._box, "autotask").load()
+        return row.configuration["salesforce"]["url"], zone or row.configuration["autotask"]["url"]
+
     def names(self) -> list[str]:
         """Every connection; their secrets need not be readable."""
         return [row.name for row in self._connections.all()]
@@ -309,14 +348,15 @@ class Installation:
         may_write: Callable[[], bool] = lambda: False,
     ) -> tuple[SalesforceClient, AutotaskClient]:
         """Clients of both systems; their sessions and zones are kept, encrypted, between processes."""
+        addresses = addresses_of(config, self._allowed_hosts)
         salesforce = SalesforceClient(
             SalesforceCredentials(**config.salesforce.model_dump(mode="json")),
-            closing.enter_context(HttpClient(system="Salesforce", ca_file=config.ca_file)),
+            closing.enter_context(HttpClient(system="Salesforce", addresses=addresses, ca_file=config.ca_file)),
             self._tokens(row, "salesforce"),
         )
         autotask = AutotaskClient(
             AutotaskCredentials(**config.autotask.model_dump(mode="json")),
-            closing.enter_context(HttpClient(system="Autotask", ca_file=config.ca_file)),
+            closing.enter_context(HttpClient(system="Autotask", addresses=addresses, ca_file=config.ca_file)),
             zones=self._tokens(row, "autotask"),
             may_write=may_write,
         )

@@ -15,6 +15,7 @@ from taskforce.testing.target import MemoryTarget
 from taskforce.testing.trouble import Fault, Trouble
 from taskforce_simulators.core.faults import Fault as SimulatedFault
 from taskforce_simulators.serving import RunningPair
+from tests.support.addresses import HERE
 
 _ENDPOINTS = {Entity.COMPANY: "Companies", Entity.CONTACT: "Contacts"}
 
@@ -96,7 +97,7 @@ class SimulatedAutotask:
         self._simulator.clock.freeze(datetime.fromisoformat("2026-03-02T09:00:00+00:00"))
         given = pair.connection()["autotask"]
         assert isinstance(given, dict)
-        self._http = HttpClient(system="Autotask")
+        self._http = HttpClient(system="Autotask", addresses=HERE)
         self._clock = FrozenClock(self.now())
         self.target: Target = AutotaskTarget(AutotaskClient(AutotaskCredentials(**given), self._http), self._clock)
         self.target.create_id_fields(self.target.describe().missing_id_fields)

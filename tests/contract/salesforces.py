@@ -13,6 +13,7 @@ from taskforce.testing.clock import FrozenClock
 from taskforce.testing.source import MemorySource
 from taskforce_simulators.serving import RunningPair
 from tests.builders import account_id, contact_id
+from tests.support.addresses import HERE
 
 
 class Salesforce(Protocol):
@@ -89,7 +90,7 @@ class SimulatedSalesforce:
         self._simulator.clock.freeze(datetime.fromisoformat("2026-03-02T09:00:00+00:00"))
         given = pair.connection()["salesforce"]
         assert isinstance(given, dict)
-        self._http = HttpClient(system="Salesforce")
+        self._http = HttpClient(system="Salesforce", addresses=HERE)
         self.source: Source = SalesforceSource(SalesforceClient(SalesforceCredentials(**given), self._http, NoCache()))
 
     def __enter__(self) -> Self:

@@ -681,3 +681,39 @@ def test_plan_of_a_dry_run_outlives_its_scratch(stores: Stores) -> None:
         plan.add([(held(account()), Outcome(kind=OutcomeKind.HELD, reason=Reason.AMBIGUOUS))])
 
     assert stores.runs.finish(run).counts[COMPANY] == Counts(held=1)
+
+
+# --- what a person wants created ---
+
+
+def test_a_mark_lasts_until_the_record_is_settled(stores: Stores) -> None:
+    """Through a change, a hold and a failure; a record that is not here has none."""
+    record = account(1)
+    receive(stores, record)
+    with stores.transaction():
+        stores.inbox.mark_new(COMPANY, record.id, is_new=True)
+        stores.inbox.mark_new(COMPANY, account_id(2), is_new=True)
+    receive(stores, account(1, modified_at=LATER, Name="Elm"))
+    hold(stores, record)
+    with stores.transaction():
+        stores.inbox.fail(COMPANY, record.id, Reason.REJECTED, NOON)
+        stores.inbox.want(COMPANY, [record.id])
+    kept = stores.inbox.marked_new(COMPANY, [record.id, account_id(2)])
+    with stores.transaction():
+        stores.inbox.settle(COMPANY, [record.id])
+    receive(stores, record)
+
+    assert (kept, stores.inbox.marked_new(COMPANY, [record.id])) == ({record.id}, set())
+
+
+def test_a_mark_is_taken_back_or_over_with_the_create(stores: Stores) -> None:
+    """A person decides otherwise; or it was created, and is only to be looked at once more."""
+    first, second = account(1), account(2)
+    receive(stores, first, second)
+    with stores.transaction():
+        for record in (first, second):
+            stores.inbox.mark_new(COMPANY, record.id, is_new=True)
+        stores.inbox.mark_new(COMPANY, first.id, is_new=False)
+        stores.inbox.revisit(COMPANY, second.id, after=account_id(7))
+
+    assert stores.inbox.marked_new(COMPANY, [first.id, second.id]) == set()

@@ -5,6 +5,7 @@ import pytest
 from taskforce.config import InstallationSettings
 from taskforce.errors import ConfigurationError
 
+HOSTS = 'names or addresses of hosts with commas between, such as "psa.example, *.example"'
 EXAMPLE = '"postgresql://user:password@host:5432/name"'
 
 
@@ -21,6 +22,14 @@ EXAMPLE = '"postgresql://user:password@host:5432/name"'
             "pa55w0rd",
             "TASKFORCE_PAGES_PORT: must be a valid integer, unable to parse string as an integer.",
         ),
+        *(
+            (
+                "TASKFORCE_ALLOWED_HOSTS",
+                value,
+                f"TASKFORCE_ALLOWED_HOSTS: must be {HOSTS}.",
+            )
+            for value in ("*", ".", "*.", "https://psa.example", "psa.example:443", "psa example", "10.0.0.0/8")
+        ),
         ("TASKFORCE_PAGES_PORT", "70000", "TASKFORCE_PAGES_PORT: must be less than or equal to 65535."),
     ],
 )
@@ -34,3 +43,17 @@ def test_a_variable_that_cannot_be_used_is_named_without_its_value(
         InstallationSettings.from_environment()
 
     assert told.value.problems == (problem,)
+
+
+def test_allowed_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names, suffixes and addresses, with commas and blanks between; none when nothing is set."""
+    monkeypatch.setenv("TASKFORCE_ALLOWED_HOSTS", "psa.example, *.acme.example,.b.example,127.0.0.1 ,::1,")
+    assert InstallationSettings.from_environment().hosts == (
+        "psa.example",
+        "*.acme.example",
+        ".b.example",
+        "127.0.0.1",
+        "::1",
+    )
+    monkeypatch.delenv("TASKFORCE_ALLOWED_HOSTS")
+    assert InstallationSettings.from_environment().hosts == ()

@@ -19,7 +19,7 @@ from taskforce.domain.match_rules import COMPANY_KEY, CONTACT_KEY, Candidate, Ke
 from taskforce.domain.matching import Match, named
 from taskforce.domain.reasons import Evidence, Note, Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
-from taskforce.domain.settings import ConnectionSettings, PersonAccounts
+from taskforce.domain.settings import ConnectionSettings, NearMatch, PersonAccounts
 from taskforce.domain.transforms import MappingContext
 
 KEY_SOURCES: Mapping[Entity, frozenset[str]] = {
@@ -36,7 +36,8 @@ class Draft:
     `resolved` are the references whose company is linked; `pending` those whose company this plan creates;
     `revisit_after` is the account that a reference had to be left out for. `company_id` and `company` say where a
     contact belongs: under a company that exists, or under that of an account which this plan creates. `leaving` is the
-    pair whose Autotask record a person has replaced: apart from that the record has no link.
+    pair whose Autotask record a person has replaced: apart from that the record has no link. `is_new`: a person decided
+    that it is to be created, whatever stands in Autotask that is like it.
     """
 
     record: SourceRecord
@@ -48,6 +49,7 @@ class Draft:
     revisit_after: SourceId | None = None
     company_id: TargetId | None = None
     leaving: Link | None = None
+    is_new: bool = False
     notes: tuple[Note, ...] = ()
 
     @property
@@ -227,7 +229,7 @@ def decide_unlinked(
     if verdict.must_wait:
         return hold(draft, verdict.reason, evidence=verdict.evidence)
     if verdict.candidate is None:
-        return _create(draft, near)
+        return _create(draft, near, context.settings.near_match)
     if present is None or not present.is_active:
         return hold(draft, Reason.CANDIDATE_INACTIVE, evidence=verdict.evidence)
     if present.source_id not in (None, draft.record.id, verdict.candidate.freed_from):
@@ -249,7 +251,7 @@ def decide_unlinked(
     )
 
 
-def _create(draft: Draft, near: Note | None) -> changes.Create | changes.Hold:
+def _create(draft: Draft, near: Note | None, on_near_match: NearMatch) -> changes.Create | changes.Hold:
     wanted = wanted_for_create(draft.desired)
     if draft.record.entity is Entity.COMPANY and "ownerResourceID" not in wanted.values:
         evidence: Evidence = {
@@ -258,6 +260,8 @@ def _create(draft: Draft, near: Note | None) -> changes.Create | changes.Hold:
         return hold(draft, Reason.OWNER_NOT_FOUND, evidence=evidence)
     if draft.record.entity is Entity.COMPANY and "companyType" not in wanted.values:
         return hold(draft, Reason.TYPE_NOT_FOUND)
+    if near is not None and on_near_match is NearMatch.HOLD:
+        return hold(draft, Reason.NEAR_MATCH_HELD, evidence=near.evidence)
     return changes.Create(
         subject=subject_of(draft.record),
         basis=basis_of(draft),

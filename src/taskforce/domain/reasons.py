@@ -40,6 +40,7 @@ class Reason(StrEnum):
     DUPLICATE_ID = "duplicate_id"
     COMPANY_NOT_LINKED = "company_not_linked"
     SAME_NAME_OTHER_COMPANY = "same_name_other_company"
+    NEAR_MATCH_HELD = "near_match_held"
     MOVED = "moved_to_other_account"
     OWNER_NOT_FOUND = "owner_not_found"
     TOO_LONG = "too_long"
@@ -143,7 +144,7 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     ),
     Reason.AMBIGUOUS: (
         "Several Autotask records fit, so none was touched.",
-        "Choose the right one: taskforce relink NAME ID AUTOTASK_ID. Or rename the others.",
+        "Choose the right one: taskforce relink NAME ID AUTOTASK_ID. If it is none of them: taskforce create NAME ID.",
     ),
     Reason.TAKEN: (
         "The Autotask record that fits belongs to another Salesforce record.",
@@ -151,7 +152,7 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     ),
     Reason.CANDIDATE_INACTIVE: (
         "The Autotask record that fits is inactive.",
-        "Activate it in Autotask, or rename it if it is another one.",
+        "Activate it in Autotask. If it is another one: taskforce create NAME ID.",
     ),
     Reason.DUPLICATE_ID: (
         "Several Autotask records carry the same Salesforce id.",
@@ -164,6 +165,10 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     Reason.SAME_NAME_OTHER_COMPANY: (
         "A contact of this name stands under another Autotask company of the same name.",
         "Rename one of the companies, or taskforce ignore NAME ID; contacts cannot be moved by Autotask's API.",
+    ),
+    Reason.NEAR_MATCH_HELD: (
+        "A similar record stands in Autotask and may be the same customer, so nothing was created unasked.",
+        "If it is the same: taskforce relink NAME ID AUTOTASK_ID. If not: taskforce create NAME ID.",
     ),
     Reason.MOVED: (
         "The contact moved to another account, and Autotask contacts cannot be moved by way of its API.",

@@ -20,6 +20,10 @@ class Deed(StrEnum):
     """Nothing is remembered of the Salesforce record: the rules decide."""
     LOOKED_AT_ANEW = "looked_at_anew"
     """The Salesforce record has no pair: the rules decide."""
+    TO_BE_CREATED = "to_be_created"
+    """The Salesforce record is created, whatever stands in Autotask that is like it."""
+    TRIED_AGAIN = "tried_again"
+    """The next import looks at the Salesforce record."""
     REPLACED = "replaced"
     """The contact gets another Autotask contact, under its new company."""
 
@@ -51,7 +55,7 @@ class Decided:
     @property
     def state(self) -> LinkState | None:
         """What is remembered from now on; None when that is nothing."""
-        is_remembered = self.deed not in (Deed.FORGOTTEN, Deed.LOOKED_AT_ANEW)
+        is_remembered = self.deed not in (Deed.FORGOTTEN, Deed.LOOKED_AT_ANEW, Deed.TO_BE_CREATED)
         return self.link.state if self.link is not None and is_remembered else None
 
     @property
@@ -127,6 +131,14 @@ def _looked_at_anew(decided: Decided) -> str:
     return f"{_who(decided)} has no pair: the next import looks at it anew and decides by the rules."
 
 
+def _to_be_created(decided: Decided) -> str:
+    return f"{_who(decided)} is created by the next import, whatever stands in Autotask that is like it."
+
+
+def _tried_again(decided: Decided) -> str:
+    return f"{_who(decided)} is looked at again by the next import."
+
+
 def _replaced(decided: Decided) -> str:
     if decided.link is not None and decided.link.state is LinkState.REPLACED:
         return f"{_who(decided)} has left {_there(decided)}: the next import creates it under its new company."
@@ -156,5 +168,7 @@ _SENTENCES = {
     Deed.LEFT_OUT: _left_out,
     Deed.FORGOTTEN: _forgotten,
     Deed.LOOKED_AT_ANEW: _looked_at_anew,
+    Deed.TO_BE_CREATED: _to_be_created,
+    Deed.TRIED_AGAIN: _tried_again,
     Deed.REPLACED: _replaced,
 }

@@ -7,7 +7,7 @@ from taskforce.domain.records import SourceId, Value
 
 _CHECKSUM_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
-_LEGAL_FORMS = frozenset(
+LEGAL_FORMS = frozenset(
     "inc incorporated corp corporation co company llc llp lp ltd limited plc pllc pc gmbh ag kg bv nv sa sas sarl srl "
     "spa pty oy ab as aps".split()
 )
@@ -73,7 +73,7 @@ def comparable(value: Value) -> Value:
 def simple_name(name: Value) -> str:
     """A company's name without punctuation and legal form, for near matches: "Acme, Inc." is like "ACME Inc"."""
     words = re.sub(r"[^\w\s]", " ", match_text(name)).split()
-    kept = [word for word in words if word not in _LEGAL_FORMS]
+    kept = [word for word in words if word not in LEGAL_FORMS]
     return " ".join(kept or words)
 
 

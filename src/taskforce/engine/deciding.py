@@ -109,7 +109,14 @@ def _seeker(draft: Draft, places: Places) -> Seeker:
     account = draft.record.account_id
     place = places.of(account) if account else None
     given_up = draft.leaving.target_id if draft.leaving is not None else None
-    return Seeker(source_id=draft.record.id, keys=draft.keys, account=account, place=place, given_up=given_up)
+    return Seeker(
+        source_id=draft.record.id,
+        keys=draft.keys,
+        account=account,
+        place=place,
+        given_up=given_up,
+        is_new=draft.is_new,
+    )
 
 
 def placed(

@@ -21,7 +21,8 @@ Key = TypeVar("Key", bound=str)
 class Seeker:
     """A record without a link, and where it is to be looked for: contacts only under their company.
 
-    `given_up` is the Autotask record that a person has replaced: it is no candidate, however well it fits.
+    `given_up` is the Autotask record that a person has replaced: it is no candidate, however well it fits. `is_new`: a
+    person decided that nothing that stands there is its counterpart; only its own id would tell otherwise.
     """
 
     source_id: SourceId
@@ -29,6 +30,7 @@ class Seeker:
     account: SourceId | None = None
     place: Place | None = None
     given_up: TargetId | None = None
+    is_new: bool = False
 
 
 class Lookups:
@@ -78,10 +80,11 @@ class Lookups:
 
     def verdict(self, seeker: Seeker) -> Match:
         """Link, create or wait (protocol 1)."""
-        fitting = [each for each in self._fitting.get(seeker.keys.match, ()) if self._is_here(each, seeker)]
+        known = () if seeker.is_new else self._fitting.get(seeker.keys.match, ())
+        fitting = [each for each in known if self._is_here(each, seeker)]
         carriers = [each for each in self._carriers.get(seeker.source_id, ()) if each.id != seeker.given_up]
         found = match(seeker.source_id, carriers=self._claimed(carriers), fitting=self._claimed(fitting))
-        if found.reason is not Reason.NO_CANDIDATE:
+        if seeker.is_new or found.reason is not Reason.NO_CANDIDATE:
             return found
         return self._planned_twin(seeker) or self._under_namesake(seeker) or found
 
@@ -92,7 +95,9 @@ class Lookups:
         self._fitting = _without(self._fitting, absent)
 
     def near(self, seeker: Seeker) -> Note | None:
-        """A remark if something much like it stands in Autotask."""
+        """A remark if something much like it stands in Autotask, unless a person has seen to that."""
+        if seeker.is_new:
+            return None
         alike = {each.id: each for trait in seeker.keys.traits for each in self._alike.get(trait, ())}
         return near_match(seeker.keys, [each for each in alike.values() if each.id != seeker.given_up])
 

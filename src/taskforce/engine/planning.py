@@ -128,7 +128,12 @@ class _Work:
         links = self.job.stores.links.by_source(self.entity, ids)
         records = self.job.stores.inbox.load(self.entity, ids)
         early = _early_decisions(self.job, records, links)
-        drafts = [_draft(record, links.get(record.id), context) for record in records if record.id not in early]
+        new = self.job.stores.inbox.marked_new(self.entity, ids)
+        drafts = [
+            _draft(record, links.get(record.id), context, is_new=record.id in new)
+            for record in records
+            if record.id not in early
+        ]
         if self.job.is_reconciliation:
             self._store(list(early.values()))
             return drafts
@@ -171,13 +176,13 @@ def _early_decisions(
     return early
 
 
-def _draft(record: SourceRecord, link: Link | None, context: MappingContext) -> Draft:
+def _draft(record: SourceRecord, link: Link | None, context: MappingContext, *, is_new: bool) -> Draft:
     desired = desired_state(record, MAPPINGS[record.entity], context)
     stand_in = context.settings.first_name_stand_in
     keys = keys_of(record.entity, desired.values, first_name_stand_in=stand_in)
     if link is not None and link.gives_way:
         return Draft(record=record, desired=desired, keys=keys, leaving=link)
-    return Draft(record=record, desired=desired, keys=keys, link=link)
+    return Draft(record=record, desired=desired, keys=keys, link=link, is_new=is_new)
 
 
 def _unchanged(draft: Draft, link: Link) -> changes.Unchanged:

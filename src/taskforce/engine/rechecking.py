@@ -70,8 +70,9 @@ def _facts(job: Job, entity: Entity, intended: Sequence[Applicable]) -> list[Fac
     links = job.stores.links.by_source(entity, ids)
     doubts = job.stores.intents.get(entity, ids)
     present = _present(job, entity, intended)
+    new = job.stores.inbox.marked_new(entity, ids)
     seekers = [
-        _seeker(change, places, links.get(change.subject.source_id))
+        _seeker(change, places, links.get(change.subject.source_id), is_new=change.subject.source_id in new)
         for change in intended
         if isinstance(change, changes.Create | changes.Link)
     ]
@@ -126,7 +127,7 @@ def _matches(
     return {seeker.source_id: lookups.verdict(seeker) for seeker in seekers}
 
 
-def _seeker(change: changes.Create | changes.Link, places: Places, link: Link | None) -> Seeker:
+def _seeker(change: changes.Create | changes.Link, places: Places, link: Link | None, *, is_new: bool) -> Seeker:
     """What to look for; only a record that gives up its id in this plan, or has done so, is none of the candidates."""
     account = change.company
     has_given_up = link is not None and link.state is LinkState.REPLACED
@@ -136,4 +137,5 @@ def _seeker(change: changes.Create | changes.Link, places: Places, link: Link | 
         account=account,
         place=places.of(account) if account is not None else None,
         given_up=link.target_id if link is not None and has_given_up else change.follows,
+        is_new=is_new,
     )

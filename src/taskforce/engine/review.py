@@ -69,9 +69,7 @@ class Review:
     def forget(self, entity: Entity, source_id: SourceId) -> Decided:
         """Remove what is remembered: the rules decide as if the record had never been seen."""
         link = self._link(entity, source_id)
-        with self.stores.transaction():
-            self.stores.links.remove(entity, source_id)
-            self.stores.inbox.want(entity, [source_id])
+        self._start_over(entity, source_id)
         if link is None:
             return Decided(deed=Deed.FORGOTTEN, entity=entity, source_id=source_id)
         return self._told(Deed.FORGOTTEN, link, link)
@@ -89,6 +87,33 @@ class Review:
             return self._look_anew(entity, source_id, link)
         counterpart = self._counterparts.free(entity, source_id, target_id)
         return self._join(source_id, counterpart, link)
+
+    def create(self, entity: Entity, source_id: SourceId) -> Decided:
+        """Have a record without a pair created, whatever stands in Autotask that is like it, or has the same key."""
+        link = self._link(entity, source_id)
+        if link is not None and link.target_id != NO_TARGET:
+            raise DecisionRefused(
+                f"The {source_words(entity, source_id)} has a pair already: the Autotask {entity} {link.target_id}.",
+                mend=f"{command('forget', self.connection, source_id)} first, if that is gone for good.",
+            )
+        if carriers := self.stores.index.carriers(entity, [source_id]).get(source_id):
+            raise DecisionRefused(
+                f"The id of the {source_words(entity, source_id)} stands on the Autotask {entity} {carriers[0].id}, so "
+                "that is its counterpart.",
+                mend="Clear the user-defined field there in Autotask if it is not, then say this again.",
+            )
+        self._start_over(entity, source_id, is_new=True)
+        before = link.state if link is not None else None
+        return Decided(deed=Deed.TO_BE_CREATED, entity=entity, source_id=source_id, before=before)
+
+    def retry(self, entity: Entity, source_id: SourceId) -> Decided:
+        """Have the next import look at a record, whatever it waits for."""
+        link = self._link(entity, source_id)
+        with self.stores.transaction():
+            self.stores.inbox.want(entity, [source_id])
+        if link is None:
+            return Decided(deed=Deed.TRIED_AGAIN, entity=entity, source_id=source_id)
+        return self._told(Deed.TRIED_AGAIN, link, link)
 
     def replace(self, source_id: SourceId) -> Decided:
         """Have a contact that moved created anew under its new company; the one that stands there is deactivated."""
@@ -115,11 +140,16 @@ class Review:
 
     def _look_anew(self, entity: Entity, source_id: SourceId, link: Link | None) -> Decided:
         """There is no pair to join: what waits, failed or was left out is decided by the rules."""
+        self._start_over(entity, source_id)
+        before = link.state if link is not None else None
+        return Decided(deed=Deed.LOOKED_AT_ANEW, entity=entity, source_id=source_id, before=before)
+
+    def _start_over(self, entity: Entity, source_id: SourceId, *, is_new: bool = False) -> None:
+        """Nothing is remembered but that it is to be read, and whether a person wants it created."""
         with self.stores.transaction():
             self.stores.links.remove(entity, source_id)
             self.stores.inbox.want(entity, [source_id])
-        before = link.state if link is not None else None
-        return Decided(deed=Deed.LOOKED_AT_ANEW, entity=entity, source_id=source_id, before=before)
+            self.stores.inbox.mark_new(entity, source_id, is_new=is_new)
 
     def _join(self, source_id: SourceId, counterpart: TargetRecord, link: Link | None) -> Decided:
         """The next import writes the id and what differs; pairs that could come back to the counterpart do not."""
@@ -131,6 +161,7 @@ class Review:
         with self.stores.transaction():
             self.stores.links.put([*(replace(each, state=LinkState.UNMAPPED) for each in rivals), joined])
             self.stores.inbox.want(entity, [source_id])
+            self.stores.inbox.mark_new(entity, source_id, is_new=False)
         return Decided(
             deed=Deed.JOINED,
             entity=entity,
@@ -147,6 +178,7 @@ class Review:
         with self.stores.transaction():
             self.stores.links.put([link])
             self.stores.inbox.want(link.entity, [link.source_id])
+            self.stores.inbox.mark_new(link.entity, link.source_id, is_new=False)
         return self._told(deed, before, link)
 
     def _told(self, deed: Deed, before: Link | None, link: Link) -> Decided:

@@ -1,6 +1,7 @@
 """The Inbox in memory."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -50,11 +51,13 @@ class MemoryInbox:
         """Take records out."""
         for source_id in ids:
             self.state.inbox.pop((entity, source_id), None)
+            self.state.new.pop((entity, source_id), None)
 
     def revisit(self, entity: Entity, source_id: SourceId, *, after: SourceId) -> None:
         """Settled, but to be looked at once more."""
         record = self.state.inbox[entity, source_id].record
         self._set(entity, Entry(record=record, waiting=Waiting.SETTLED, waits_for=after))
+        self.state.new.pop((entity, source_id), None)
 
     def hold(
         self, entity: Entity, source_id: SourceId, reason: Reason, *, waits_for: SourceId | None, match_key: str
@@ -97,6 +100,17 @@ class MemoryInbox:
         """Those to be read."""
         entries = sorted(self.state.inbox.items(), key=lambda item: item[0])
         return [each for (kind, each), entry in entries if kind is entity and entry.waiting is Waiting.WANTED]
+
+    def mark_new(self, entity: Entity, source_id: SourceId, *, is_new: bool) -> None:
+        """A person decided that it is none of those in Autotask."""
+        if is_new and (entity, source_id) in self.state.inbox:
+            self.state.new[entity, source_id] = True
+        else:
+            self.state.new.pop((entity, source_id), None)
+
+    def marked_new(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
+        """Those of which a person decided so."""
+        return {each for each in ids if (entity, each) in self.state.new}
 
     def release_waiting(self, accounts: Iterable[SourceId]) -> None:
         """Make due what waits for these accounts."""

@@ -70,6 +70,7 @@ class State:
 
     cursors: dict[Entity, Cursor] = field(default_factory=dict)
     inbox: dict[tuple[Entity, SourceId], Entry] = field(default_factory=dict)
+    new: dict[tuple[Entity, SourceId], bool] = field(default_factory=dict)
     links: dict[tuple[Entity, SourceId], Link] = field(default_factory=dict)
     intents: dict[tuple[Entity, SourceId], Intent] = field(default_factory=dict)
     index: dict[tuple[Entity, TargetId], tuple[TargetRecord, Keys]] = field(default_factory=dict)

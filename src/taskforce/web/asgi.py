@@ -13,11 +13,7 @@ from taskforce.installation import Installation
 
 def pages_of(installation: Installation) -> Starlette:
     """What `taskforce.pages` serves; views find the installation in its state."""
-    application = Starlette(
-        routes=[
-            Mount("/static", StaticFiles(packages=[("taskforce.web", "static")])),
-            Mount("/", cast("ASGIApp", get_asgi_application())),
-        ]
-    )
+    application = Starlette(routes=[Mount("/static", StaticFiles(packages=[("taskforce.web", "static")]))])
+    application.router.default = cast("ASGIApp", get_asgi_application())  # a Mount would miss paths with line breaks
     application.state.installation = installation
     return application

@@ -15,7 +15,9 @@ from taskforce.web.views import (
     notification,
     own_security,
     people,
+    records,
     removal,
+    review,
     runs,
     sign_in,
     tokens,
@@ -63,6 +65,15 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     *api.urlpatterns,
+    path("records/", records.records, name="records_all"),
+    path("records.csv", records.records_csv, name="records_all_csv"),
+    path("connections/<str:name>/records/", records.records, name="records"),
+    path("connections/<str:name>/records.csv", records.records_csv, name="records_csv"),
+    path("connections/<str:name>/records/<str:source_id>/", records.record, name="record"),
+    path("connections/<str:name>/records/<str:source_id>/look/", records.look, name="record_look"),
+    path("connections/<str:name>/records/<str:source_id>/decide/", records.decide, name="record_decide"),
+    path("review/", review.review, name="review"),
+    path("connections/<str:name>/review/decide/", review.decide_many, name="review_decide"),
 ]
 handler400 = "taskforce.web.views.errors.not_understood"
 handler404 = "taskforce.web.views.errors.not_found"

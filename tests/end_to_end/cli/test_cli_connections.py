@@ -28,7 +28,7 @@ def masked(document: Mapping[str, Any]) -> Document:
     for section, names in SECRETS.items():
         hidden[section].update(dict.fromkeys(names, MASK))
     settings = SettingsConfig(**document["settings"]).model_dump(mode="json")
-    return {"ca_file": None, **hidden, "settings": settings}
+    return {"ca_file": None, "own_hosts": [], **hidden, "settings": settings}
 
 
 def without(section: str, *keys: str) -> Callable[[Document], None]:
@@ -152,6 +152,7 @@ def test_edit_changes_only_what_is_given(desk: Desk, office: Office) -> None:
         **before,
         "settings": {**before["settings"], "interval_minutes": 5},
         "autotask": {**before["autotask"], "secret": "new"},
+        "own_hosts": ["127.0.0.1"],
     }
 
 
@@ -164,7 +165,8 @@ def test_what_is_shown_can_be_given_back(desk: Desk, office: Office) -> None:
     said = desk.give(shown, "connections", "edit", NAME)
 
     settings = {**before["settings"], "phone_stand_in": "555-000-0000"}
-    assert (said.status, office.installation.connection(NAME).plain()) == (0, {**before, "settings": settings})
+    expected = {**before, "settings": settings, "own_hosts": ["127.0.0.1"]}
+    assert (said.status, office.installation.connection(NAME).plain()) == (0, expected)
 
 
 def test_a_changed_credential_drops_the_sessions(desk: Desk, office: Office) -> None:

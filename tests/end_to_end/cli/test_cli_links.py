@@ -358,3 +358,41 @@ def test_whoever_reads_the_list_may_stop(desk: Desk, office: Office) -> None:
         told = process.stderr.read()
 
     assert (process.returncode, told) == (1, "")
+
+
+def test_a_near_match_is_created_anyway(desk: Desk, office: Office) -> None:
+    """Held where the settings say so; the next import creates what a person says is another one."""
+    office.settings(near_match="hold")
+    office.company(companyName="Birch, Inc.")
+    account = office.account(Name="Birch")
+    held = desk.run("import", NAME, "--json").document
+
+    said = desk.run("create", NAME, account, "--json").document
+    created = desk.run("import", NAME, "--json").document
+
+    assert outcomes(desk, held) == {account: ("held", "near_match_held")}
+    assert outcomes(desk, created) == {account: ("created", "no_candidate")}
+    assert said == {
+        "connection": NAME,
+        "command": "create",
+        "entity": "company",
+        "source_id": account,
+        "target_id": None,
+        "name": "",
+        "state_before": None,
+        "state": None,
+        "message": f"Account {account} is created by the next import, whatever stands in Autotask that is like it.",
+    }
+
+
+def test_a_record_is_looked_at_again(desk: Desk, office: Office) -> None:
+    """Though it did not change; what has a pair cannot be created beside it."""
+    account, company = imported(desk, office)
+
+    retried, refused = desk.run("retry", NAME, account), desk.run("create", NAME, account)
+    looked_at = desk.run("import", NAME, "--json").document
+
+    assert retried.out.strip() == f"✓ Account {account} is looked at again by the next import. (Birch Dental)"
+    assert refused.status == 2
+    assert f"has a pair already: the Autotask company {company}." in refused.err
+    assert outcomes(desk, looked_at) == {account: ("unchanged", "unchanged")}

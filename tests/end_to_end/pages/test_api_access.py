@@ -96,8 +96,18 @@ def test_a_token_ends(office: Office, program: Begin) -> None:
     assert (short.refused("GET", "/token")[0], here.tokens.known(long.token, later)) == (401, None)
 
 
+def test_a_path_with_a_line_break_is_answered_like_others(program: Begin) -> None:
+    """By the API, not by what serves the static files."""
+    answer = program(Role.VIEWER).ask("GET", "/connections/a%0Ab/links")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
 def test_a_token_opens_no_page(office: Office, program: Begin) -> None:
     """Pages are for people."""
+    now = office.installation.clock.now()
+    office.installation.users.invite("a-colleague", role=Role.VIEWER, full_name="", email="", now=now)
+
     answer = program(Role.ADMINISTRATOR).ask("GET", "//runs/")
 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in/?next=/runs/")

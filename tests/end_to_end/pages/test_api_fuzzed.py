@@ -102,6 +102,10 @@ def fuzz(fuzzed: Fuzzed, statuses: set[int]) -> None:
         statuses.add(answer.status_code)
         assert answer.status_code < 500, (fuzzed.label, case.as_curl_command(), answer.text)
         if answer.status_code >= 400 and answer.text != NO_HTTP:
-            assert answer.headers["content-type"] == ["application/problem+json"]
+            assert answer.headers["content-type"] == ["application/problem+json"], (
+                answer.status_code,
+                answer.text,
+                case.as_curl_command(),
+            )
 
     ask()

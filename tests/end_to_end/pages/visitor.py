@@ -31,7 +31,7 @@ class Visitor:
         """Look at a page."""
         return self._seen(self._client.get(path))
 
-    def send(self, path: str, **fields: str) -> httpx2.Response:
+    def send(self, path: str, **fields: str | list[str]) -> httpx2.Response:
         """Send a form of the page that was looked at last."""
         return self._seen(self._client.post(path, data=self._with_token(fields)))
 
@@ -40,7 +40,7 @@ class Visitor:
         self.get("/sign-in/")
         return self.send("/sign-in/", username=name, password=password)
 
-    def _with_token(self, fields: Mapping[str, str]) -> dict[str, str]:
+    def _with_token(self, fields: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
         return {**fields, "csrfmiddlewaretoken": self._token}
 
     def _seen(self, answer: httpx2.Response) -> httpx2.Response:

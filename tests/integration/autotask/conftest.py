@@ -10,6 +10,7 @@ from taskforce_simulators.autotask import AutotaskSimulator
 from taskforce_simulators.core.server import RunningServer, start
 from taskforce_simulators.scenarios import build
 from tests.integration.autotask.autotask_bench import Bench, Mouthpiece, make_target
+from tests.support.addresses import HERE
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +25,7 @@ def autotask_server() -> Iterator[tuple[AutotaskSimulator, RunningServer]]:
 @pytest.fixture
 def http() -> Iterator[HttpClient]:
     """An HTTP client for one test."""
-    with HttpClient(system="Autotask") as client:
+    with HttpClient(system="Autotask", addresses=HERE) as client:
         yield client
 
 

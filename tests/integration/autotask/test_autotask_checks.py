@@ -13,6 +13,7 @@ from taskforce_simulators.autotask import AutotaskSimulator
 from taskforce_simulators.core.certificates import make_certificates
 from taskforce_simulators.core.server import start
 from tests.integration.autotask.autotask_bench import Bench, Mouthpiece, Said, page
+from tests.support.addresses import HERE
 
 NAMES = (
     "reachable",
@@ -272,7 +273,7 @@ def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
     with start(simulator, tls=certificates) as server:
         found = []
         for ca_file in (None, certificates.ca_file):
-            with HttpClient(system="Autotask", ca_file=ca_file) as http:
+            with HttpClient(system="Autotask", addresses=HERE, ca_file=ca_file) as http:
                 found.append(check_autotask(Bench(simulator, server.url, http).target())[0])
     simulator.database.close()
 

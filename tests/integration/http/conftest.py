@@ -8,6 +8,7 @@ import pytest
 from taskforce.adapters.http.client import HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy
 from tests.integration.http.scripted_server import ScriptedServer, serving
+from tests.support.addresses import HERE
 
 AT_ONCE = RetryPolicy(attempts=3, first_wait=timedelta(), longest_wait=timedelta(), longest_asked=timedelta())
 
@@ -22,5 +23,5 @@ def server() -> Iterator[ScriptedServer]:
 @pytest.fixture
 def client() -> Iterator[HttpClient]:
     """Three attempts, one right after the other."""
-    with HttpClient(system="Salesforce", retries=AT_ONCE) as opened:
+    with HttpClient(system="Salesforce", addresses=HERE, retries=AT_ONCE) as opened:
         yield opened

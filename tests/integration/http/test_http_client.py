@@ -10,6 +10,7 @@ from taskforce.adapters.http.client import Answer, HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy
 from taskforce.errors import ApiError, ConfigurationError, TransientError, WriteInDoubt
 from tests.integration.http.scripted_server import CUT, OK, SILENCE, ScriptedServer, answer
+from tests.support.addresses import HERE
 
 
 def read(client: HttpClient, server: ScriptedServer) -> Answer:
@@ -137,7 +138,7 @@ def test_silence_leaves_a_write_in_doubt(server: ScriptedServer) -> None:
     server.script = [SILENCE]
 
     with (
-        HttpClient(system="Autotask", timeout=timedelta(milliseconds=50)) as hasty,
+        HttpClient(system="Autotask", addresses=HERE, timeout=timedelta(milliseconds=50)) as hasty,
         pytest.raises(WriteInDoubt) as lost,
     ):
         write(hasty, server)
@@ -197,7 +198,7 @@ def test_retry_after_is_obeyed_up_to_a_limit(
     server.script = [answer(503, Retry_After=asked), OK]
     policy = RetryPolicy(first_wait=timedelta(), longest_wait=timedelta(), longest_asked=timedelta(milliseconds=100))
 
-    with HttpClient(system="Salesforce", retries=policy) as client:
+    with HttpClient(system="Salesforce", addresses=HERE, retries=policy) as client:
         assert read(client, server).status == 200
 
     assert [each["wait_seconds"] for each in logged if each["action"] == "http_retry"] == [waited]

@@ -13,6 +13,7 @@ from taskforce.errors import AccessError, ConfigurationError, TransientError, Wr
 from taskforce_simulators.core.certificates import Certificates, make_certificates
 from tests.integration.http.scripted_server import BROKEN_TLS, ScriptedServer, answer, serving
 from tests.integration.http.tunnel import tunnelling
+from tests.support.addresses import HERE
 
 ONCE = RetryPolicy(attempts=1)
 
@@ -39,7 +40,9 @@ def closed_port() -> int:
 
 def post(url: str, ca_file: Path | None = None) -> bytes:
     """The body of the answer to a request that is sent once."""
-    with HttpClient(system="Autotask", ca_file=ca_file, retries=ONCE, timeout=timedelta(seconds=10)) as client:
+    with HttpClient(
+        system="Autotask", addresses=HERE, ca_file=ca_file, retries=ONCE, timeout=timedelta(seconds=10)
+    ) as client:
         return client.send("POST", url, operation="create company", content=b"{}", repeatable=False).body
 
 
@@ -106,7 +109,7 @@ def test_unusable_ca_file(tmp_path: Path, content: str | None) -> None:
         ca_file.write_text(content)
 
     with pytest.raises(ConfigurationError, match="ca_file cannot be read: it must be a file of PEM certificates"):
-        HttpClient(system="Autotask", ca_file=ca_file)
+        HttpClient(system="Autotask", addresses=HERE, ca_file=ca_file)
 
 
 def test_proxy_is_asked(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:

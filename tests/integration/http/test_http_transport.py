@@ -10,6 +10,7 @@ from taskforce.adapters.http.retrying import RetryPolicy
 from taskforce.errors import ApiError, TransientError, WriteInDoubt
 from taskforce_simulators.core.faults import Action, Fault
 from taskforce_simulators.serving import InProcessPair, in_process_pair
+from tests.support.addresses import HERE
 
 AT_ONCE = RetryPolicy(attempts=3, first_wait=timedelta(), longest_wait=timedelta(), longest_asked=timedelta())
 
@@ -23,7 +24,7 @@ def pair() -> Iterator[InProcessPair]:
 
 def test_transport_takes_the_place_of_the_network(pair: InProcessPair) -> None:
     """A request goes to the transport, and its answer comes from there."""
-    with HttpClient(system="Salesforce", transport=pair.salesforce_transport) as client:
+    with HttpClient(system="Salesforce", addresses=HERE, transport=pair.salesforce_transport) as client:
         answer = client.send("GET", f"{pair.salesforce_url}/services/data", operation="versions", repeatable=True)
     assert (answer.status, answer.body[:12]) == (200, b'[{"label":"S')
 
@@ -36,7 +37,7 @@ def test_lost_answer(pair: InProcessPair, action: Action, repeatable: bool, kind
     """Whatever loses the answer, a read is repeated and fails in the end, and a write is in doubt after one attempt."""
     pair.autotask.faults.add(Fault(action=action, delay_seconds=600, times=None))
     with (
-        HttpClient(system="Autotask", retries=AT_ONCE, transport=pair.autotask_transport) as client,
+        HttpClient(system="Autotask", addresses=HERE, retries=AT_ONCE, transport=pair.autotask_transport) as client,
         pytest.raises(kind) as caught,
     ):
         client.send("POST", f"{pair.autotask_url}/x", operation="create company", repeatable=repeatable)

@@ -14,6 +14,7 @@ from taskforce.domain.records import Entity, SourceId, SourceRecord
 from taskforce.engine.ports import SourcePage
 from taskforce_simulators.core.faults import Fault
 from taskforce_simulators.salesforce import SalesforceSimulator
+from tests.support.addresses import HERE
 
 AT_ONCE = RetryPolicy(attempts=3, first_wait=timedelta(), longest_wait=timedelta(), longest_asked=timedelta())
 NOON = datetime.fromisoformat("2026-11-23T12:00:00+00:00")
@@ -60,7 +61,7 @@ class SimulatedOrg:
     def client(self, cache: MemoryCache | None = None, /, **changes: str) -> SalesforceClient:
         """A client with the org's credentials, some of them changed."""
         given = {"url": self.simulator.public_url, "method": "client_credentials", **self.simulator.credentials()}
-        http = self._closing.enter_context(HttpClient(system="Salesforce", retries=AT_ONCE))
+        http = self._closing.enter_context(HttpClient(system="Salesforce", addresses=HERE, retries=AT_ONCE))
         return SalesforceClient(SalesforceCredentials(**{**given, **changes}), http, cache or MemoryCache())
 
     def source(self, client: SalesforceClient | None = None, *, page_size: int | None = None) -> SalesforceSource:

@@ -17,6 +17,7 @@ from taskforce_simulators.core.certificates import make_certificates
 from taskforce_simulators.core.server import start
 from taskforce_simulators.salesforce import SalesforceSimulator
 from tests.integration.salesforce.simulated_org import MemoryCache, SimulatedOrg
+from tests.support.addresses import HERE
 
 MAPPED = {entity: tuple(each.source for each in MAPPINGS[entity].fields) for entity in Entity}
 ALL = [
@@ -270,7 +271,7 @@ def test_certificates(
     credentials = SalesforceCredentials(
         url=simulated.public_url, method="client_credentials", **simulated.credentials()
     )
-    with HttpClient(system="Salesforce", ca_file=ca_file if knows_authority else None) as http:
+    with HttpClient(system="Salesforce", addresses=HERE, ca_file=ca_file if knows_authority else None) as http:
         findings = check(SalesforceClient(credentials, http, MemoryCache()))
 
     assert bad(findings) == expected

@@ -35,6 +35,7 @@ from taskforce_simulators.salesforce.organization import ORGANIZATION_ID
 from taskforce_simulators.serving import SimulatorPair, in_process_pair
 from tests.properties.sync_machine.clocks import SharedClock
 from tests.properties.sync_machine.tripwires import Killed, Tripwire, WatchedTransport
+from tests.support.addresses import HERE
 from tests.support.store import clean
 
 Result = TypeVar("Result")
@@ -80,8 +81,10 @@ class TrialInstallation(Installation):
     ) -> tuple[SalesforceClient, AutotaskClient]:
         scope = Scope(connection_id=row.pk)
         patience = self._patience
-        salesforce = HttpClient(system="Salesforce", transport=self._salesforce, retries=AT_ONCE, timeout=patience)
-        autotask = HttpClient(system="Autotask", transport=self._autotask, timeout=patience)
+        salesforce = HttpClient(
+            system="Salesforce", addresses=HERE, transport=self._salesforce, retries=AT_ONCE, timeout=patience
+        )
+        autotask = HttpClient(system="Autotask", addresses=HERE, transport=self._autotask, timeout=patience)
         return (
             SalesforceClient(
                 SalesforceCredentials(**config.salesforce.model_dump(mode="json")),

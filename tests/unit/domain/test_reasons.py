@@ -6,7 +6,9 @@ from taskforce.domain.reasons import Reason
 def test_a_reason_says_what_happened_and_what_to_do() -> None:
     """A person reads the sentence, and acts on the mend."""
     assert Reason.TAKEN.sentence == "The Autotask record that fits belongs to another Salesforce record."
-    assert Reason.CANDIDATE_INACTIVE.mend == "Activate it in Autotask, or rename it if it is another one."
+    assert Reason.CANDIDATE_INACTIVE.mend == (
+        "Activate it in Autotask. If it is another one: taskforce create NAME ID."
+    )
 
 
 def test_the_commands_of_a_mend_are_filled_in() -> None:

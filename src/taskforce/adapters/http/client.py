@@ -8,13 +8,15 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx2
 import structlog
 
+from taskforce.adapters.http.addresses import Addresses
 from taskforce.adapters.http.failures import NO_ANSWER, failure, unsendable
+from taskforce.adapters.http.pinning import CheckedBackend, CheckedClient
 from taskforce.adapters.http.redaction import loggable_url
 from taskforce.adapters.http.retrying import RetryPolicy, with_retries
 from taskforce.adapters.http.stopwatch import Stopwatch
@@ -57,14 +59,16 @@ class Answer:
 class HttpClient:
     """Talks to one system: keep-alive, no redirects, proxies and the company's certificates honoured.
 
-    `waiting` runs while at least one request is under way. A `transport` takes the requests instead of the network, for
-    tests and trials; the client closes it at its end.
+    Only hosts that `addresses` allows are called; without it, those of both vendors. `waiting` runs while at least one
+    request is under way. A `transport` takes the requests instead of the network, for tests and trials; the client
+    closes it at its end.
     """
 
     def __init__(
         self,
         *,
         system: str,
+        addresses: Addresses | None = None,
         ca_file: Path | None = None,
         timeout: timedelta = timedelta(seconds=60),
         retries: RetryPolicy | None = None,
@@ -72,15 +76,19 @@ class HttpClient:
     ) -> None:
         self.system = system
         self.waiting = Stopwatch()
+        self._addresses = addresses or Addresses()
         self._retries = retries or RetryPolicy()
         seconds = timeout.total_seconds()
-        self._client = httpx2.Client(
-            verify=_tls(ca_file) if transport is None else True,
-            transport=transport,
-            timeout=httpx2.Timeout(seconds, connect=min(seconds, 15)),
-            follow_redirects=False,
-            mounts=dict.fromkeys(_NO_PROXY_TO),
-            headers={"Accept-Encoding": "gzip", "User-Agent": "taskforce-sync"},
+        options: dict[str, Any] = {
+            "timeout": httpx2.Timeout(seconds, connect=min(seconds, 15)),
+            "follow_redirects": False,
+            "mounts": dict.fromkeys(_NO_PROXY_TO),
+            "headers": {"Accept-Encoding": "gzip", "User-Agent": "taskforce-sync"},
+        }
+        self._client = (
+            CheckedClient(CheckedBackend(self._addresses, system), _tls(ca_file), **options)
+            if transport is None
+            else httpx2.Client(transport=transport, **options)
         )
 
     def send(
@@ -100,8 +108,8 @@ class HttpClient:
 
         A repeatable request is sent again after a lost answer, a busy status or an answer that `is_transient` names;
         any other is sent exactly once. `on_sent` is called for each time the request may have arrived, with its answer
-        or None when that was lost. Raises ConfigurationError for an address or header that cannot be used, and what
-        `failures.failure` lists when there is no answer.
+        or None when that was lost. Raises ConfigurationError for an address or header that cannot be used,
+        AccessError for a host that must not be called, and what `failures.failure` lists when there is no answer.
         """
         check_address(url, self.system)
         try:
@@ -110,6 +118,7 @@ class HttpClient:
             raise _unusable_address(self.system) from None
         except UnicodeError:
             raise unsendable(self.system) from None
+        self._addresses.require(request.url.raw_host.decode("ascii"), self.system, operation)
 
         def attempt() -> Answer:
             try:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from taskforce.adapters.http.addresses import REFUSED
 from taskforce.adapters.http.failures import NO_ANSWER, TLS, UNREACHABLE
 from taskforce.adapters.salesforce.client import NO_COMMON_VERSION, SalesforceClient
 from taskforce.adapters.salesforce.describe import visible_fields
@@ -28,6 +29,7 @@ _BEFORE_LOGIN = {
     UNREACHABLE: "reachable",
     NO_ANSWER: "reachable",
     TLS: "reachable",
+    REFUSED: "reachable",
     NO_COMMON_VERSION: "api_version",
 }
 """Which check an error belongs to that keeps a session from beginning; any other is one of the login."""

@@ -17,6 +17,9 @@ from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.schema import SourceSchema, TargetSchema
 
+SEARCHED = 400
+"""Letters of what a record is searched by."""
+
 Document = bytes | memoryview
 """A binary column, as the database hands it out."""
 
@@ -38,6 +41,11 @@ def decode(document: Document) -> Any:
 def fitted(text: str, length: int) -> str:
     """A text as a column can hold it: PostgreSQL knows no NUL and no text that is too long."""
     return text.replace("\0", "")[:length]
+
+
+def searched(name: str, others: Sequence[str]) -> str:
+    """What a record is searched by, without letter case: its name, and beside it what else people know it by."""
+    return fitted(" ".join([name, *others]).casefold(), SEARCHED)
 
 
 def encode_source(record: SourceRecord) -> bytes:

@@ -171,7 +171,7 @@ class History:
         """Every record of a run, in the order of its plan, without ever holding them all."""
         with telling_trouble():
             for row in ChangeRow.objects.filter(run_id=run_id).order_by("id").iterator(chunk_size=CHUNK):
-                yield _recorded(row)
+                yield recorded(row)
 
     def page(
         self, run_id: int, *, outcome: OutcomeKind | None, reason: Reason | None, number: str | None, size: int
@@ -184,7 +184,7 @@ class History:
             rows = rows.filter(outcome_reason=reason)
         pages = Paginator(rows, size)
         page = pages.get_page(number)
-        changes = [_recorded(row) for row in page.object_list]
+        changes = [recorded(row) for row in page.object_list]
         return ChangePage(changes=changes, number=page.number, last=pages.num_pages, count=pages.count)
 
     def causes(self, run_id: int) -> list[Cause]:
@@ -260,7 +260,8 @@ def _run(row: RunRow, connection: str) -> Run:
     )
 
 
-def _recorded(row: ChangeRow) -> RecordedChange:
+def recorded(row: ChangeRow) -> RecordedChange:
+    """A record of a run from its row."""
     plain = codec.decode(row.document)
     return RecordedChange(
         entity=Entity(row.entity),

@@ -1,6 +1,7 @@
 """Changed Salesforce records that are not settled yet, and how far Salesforce has been read."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
 from django.db.models import Q, QuerySet
@@ -10,9 +11,11 @@ from taskforce.adapters.store.models import CursorRow, InboxRow
 from taskforce.adapters.store.scope import Scope, chunks
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.cursor import Cursor, Position
+from taskforce.domain.deciding import name_of
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord
 from taskforce.domain.retry import longest_wait_from, next_attempt
+from taskforce.domain.searching import contact_points_of
 from taskforce.engine.stores import Standing
 
 DUE, HELD, FAILING, WAITING, WANTED = "due", "held", "failing", "waiting", "wanted"
@@ -82,6 +85,7 @@ class DjangoInbox:
                 "parent_id": record.parent_id or "",
                 "modified_at": record.modified_at,
                 "has_departed": record.has_departed,
+                "search": codec.searched(name_of(record), contact_points_of(record)),
                 "document": codec.encode_source(record),
                 **_FRESH,
             }
@@ -131,7 +135,7 @@ class DjangoInbox:
 
     def revisit(self, entity: Entity, source_id: SourceId, *, after: SourceId) -> None:
         """Keep a settled record until that account is linked."""
-        self._set(entity, source_id, state=WAITING, waits_for=after)
+        self._set(entity, source_id, state=WAITING, waits_for=after, is_new=False)
 
     def hold(
         self, entity: Entity, source_id: SourceId, reason: Reason, *, waits_for: SourceId | None, match_key: str
@@ -168,6 +172,7 @@ class DjangoInbox:
                 "parent_id": "",
                 "modified_at": _NEVER,
                 "has_departed": False,
+                "search": "",
                 "document": b"",
                 **_FRESH,
                 "state": WANTED,
@@ -181,6 +186,15 @@ class DjangoInbox:
         """Those to be read by their ids."""
         rows = self._scope.rows(InboxRow).filter(entity=entity, state=WANTED).order_by("source_id")
         return [SourceId(each) for each in rows.values_list("source_id", flat=True)]
+
+    def mark_new(self, entity: Entity, source_id: SourceId, *, is_new: bool) -> None:
+        """A person decided that it is none of those in Autotask."""
+        self._scope.change(InboxRow, {"is_new": is_new}, entity=entity, source_id=source_id)
+
+    def marked_new(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
+        """Those of which a person decided so."""
+        found = self._scope.find(InboxRow, ("source_id",), "source_id", ids, entity=entity, is_new=True)
+        return {SourceId(source_id) for (source_id,) in found}
 
     def release_waiting(self, accounts: Iterable[SourceId]) -> None:
         """Make due what waits for these accounts."""

@@ -14,6 +14,7 @@ from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.links import LinkState
 from taskforce.domain.match_rules import BLOCK, Candidate, Keys
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
+from taskforce.domain.searching import contact_points_of
 
 
 class _Found(NamedTuple):
@@ -145,8 +146,9 @@ class DjangoIndex:
             )
 
     def _owners(self, entity: Entity, ids: Iterable[int]) -> dict[int, str]:
-        columns = ("target_id", "source_id")
-        return dict(self._scope.find(LinkRow, columns, "target_id", ids, entity=entity, state=LinkState.LINKED))
+        # The state is not asked for: SQLite would go through all links of that state instead of these targets.
+        pairs = self._scope.find(LinkRow, ("target_id", "source_id", "state"), "target_id", ids, entity=entity)
+        return {target_id: source_id for target_id, source_id, state in pairs if state == LinkState.LINKED}
 
 
 def _row(entity: Entity, record: TargetRecord, keys: Keys) -> dict[str, Any]:
@@ -165,5 +167,6 @@ def _row(entity: Entity, record: TargetRecord, keys: Keys) -> dict[str, Any]:
         "phone": keys.phone or "",
         "similar": codec.fitted(keys.similar, 255),
         "block": codec.fitted(keys.block, BLOCK),
+        "search": codec.searched(record.name, contact_points_of(record)),
         "document": codec.encode_target(record),
     }

@@ -153,7 +153,10 @@ class CursorRow(models.Model):
 
 
 class InboxRow(models.Model):
-    """A changed Salesforce record that is not settled yet."""
+    """A changed Salesforce record that is not settled yet; `is_new`: a person wants it created, whatever is like it.
+
+    `search` is what it is searched by: name and addresses without letter case.
+    """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
     entity = models.CharField(max_length=8)
@@ -161,8 +164,10 @@ class InboxRow(models.Model):
     parent_id = SourceIdField()
     modified_at = models.DateTimeField()
     has_departed = models.BooleanField(default=False)
+    search = models.CharField(max_length=400, db_default="")
     document = models.BinaryField()
     state = models.CharField(max_length=8)
+    is_new = models.BooleanField(db_default=False)
     reason = models.CharField(max_length=32)
     waits_for = SourceIdField()
     match_key = models.CharField(max_length=32)
@@ -175,6 +180,7 @@ class InboxRow(models.Model):
             models.Index(fields=("connection", "entity", "state", "source_id"), name="inbox_state"),
             models.Index(fields=("connection", "waits_for"), name="inbox_waits"),
             models.Index(fields=("connection", "entity", "match_key"), name="inbox_key"),
+            models.Index(fields=("connection", "entity", "search", "source_id"), name="inbox_search"),
         )
 
 
@@ -198,7 +204,10 @@ class LinkRow(models.Model):
                 fields=("connection", "entity", "target_id"), condition=Q(state="linked"), name="one_link_by_target"
             ),
         )
-        indexes = (models.Index(fields=("connection", "state", "entity", "source_id"), name="link_state"),)
+        indexes = (
+            models.Index(fields=("connection", "state", "entity", "source_id"), name="link_state"),
+            models.Index(fields=("connection", "entity", "target_id"), name="link_target"),
+        )
 
 
 class IntentRow(models.Model):
@@ -342,14 +351,18 @@ class IndexRow(models.Model):
     phone = models.CharField(max_length=10)
     similar = models.CharField(max_length=255)
     block = models.CharField(max_length=5)
+    search = models.CharField(max_length=400, db_default="")
     document = models.BinaryField()
     seen_in = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("connection", "entity", "target_id"), name="one_index_row"),)
-        indexes = tuple(
-            models.Index(fields=("connection", "entity", field), name=f"index_{field}")
-            for field in ("source_id", "match", "domain", "phone", "block")
+        indexes = (
+            *(
+                models.Index(fields=("connection", "entity", field), name=f"index_{field}")
+                for field in ("source_id", "match", "domain", "phone", "block")
+            ),
+            models.Index(fields=("connection", "entity", "search", "target_id"), name="index_search"),
         )
 
 

@@ -44,7 +44,7 @@ def add(name: Name, source: FromFile) -> None:
     with telling_errors():
         config = ConnectionConfig.parse(_read(source))
         with open_installation() as installation:
-            installation.add_connection(name, config)
+            installation.add_connection(name, config, by_operator=True)
             note(installation, Deed.CONNECTION_ADDED, connection=name)
     say(f"[green]✓[/green] Connection {escape(name)} added. Next: [bold]taskforce check {escape(name)}[/bold]")
 
@@ -80,6 +80,8 @@ def show(name: Name, as_json: AsJson = False) -> None:
             say(f"  {key}: {escape(str(value))}")
     if masked["ca_file"]:
         say(f"[bold]ca_file[/bold]: {escape(masked['ca_file'])}")
+    if masked["own_hosts"]:
+        say(f"[bold]own_hosts[/bold]: {escape(', '.join(masked['own_hosts']))}")
 
 
 @app.command()
@@ -90,7 +92,7 @@ def edit(name: Name, source: FromFile) -> None:
         if changes.get("name") == name:
             del changes["name"]  # `show --json` tells it too, and what it prints may be given back
         with open_installation() as installation:
-            installation.edit_connection(name, changes)
+            installation.edit_connection(name, changes, by_operator=True)
             note(installation, Deed.CONNECTION_EDITED, connection=name, details={"changed": _changed(changes)})
     say(f"[green]✓[/green] Connection {escape(name)} changed.")
 

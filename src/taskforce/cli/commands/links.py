@@ -1,4 +1,4 @@
-"""`taskforce links`, `unmap`, `relink`, `ignore` and `forget`: the pairs, and what people decide about them."""
+"""`taskforce links`, and what people decide: `unmap`, `relink`, `create`, `retry`, `ignore` and `forget`."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +18,7 @@ from taskforce.domain.values import salesforce_id
 from taskforce.engine.review import ListedLink, Review, listed_links
 from taskforce.engine.stores import Stores
 from taskforce.errors import ConfigurationError
+from taskforce.reviewing import deciding
 
 LARGEST_ID = 2**63 - 1
 """What an Autotask id can be at most: a whole number of 64 bits."""
@@ -82,6 +83,22 @@ def relink(
             _tell(name, "relink", decided, as_json=as_json)
 
 
+def create(name: Name, record_id: RecordId, as_json: AsJson = False) -> None:
+    """Have a held record created by the next import, whatever stands in Autotask that is like it."""
+    with telling_errors():
+        entity, source_id = _record(record_id)
+        with _deciding(name) as review:
+            _tell(name, "create", review.create(entity, source_id), as_json=as_json)
+
+
+def retry(name: Name, record_id: RecordId, as_json: AsJson = False) -> None:
+    """Have the next import look at a record again, whatever it waits for."""
+    with telling_errors():
+        entity, source_id = _record(record_id)
+        with _deciding(name) as review:
+            _tell(name, "retry", review.retry(entity, source_id), as_json=as_json)
+
+
 def ignore(name: Name, record_id: RecordId, as_json: AsJson = False) -> None:
     """Leave a Salesforce record out of every import, whether it is paired or not."""
     with telling_errors():
@@ -104,9 +121,9 @@ def _deciding(name: str) -> Iterator[Review]:
     with (
         open_installation() as installation,
         stopping_on_signals() as should_stop,
-        installation.world(name, progress=QuietProgress(), should_stop=should_stop) as world,
+        deciding(installation, name, progress=QuietProgress(), should_stop=should_stop) as review,
     ):
-        yield Review(connection=name, stores=world.stores, target=world.target)
+        yield review
 
 
 def _record(text: str) -> tuple[Entity, SourceId]:

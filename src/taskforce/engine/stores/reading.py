@@ -1,6 +1,7 @@
 """What was read of Salesforce and is not settled yet, and how far the reading has come."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -79,6 +80,14 @@ class Inbox(Protocol):
 
     def wanted(self, entity: Entity) -> Sequence[SourceId]:
         """Those to be read by their ids; they are not due before they were `put`."""
+        ...
+
+    def mark_new(self, entity: Entity, source_id: SourceId, *, is_new: bool) -> None:
+        """A person decided that a record that is here is none of those in Autotask (or takes that back)."""
+        ...
+
+    def marked_new(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
+        """Those of these of which a person decided so; until they are settled, whatever becomes of them."""
         ...
 
     def release_waiting(self, accounts: Iterable[SourceId]) -> None:

@@ -48,7 +48,7 @@ def general(request: HttpRequest, name: str) -> HttpResponse:
         form = GeneralForm(stored=stored, resources=resources)
         return _page(request, form, ConfirmForm(), name=name)
     form, asked = GeneralForm(request.POST, stored=stored, resources=resources), ConfirmForm(request.POST)
-    after = _wanted(form, stored)
+    after = _wanted(here, form, stored)
     if after is None or not _is_allowed(request, asked, differences(stored, after)):
         return _page(request, form, asked, name=name)
     try:
@@ -74,7 +74,7 @@ def add(request: HttpRequest) -> HttpResponse:
         return _page(request, GeneralForm(stored=None), ConfirmForm(), naming=naming)
     form, asked, naming = GeneralForm(request.POST, stored=None), ConfirmForm(request.POST), NameForm(request.POST)
     is_named = naming.is_valid()
-    after = _wanted(form, None)
+    after = _wanted(here, form, None)
     if after is None or not is_named or not _is_allowed(request, asked, differences(None, after)):
         return _page(request, form, asked, naming=naming)
     name = naming.cleaned_data["name"]
@@ -112,25 +112,29 @@ def live(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _tested(request: HttpRequest, form: GeneralForm, stored: ConnectionConfig | None, **place: Any) -> HttpResponse:
-    wanted = _wanted(form, stored)
+    here = served(request)
+    wanted = _wanted(here, form, stored)
     tried: dict[str, Any] = {"problems": _problems(form)}
     if wanted is not None:
-        findings = served(request).check_config(wanted)
+        findings = here.check_config(wanted)
         tried = {"findings": findings, "stops": sum(each.stops_import for each in findings)}
     if "HX-Request" in request.headers:
         return render(request, "web/parts/extension_findings.html", {"tried": tried})
     return _page(request, form, ConfirmForm(), tried=tried, **place)
 
 
-def _wanted(form: GeneralForm, stored: ConnectionConfig | None) -> ConnectionConfig | None:
+def _wanted(here: Installation, form: GeneralForm, stored: ConnectionConfig | None) -> ConnectionConfig | None:
     """The connection that the form stands for; None, with each problem beside its field, if it cannot be one."""
     if not form.is_valid():
         return None
     try:
-        return candidate_of(document_of(form.cleaned_data, stored), stored)
+        wanted = candidate_of(document_of(form.cleaned_data, stored), stored)
     except ConfigurationError as error:
         form.take(error.problems)
         return None
+    problems = here.address_problems(wanted)
+    form.take(problems)
+    return None if problems else wanted
 
 
 def _problems(form: GeneralForm) -> list[str]:

@@ -1,0 +1,44 @@
+"""Where a record stands in the two systems: the addresses of its pages there."""
+
+import ipaddress
+import re
+from urllib.parse import urlencode, urlsplit
+
+from taskforce.domain.records import Entity
+
+_ZONE = re.compile(r"webservices(\d+)\.autotask\.net")
+_PAGES = {Entity.COMPANY: ("OpenAccount", "AccountID"), Entity.CONTACT: ("OpenContact", "ContactID")}
+"""Autotask's ExecuteCommand codes, each with the word for the id."""
+
+
+def salesforce_url(address: str, source_id: str) -> str:
+    """A record's page in Salesforce, by the org's address: /ID leads to it in every edition and look."""
+    origin = _origin(address)
+    return f"{origin}/" if _is_here(origin) else f"{origin}/{source_id}"
+
+
+def autotask_url(address: str, entity: Entity, target_id: int) -> str:
+    """A record's page in Autotask, by the address of the API in its zone; empty where the zone is not known yet."""
+    origin = _origin(address)
+    if _is_here(origin):
+        return f"{origin}/"
+    zone = _ZONE.fullmatch((urlsplit(address).hostname or "").lower())
+    if zone is None:
+        return ""
+    code, name = _PAGES[entity]
+    query = urlencode({"Code": code, name: target_id})
+    return f"https://ww{zone.group(1)}.autotask.net/Autotask/AutotaskExtend/ExecuteCommand.aspx?{query}"
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+def _is_here(origin: str) -> bool:
+    """A simulator on this machine has no page for an id, but a start page."""
+    host = urlsplit(origin).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
