@@ -112,7 +112,8 @@ def test_a_whole_letter() -> None:
                 items=[
                     Item(
                         text="2 companies held: Several Autotask records fit, so none was touched.",
-                        mend="Choose the right one: taskforce relink acme ID AUTOTASK_ID. Or rename the others.",
+                        mend="Choose the right one: taskforce relink acme ID AUTOTASK_ID. If it is none of them: "
+                        "taskforce create acme ID.",
                         example="Birch",
                     )
                 ],
