@@ -246,6 +246,10 @@ class Installation:
                 target,
                 default_account_manager=settings.default_account_manager,
                 fallback_company_type=settings.fallback_company_type,
+                stand_ins={
+                    (Entity.COMPANY, "phone"): settings.phone_stand_in,
+                    (Entity.CONTACT, "firstName"): settings.first_name_stand_in,
+                },
             )
             clock = self._on_clock("Autotask", autotask.server_time)
             return [

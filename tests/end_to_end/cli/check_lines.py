@@ -342,6 +342,14 @@ AUTOTASK_LINES = [
     ),
     Line(
         system="Autotask",
+        name="stand_ins",
+        arrange=lambda office: office.control("autotask", "field", entity="Companies", field="phone", length=5),
+        told="A stand-in value is too long for Autotask: phone of companies takes 5 letters.",
+        mend="Shorten phone_stand_in or first_name_stand_in.",
+        is_warning=True,
+    ),
+    Line(
+        system="Autotask",
         name="default_account_manager",
         arrange=edited(settings={"default_account_manager": "Nobody Atall"}),
         told="Autotask has no resource with the name of the default account manager.",

@@ -1,6 +1,6 @@
 """Checks of the tenant's metadata: user-defined fields, picklists, required fields, the default account manager."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from taskforce.adapters.autotask.check_access import may, read_access
@@ -15,9 +15,17 @@ from taskforce.errors import AccessError
 
 _MANAGER: Final = "default_account_manager"
 
+StandIns = Mapping[tuple[Entity, str], str]
+"""Values for required fields that are blank in Salesforce, by entity and field."""
+
 
 def check_schema(
-    client: AutotaskClient, schema: TargetSchema, *, default_account_manager: str, fallback_company_type: str
+    client: AutotaskClient,
+    schema: TargetSchema,
+    *,
+    default_account_manager: str,
+    fallback_company_type: str,
+    stand_ins: StandIns,
 ) -> Iterator[Finding]:
     """Everything that metadata tells about the chances of an import."""
     yield check_id_fields(client, schema)
@@ -26,6 +34,8 @@ def check_schema(
     yield check_labels(schema, "classifications", "classification", "classifications")
     for entity in Entity:
         yield check_required_fields(schema, entity)
+    if stand_ins:
+        yield check_stand_ins(schema, stand_ins)
     yield check_manager(schema, default_account_manager)
 
 
@@ -101,6 +111,22 @@ def check_required_fields(schema: TargetSchema, entity: Entity) -> Finding:
 
 def _is_asked_for(field: TargetField, entity: Entity) -> bool:
     return field.is_required and not field.is_read_only and field.name not in ALWAYS_WRITTEN[entity] | {"id"}
+
+
+def check_stand_ins(schema: TargetSchema, stand_ins: StandIns) -> Finding:
+    """The values for required fields that are blank in Salesforce fit into them."""
+    too_long = [
+        f"{name} of {entity.plural} takes {field.length} letters"
+        for (entity, name), value in stand_ins.items()
+        if (field := schema.fields[entity].get(name)) is not None and 0 < field.length < len(value)
+    ]
+    if too_long:
+        return warning(
+            "stand_ins",
+            f"A stand-in value is too long for Autotask: {', '.join(too_long)}.",
+            "Shorten phone_stand_in or first_name_stand_in.",
+        )
+    return good("stand_ins", "The stand-in values fit into their fields.")
 
 
 def check_manager(schema: TargetSchema, full_name: str) -> Finding:

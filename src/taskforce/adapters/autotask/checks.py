@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final
 
 from taskforce.adapters.autotask.check_access import check_access
-from taskforce.adapters.autotask.check_schema import check_schema
+from taskforce.adapters.autotask.check_schema import StandIns, check_schema
 from taskforce.adapters.autotask.findings import Finding, good, stop, stopped_by, warning
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.adapters.autotask.wording import API_ACTIVITY
@@ -27,12 +28,19 @@ _NAMES: Final[Mapping[str, str]] = {
 
 
 def check_autotask(
-    target: AutotaskTarget, *, default_account_manager: str = "", fallback_company_type: str = "Customer"
+    target: AutotaskTarget,
+    *,
+    default_account_manager: str = "",
+    fallback_company_type: str = "Customer",
+    stand_ins: StandIns = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
-    """Every check in turn, about a dozen requests; those that depend on a failed one are left out."""
+    """Every check in turn, about a dozen requests; those that depend on a failed one are left out.
+
+    `stand_ins` are the values for required fields that are blank in Salesforce, by entity and field.
+    """
     findings: list[Finding] = []
     try:
-        for finding in _checks(target, default_account_manager, fallback_company_type):
+        for finding in _checks(target, default_account_manager, fallback_company_type, stand_ins):
             findings.append(finding)  # noqa: PERF402 - what was found before an error counts
     except TaskforceError as error:
         code = error.code if isinstance(error, ApiError) else ""
@@ -41,7 +49,9 @@ def check_autotask(
     return tuple(findings)
 
 
-def _checks(target: AutotaskTarget, default_account_manager: str, fallback_company_type: str) -> Iterator[Finding]:
+def _checks(
+    target: AutotaskTarget, default_account_manager: str, fallback_company_type: str, stand_ins: StandIns
+) -> Iterator[Finding]:
     yield from _check_connection(target)
     yield from check_access(target.client)
     yield from check_schema(
@@ -49,6 +59,7 @@ def _checks(target: AutotaskTarget, default_account_manager: str, fallback_compa
         target.describe(),
         default_account_manager=default_account_manager,
         fallback_company_type=fallback_company_type,
+        stand_ins=stand_ins,
     )
 
 
