@@ -17,6 +17,12 @@ PATH = f"/doctor/{NAME}/"
 Usage = namedtuple("Usage", "total used free")
 
 
+@pytest.fixture(autouse=True)
+def no_backup_yet(office: Office) -> None:
+    """Whatever other tests have backed up."""
+    office.installation.last_backup_file.unlink(missing_ok=True)
+
+
 def test_the_page_stands_before_anybody_is_asked(office: Office, enter: Enter) -> None:
     """This machine at once; the connection by htmx, or by its button where there is no script."""
     before = office.mark()

@@ -10,16 +10,18 @@ from taskforce.domain.roles import Role
 from tests.end_to_end.office import Office
 from tests.end_to_end.pages.conftest import Enter
 from tests.end_to_end.pages.program import Program
-from tests.end_to_end.pages.visitor import Visitor, words
+from tests.end_to_end.pages.visitor import PASSWORD, Visitor, words
 
 PATH = "/admin/tokens/"
 TOKEN = re.compile(r"tf_[A-Za-z0-9_-]{43}")
 
 
-def make(visitor: Visitor, name: str = "billing", role: str = "operator", days: str = "90") -> str:
+def make(
+    visitor: Visitor, name: str = "billing", role: str = "operator", days: str = "90", own_password: str = PASSWORD
+) -> str:
     """The page that answers the form."""
     visitor.get(PATH)
-    return visitor.send(f"{PATH}add/", name=name, role=role, days=days).text
+    return visitor.send(f"{PATH}add/", name=name, role=role, days=days, own_password=own_password).text
 
 
 def test_a_token_is_made_and_shown_once(office: Office, enter: Enter, address: str) -> None:
@@ -41,6 +43,21 @@ def test_a_token_is_made_and_shown_once(office: Office, enter: Enter, address: s
         "billing",
         {"given out": "operator", "days": "90"},
     )
+
+
+def test_whoever_makes_a_token_signs_in_again(office: Office, enter: Enter) -> None:
+    """A session that was left open makes none; the password counts for ten minutes."""
+    visitor = enter(Role.ADMINISTRATOR)
+
+    without, wrong = make(visitor, own_password=""), make(visitor, own_password="a wrong one")
+    nothing = len(office.installation.tokens.all())
+    make(visitor)
+    (later,) = TOKEN.findall(make(visitor, "reports", own_password=""))
+
+    assert "A token is a key: type your own password to make one." in without
+    assert "This is not your password." in wrong
+    assert (nothing, len(office.installation.tokens.all()), bool(later)) == (0, 2, True)
+    assert 'name="own_password"' not in visitor.get(PATH).text
 
 
 def test_the_form_sent_twice_makes_one(office: Office, enter: Enter) -> None:

@@ -39,7 +39,13 @@ def test_database_that_cannot_be_read_is_put_aside(tmp_path: Path) -> None:
     assert (status, said) == (0, f"{kept} {{'past': '2026-03-02 09:11:00+00:00'}}\n")
     assert names_in(tmp_path / "taskforce.sqlite3") == ["past"]
     assert (tmp_path / kept).read_bytes()[:4096] == bytes(4096)
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["b.sqlite3", "secrets.key", kept, "taskforce.sqlite3"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        "b.sqlite3",
+        "last-backup",
+        "secrets.key",
+        kept,
+        "taskforce.sqlite3",
+    ]
 
 
 _HOLDS_IT_OPEN = """

@@ -1,7 +1,6 @@
 """`taskforce tokens`: which programs may use the REST API."""
 
-import getpass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -9,12 +8,10 @@ from rich.table import Table
 
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, telling_errors
+from taskforce.cli.noting import ORIGIN, note
 from taskforce.documents import token_document
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
-
-if TYPE_CHECKING:
-    from taskforce.installation import Installation
 
 app = typer.Typer(no_args_is_help=True, help="Which programs may use the REST API.")
 
@@ -30,8 +27,8 @@ def add(
     """Give out a token; it is shown once."""
     with telling_errors(), open_installation() as installation:
         now = installation.clock.now()
-        token = installation.tokens.add(name, role=role, days=days, by=_who(), now=now)
-        _note(installation, name, {"given out": role.value, "days": str(days)})
+        token = installation.tokens.add(name, role=role, days=days, by=ORIGIN, now=now)
+        note(installation, Deed.TOKEN_CHANGED, subject=name, details={"given out": role.value, "days": str(days)})
     out.print(
         f"The token {escape(name)} opens what the role {role.value} opens. Shown this once: {token}", soft_wrap=True
     )
@@ -58,24 +55,5 @@ def revoke(name: Name) -> None:
     """Take a token back: from the next request on it opens nothing."""
     with telling_errors(), open_installation() as installation:
         installation.tokens.revoke(name, installation.clock.now())
-        _note(installation, name, {"revoked": "yes"})
+        note(installation, Deed.TOKEN_CHANGED, subject=name, details={"revoked": "yes"})
     out.print(f"The token {escape(name)} is revoked.", soft_wrap=True)
-
-
-def _note(installation: "Installation", name: str, details: dict[str, str]) -> None:
-    installation.audit.add(
-        Deed.TOKEN_CHANGED,
-        who=_who(),
-        origin="command line",
-        now=installation.clock.now(),
-        subject=name,
-        details=details,
-    )
-
-
-def _who() -> str:
-    """Whoever sits at this machine, as far as it knows."""
-    try:
-        return getpass.getuser()[:64]
-    except (KeyError, OSError):
-        return "somebody"

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError
+from taskforce.web import confirming
 from taskforce.web.access import needs, served, user_of
 from taskforce.web.noting import note
 from taskforce.web.presenters.tokens import headline, token_line
@@ -25,10 +26,15 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @needs(Role.ADMINISTRATOR)
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
-    """A new token, shown in this answer and never again; to send the form once more is refused by its name."""
+    """A new token, only after signing in again; shown in this answer and never again.
+
+    To send the form once more is refused by its name.
+    """
     name, role, days = (request.POST.get(each, "") for each in ("name", "role", "days"))
     if role not in list(Role) or days not in map(str, DAYS):
         return _page(request, given=name, problems=["Choose a role and how long the token is valid."])
+    if problem := _why_not(request):
+        return _page(request, given=name, problems=[problem])
     here, given = served(request), name.strip()
     try:
         now = here.clock.now()
@@ -54,6 +60,14 @@ def revoke(request: HttpRequest) -> HttpResponse:
     return redirect("tokens")
 
 
+def _why_not(request: HttpRequest) -> str:
+    """A token is a key to this place: whoever makes one signs in again (ASVS 7.5.1). Empty when that was done."""
+    typed = request.POST.get("own_password", "")
+    if confirming.is_confirmed(request) or confirming.confirm(request, typed):
+        return ""
+    return "This is not your password." if typed else "A token is a key: type your own password to make one."
+
+
 def _page(
     request: HttpRequest,
     *,
@@ -66,4 +80,5 @@ def _page(
     lines = [token_line(each, here.clock.now()) for each in here.tokens.all()]
     shown = {"lines": lines, "headline": headline(lines), "roles": list(Role), "days": DAYS}
     said = {"token": token, "called": called, "given": given, "problems": problems or []}
-    return render(request, "web/tokens.html", {**shown, **said})
+    asked = {"is_confirmed": confirming.is_confirmed(request)}
+    return render(request, "web/tokens.html", {**shown, **said, **asked})
