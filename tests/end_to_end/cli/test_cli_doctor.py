@@ -65,6 +65,7 @@ def test_a_database_that_cannot_be_opened(desk: Desk, monkeypatch: pytest.Monkey
 def test_a_backup_is_known_afterwards(desk: Desk, office: Office, tmp_path_factory: pytest.TempPathFactory) -> None:
     """By the date that `taskforce backup` leaves."""
     file = office.installation.last_backup_file
+    file.unlink(missing_ok=True)
 
     def told() -> Any:
         host = desk.run("doctor", "--json").document["host"]
