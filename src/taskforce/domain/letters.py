@@ -218,7 +218,9 @@ def _trouble(standing: Sequence[Standing], causes: Sequence[Cause], now: datetim
 
 
 def _since(each: Standing, now: datetime | None) -> str:
-    return "" if now is None or each.since >= now else f" (since {each.since:%Y-%m-%d %H:%M} UTC)"
+    """The alarm says so itself."""
+    is_said = now is None or each.since >= now or each.kind is TroubleKind.NO_IMPORT
+    return "" if is_said else f" (since {each.since:%Y-%m-%d %H:%M} UTC)"
 
 
 def _duplicates(notices: Sequence[Notice]) -> Section | None:
