@@ -22,8 +22,8 @@ NOTHING = dict.fromkeys(COUNTERS, 0)
 UNCHANGED = {**NOTHING, "unchanged": 1}
 """A record that changed within the last ten minutes is read again, and found to be as it was."""
 
-NO_RECORD_OF_A_RUN = ("runrow", "changerow", "leaserow", "token")
-"""Tables that a dry run may write: its own record, who runs, and the vendors' sessions."""
+NO_RECORD_OF_A_RUN = ("totalrow", "runrow", "changerow", "leaserow", "token")
+"""Tables that a dry run may write: its own record and its part of the totals, who runs, and the vendors' sessions."""
 
 
 def tables() -> dict[str, list[dict[str, Any]]]:

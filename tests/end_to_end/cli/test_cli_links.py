@@ -138,9 +138,10 @@ def test_a_person_chooses_one_of_two(desk: Desk, office: Office) -> None:
     said = desk.run("relink", NAME, account, str(chosen), "--json")
     done = desk.run("import", NAME, "--json").document
 
+    otherwise = f"If it is none of them: taskforce create {NAME} {account}."
     assert (record["reason"], record["mend"]) == (
         "ambiguous",
-        f"Choose the right one: taskforce relink {NAME} {account} AUTOTASK_ID. Or rename the others.",
+        f"Choose the right one: taskforce relink {NAME} {account} AUTOTASK_ID. {otherwise}",
     )
     assert (said.status, said.document["target_id"], said.document["state_before"]) == (0, chosen, None)
     assert done["standing"] == {"held": 0, "failing": 0}
