@@ -11,7 +11,7 @@ from taskforce.connection_config import MASK
 SECURITIES = (
     (Security.STARTTLS.value, "STARTTLS (port 587)"),
     (Security.TLS.value, "TLS (port 465)"),
-    (Security.NONE.value, "None, on this machine only (port 25)"),
+    (Security.NONE.value, "None (this machine, port 25)"),
 )
 CREDENTIALS = ("host", "port", "security", "username", "password")
 """What is changed only after signing in again: it says where the password is sent, or is it."""
