@@ -18,7 +18,7 @@ from taskforce.domain.checking import Finding
 from taskforce.domain.deliveries import Delivery
 from taskforce.domain.host import SYSTEM
 from taskforce.domain.letters import as_text, trial_letter
-from taskforce.domain.mailing import GIVEN_UP_AFTER, wait_after
+from taskforce.domain.mailing import CLAIM, GIVEN_UP_AFTER, wait_after
 from taskforce.errors import ConfigurationError, TaskforceError
 from taskforce.mail_settings import MailSetting, setting
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 AT_ONCE = 50
 """Mails handed over in one conversation."""
+
+AT_MOST = CLAIM / 2
+"""How long one conversation may go on; what is left goes with the next, before anybody else may take it."""
 
 HURRIED = Patience(sign=5, answer=10)
 """That of a person who waits."""
@@ -58,17 +61,16 @@ def try_out(installation: "Installation", recipient: str, patience: Patience = P
     if found is None:
         raise ConfigurationError([f"{NO_SERVER} {HOW_TO_SET}"])
     letter = trial_letter(found.address)
+    mail = Outgoing(
+        recipient=recipient,
+        subject=letter.subject,
+        text=as_text(letter),
+        html=as_html(letter),
+        message_id=new_message_id(found.config.sender),
+        written_at=installation.clock.now(),
+    )
     with session(found.config.server(), patience) as conversation:
-        conversation.send(
-            Outgoing(
-                recipient=recipient,
-                subject=letter.subject,
-                text=as_text(letter),
-                html=as_html(letter),
-                message_id=new_message_id(found.config.sender),
-                written_at=installation.clock.now(),
-            )
-        )
+        conversation.send(mail)
 
 
 def check(installation: "Installation", patience: Patience = PATIENT) -> Finding:
@@ -97,16 +99,17 @@ def _hand_over(
     patience: Patience,
 ) -> bool:
     """One conversation; whether it came to its end."""
-    outbox, pending = installation.outbox, deque(deliveries)
+    outbox, pending, clock = installation.outbox, deque(deliveries), installation.clock
+    give_up_at = clock.monotonic() + AT_MOST.total_seconds()
     try:
         with session(found.config.server(), patience) as conversation:
-            while pending and not should_stop():
+            while pending and not should_stop() and clock.monotonic() < give_up_at:
                 try:
                     conversation.send(_outgoing(pending[0]))
                 except RecipientRefused as refused:
                     _refuse(installation, pending.popleft(), refused)
                 else:
-                    outbox.sent(pending.popleft(), installation.clock.now())
+                    outbox.sent(pending.popleft(), clock.now())
     except MailTrouble as trouble:
         _log(trouble, len(pending))
         for each in pending:

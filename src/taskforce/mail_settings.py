@@ -49,8 +49,8 @@ def shown(installation: "Installation") -> tuple[Mapping[str, Any], bool]:
     return ({}, False) if stored is None else (stored.document, stored.has_password)
 
 
-def change(installation: "Installation", document: Mapping[str, Any]) -> MailConfig:
-    """Use this mail server from now on; without a `password` the stored one stays, if host and user stay as well.
+def checked(installation: "Installation", document: Mapping[str, Any]) -> MailConfig:
+    """What was written down; without a `password` the stored one stays, if host and user stay as well.
 
     Raises MailConfigError with every problem by its key.
     """
@@ -59,7 +59,12 @@ def change(installation: "Installation", document: Mapping[str, Any]) -> MailCon
     given = {key: value for key, value in document.items() if key != "password" or value}
     if given.get("username") and "password" not in given:
         given["password"] = _stored_password(installation, given)
-    config = MailConfig.of(given)
+    return MailConfig.of(given)
+
+
+def change(installation: "Installation", document: Mapping[str, Any]) -> MailConfig:
+    """Use this mail server from now on. Raises as `checked` does."""
+    config = checked(installation, document)
     password = config.password if config.username else ""
     installation.mail_servers.put(config.plain(), password, installation.clock.now())
     return config

@@ -13,6 +13,7 @@ from taskforce.config import InstallationSettings
 from taskforce.connection_config import AutotaskConfig, ConnectionConfig, SalesforceConfig, SettingsConfig
 from taskforce.domain.links import LinkState
 from taskforce.domain.run import RunStatus
+from taskforce.mail_config import MailEnvironment
 from taskforce_simulators.__main__ import app as simulators
 from tests.architecture.reasons_page import text as reasons_page
 from tests.end_to_end.cli.check_lines import AUTOTASK_LINES, SALESFORCE_LINES
@@ -112,6 +113,7 @@ def test_every_variable_is_listed() -> None:
     text = page("reference/command-line.md").partition("## Environment")[2]
 
     assert [name for name in InstallationSettings.model_fields if f"`TASKFORCE_{name.upper()}`" not in text] == []
+    assert [name for name in MailEnvironment.model_fields if f"`TASKFORCE_MAIL_{name.upper()}`" not in text] == []
 
 
 @pytest.mark.parametrize("document", PAGES, ids=lambda path: path.name)

@@ -1,14 +1,13 @@
 """A real mail server on loopback that keeps what it takes, and can refuse, be slow, trickle or die."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
-from threading import Event
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -37,8 +36,8 @@ class Mailbox:
     refusals: dict[str, str] = field(default_factory=dict)
     answers: list[str] = field(default_factory=list)
     dies: int = 0
+    when_taken: Callable[[], None] = lambda: None
     taken: list[tuple[str, EmailMessage]] = field(default_factory=list)
-    arrived: Event = field(default_factory=Event)
 
     async def handle_RCPT(  # noqa: N802 - the names and arguments are aiosmtpd's
         self,
@@ -67,7 +66,7 @@ class Mailbox:
         message = message_from_bytes(content, policy=default)
         assert isinstance(message, EmailMessage)
         self.taken += [(recipient, message) for recipient in envelope.rcpt_tos]
-        self.arrived.set()
+        self.when_taken()
         return "250 taken"
 
     @property

@@ -13,7 +13,7 @@ from taskforce.domain.notices import Notice, NoticeKind
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunStatus
-from taskforce.domain.wording import WRITTEN, counted, in_words, what_of, worth_explaining
+from taskforce.domain.wording import WRITTEN, counted, in_words, mend_beside_buttons, what_of, worth_explaining
 
 MOST_ITEMS = 20
 """Lines of one section; the pages tell the rest."""
@@ -42,26 +42,32 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Things of one kind, with the mend that is the same for all of them; `more` are so many that are left out."""
+    """Things of one kind; `more` are so many that are left out."""
 
     title: str
     tone: Tone
     items: Sequence[Item]
     more: int = 0
-    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The way to a page; without an address the words name the command that tells the same."""
+
+    words: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A mail without its envelope. `headline` is its first line and says what happened, `link` is empty if unknown."""
+    """A mail without its envelope. `headline` is its first line and says what happened."""
 
     subject: str
     headline: str
     remark: str = ""
     sections: Sequence[Section] = ()
     facts: str = ""
-    link: str = ""
-    link_words: str = ""
+    links: Sequence[Link] = ()
     why: str = ""
 
 
@@ -78,13 +84,13 @@ def letter_on_run(
         sections=_filled(
             _trouble([*verdict.due, *verdict.lasting], causes, run.finished_at),
             _duplicates(notices),
-            _explained(causes, run.connection),
+            _explained(causes, run.connection, has_pages=bool(address)),
             _remarked(causes),
+            _left_alone(causes),
             _over(verdict, notices),
         ),
         facts=_facts(run),
-        link=f"{address}/runs/{run.id}/" if address else "",
-        link_words=f"See {what_of(run).lower()} {run.id}" if address else f"To see all of it: taskforce run {run.id}",
+        links=_links_of(run, address),
         why=_why(run.connection),
     )
 
@@ -96,8 +102,11 @@ def letter_on_trouble(connection: str, *, verdict: Verdict, now: datetime, addre
         subject=f"{connection}: {happened}",
         headline=f"{connection}: {happened}.",
         sections=_filled(_trouble([*verdict.due, *verdict.lasting], (), now), _over(verdict, ())),
-        link=f"{address}/" if address else "",
-        link_words="See how it stands" if address else f"To see how it stands: taskforce runs {connection}",
+        links=[
+            Link(words="See how it stands", address=f"{address}/")
+            if address
+            else Link(words=f"To see how it stands: taskforce runs {connection}")
+        ],
         why=_why(connection),
     )
 
@@ -108,8 +117,7 @@ def trial_letter(address: str) -> Letter:
         subject="Taskforce: this is a test mail",
         headline="Taskforce can send mail.",
         remark="Nothing happened: somebody asked for this mail to see whether one arrives.",
-        link=f"{address}/" if address else "",
-        link_words="Open Taskforce" if address else "",
+        links=[Link(words="Open Taskforce", address=f"{address}/")] if address else (),
         why="You get this mail because an administrator of Taskforce sent a test mail to this address.",
     )
 
@@ -120,10 +128,9 @@ def as_text(letter: Letter) -> str:
     for section in letter.sections:
         lines = [_line(item) for item in section.items]
         more = [f"  and {section.more:,} more"] if section.more else []
-        mend = [_wrapped(section.mend, "  ")] if section.mend else []
-        blocks.append("\n".join([section.title, *lines, *more, *mend]))
-    link = f"{letter.link_words}: {letter.link}" if letter.link else letter.link_words
-    blocks += [letter.facts, link, f"-- \n{_wrapped(letter.why)}" if letter.why else ""]
+        blocks.append("\n".join([section.title, *lines, *more]))
+    links = "\n".join(f"{each.words}: {each.address}" if each.address else each.words for each in letter.links)
+    blocks += [letter.facts, links, f"-- \n{_wrapped(letter.why)}" if letter.why else ""]
     return "\n\n".join(each if "\n" in each else _wrapped(each) for each in blocks if each) + "\n"
 
 
@@ -211,7 +218,9 @@ def _trouble(standing: Sequence[Standing], causes: Sequence[Cause], now: datetim
 
 
 def _since(each: Standing, now: datetime | None) -> str:
-    return "" if now is None or each.since >= now else f" (since {each.since:%Y-%m-%d %H:%M} UTC)"
+    """The alarm says so itself."""
+    is_said = now is None or each.since >= now or each.kind is TroubleKind.NO_IMPORT
+    return "" if is_said else f" (since {each.since:%Y-%m-%d %H:%M} UTC)"
 
 
 def _duplicates(notices: Sequence[Notice]) -> Section | None:
@@ -220,22 +229,18 @@ def _duplicates(notices: Sequence[Notice]) -> Section | None:
         "Autotask records that carry the same Salesforce id",
         Tone.NEEDS_YOU,
         [Item(text=plain(each.text, 2000)) for each in found],
-        mend=NoticeKind.DUPLICATE_ID.mend,
     )
 
 
-def _explained(causes: Sequence[Cause], connection: str) -> Section | None:
-    shown = [each for each in worth_explaining(causes) if not each.is_note]
+def _explained(causes: Sequence[Cause], connection: str, *, has_pages: bool) -> Section | None:
+    """Where there are pages their buttons stand for the commands."""
+    shown = [each for each in worth_explaining(causes) if each.outcome in _UNWRITTEN and not each.is_note]
     is_wrong = any(each.outcome is OutcomeKind.FAILED for each in shown)
     return _section(
         "Not written, and what to do",
         Tone.WRONG if is_wrong else Tone.NEEDS_YOU,
         [
-            Item(
-                text=f"{_number(each.number, each.entity)} {each.outcome.value}: {each.reason.sentence}",
-                mend=each.reason.advice(connection),
-                example=plain(each.example),
-            )
+            _item(each, mend_beside_buttons(each.reason) if has_pages else each.reason.advice(connection))
             for each in shown
         ],
     )
@@ -243,17 +248,23 @@ def _explained(causes: Sequence[Cause], connection: str) -> Section | None:
 
 def _remarked(causes: Sequence[Cause]) -> Section | None:
     shown = [each for each in worth_explaining(causes) if each.is_note and each.outcome in WRITTEN]
-    return _section(
-        "Written, with a remark",
-        Tone.QUIET,
-        [
-            Item(
-                text=f"{_number(each.number, each.entity)} {each.outcome.value}: {each.reason.sentence}",
-                example=plain(each.example),
-            )
-            for each in shown
-        ],
+    return _section("Written, with a remark", Tone.QUIET, [_item(each) for each in shown])
+
+
+def _left_alone(causes: Sequence[Cause]) -> Section | None:
+    shown = [each for each in causes if each.outcome is OutcomeKind.SKIPPED and not each.is_note]
+    return _section("Left alone", Tone.QUIET, [_item(each) for each in shown])
+
+
+def _item(cause: Cause, mend: str = "") -> Item:
+    return Item(
+        text=f"{_number(cause.number, cause.entity)} {cause.outcome.value}: {cause.reason.sentence}",
+        mend=mend,
+        example=plain(cause.example),
     )
+
+
+_UNWRITTEN = (OutcomeKind.FAILED, OutcomeKind.HELD)
 
 
 def _over(verdict: Verdict, notices: Sequence[Notice]) -> Section | None:
@@ -262,14 +273,23 @@ def _over(verdict: Verdict, notices: Sequence[Notice]) -> Section | None:
     return _section("What is over", Tone.GOOD, [Item(text=plain(text, 2000)) for text in told])
 
 
-def _section(title: str, tone: Tone, items: Sequence[Item], *, mend: str = "") -> Section | None:
+def _section(title: str, tone: Tone, items: Sequence[Item]) -> Section | None:
     if not items:
         return None
-    return Section(title=title, tone=tone, items=items[:MOST_ITEMS], more=max(0, len(items) - MOST_ITEMS), mend=mend)
+    return Section(title=title, tone=tone, items=items[:MOST_ITEMS], more=max(0, len(items) - MOST_ITEMS))
 
 
 def _filled(*sections: Section | None) -> list[Section]:
     return [each for each in sections if each is not None]
+
+
+def _links_of(run: Run, address: str) -> list[Link]:
+    if not address:
+        return [Link(words=f"To see all of it: taskforce run {run.id}")]
+    links = [Link(words=f"See {what_of(run).lower()} {run.id}", address=f"{address}/runs/{run.id}/")]
+    if run.held:
+        links.append(Link(words="Decide about what waits", address=f"{address}/review/"))
+    return links
 
 
 def _facts(run: Run) -> str:

@@ -263,3 +263,7 @@ def wait_after(attempts: int) -> timedelta:
     """How long a mail waits after so many attempts in vain: twice as long each time, an hour at most."""
     doubled: timedelta = FIRST_WAIT * 2 ** min(max(attempts - 1, 0), 10)
     return min(doubled, LONGEST_WAIT)
+
+
+CLAIM = timedelta(minutes=10)
+"""How long whoever took mails to send them has them to themselves; a process that died is followed after that."""

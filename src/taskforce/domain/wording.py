@@ -1,9 +1,11 @@
 """What a run came to, in the words that pages and mails share."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from taskforce.domain.history import Cause
 from taskforce.domain.outcome import OutcomeKind
+from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunKind, RunStatus
 
@@ -63,6 +65,12 @@ def worth_explaining(causes: Sequence[Cause]) -> list[Cause]:
     chosen = [each for each in causes if each.is_note or each.outcome in EXPLAINED]
     places = {kind: place for place, kind in enumerate(EXPLAINED)}
     return sorted(chosen, key=lambda each: (each.is_note, places.get(each.outcome, len(places))))
+
+
+def mend_beside_buttons(reason: Reason) -> str:
+    """What to do about it, without the commands that buttons of the pages stand for."""
+    mend = re.sub(r", or taskforce [^.;]*", "", reason.mend)
+    return " ".join(each for each in re.split(r"(?<=\.) ", mend) if "taskforce " not in each)
 
 
 def in_words(seconds: float) -> str:

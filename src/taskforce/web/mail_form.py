@@ -9,9 +9,9 @@ from taskforce.adapters.mail.server import Security
 from taskforce.connection_config import MASK
 
 SECURITIES = (
-    (Security.STARTTLS.value, "STARTTLS (usual, port 587)"),
-    (Security.TLS.value, "TLS from the first byte (port 465)"),
-    (Security.NONE.value, "None: only for a mail server on this machine (port 25)"),
+    (Security.STARTTLS.value, "STARTTLS (port 587)"),
+    (Security.TLS.value, "TLS (port 465)"),
+    (Security.NONE.value, "None (this machine, port 25)"),
 )
 CREDENTIALS = ("host", "port", "security", "username", "password")
 """What is changed only after signing in again: it says where the password is sent, or is it."""
@@ -28,7 +28,7 @@ class MailForm(forms.Form):
 
     use_required_attribute = False
 
-    host = _text("Mail server", "Such as smtp.example.com.", required=True)
+    host = _text("Host", "Such as smtp.example.com.", required=True)
     security = forms.ChoiceField(label="Security", choices=SECURITIES)
     port = forms.IntegerField(
         label="Port", help_text="Empty: the usual one.", min_value=1, max_value=65535, required=False

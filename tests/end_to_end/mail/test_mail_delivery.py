@@ -8,8 +8,9 @@ from structlog.testing import capture_logs
 
 from taskforce import delivering, mail_settings, serving
 from taskforce.adapters.store.models import DeliveryRow, MailRow
-from taskforce.adapters.store.outbox import CLAIM, KEPT
+from taskforce.adapters.store.outbox import KEPT
 from taskforce.domain.deliveries import Delivery, DeliveryState
+from taskforce.domain.mailing import CLAIM
 from taskforce.domain.run import RunStatus
 from taskforce.errors import TaskforceError
 from taskforce.mail_config import MailConfigError
@@ -136,6 +137,18 @@ def test_asked_to_stop_it_leaves_the_rest_for_the_next(told: Office, mailbox: Ma
     post(told)
 
     assert (at_first, len(mailbox.taken)) == (1, 2)
+
+
+def test_a_conversation_that_takes_too_long_leaves_the_rest(told: Office, clock: FrozenClock, mailbox: Mailbox) -> None:
+    """Before anybody else may take it; it goes with the next."""
+    told.settings(notified=[told.resource("Helen Marsh"), told.resource("Marcus Webb")])
+    told.run()
+    mailbox.when_taken = lambda: clock.advance(CLAIM / 2)
+    post(told)
+    at_first = len(mailbox.taken)
+    post(told)
+
+    assert (at_first, len(mailbox.taken), len({recipient for recipient, _ in mailbox.taken})) == (1, 2, 2)
 
 
 def test_old_mails_are_forgotten(told: Office, clock: FrozenClock, mailbox: Mailbox) -> None:

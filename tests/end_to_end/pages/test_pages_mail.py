@@ -117,6 +117,14 @@ def test_whoever_changes_the_server_signs_in_again(
     assert office.installation.mail_servers.stored() is None
 
 
+def test_every_problem_is_told_at_once(office: Office, visitor: Visitor, mailbox: Mailbox) -> None:
+    """Those of several fields, and that it has to be somebody who may."""
+    page = words(visitor.send(PAGE, **fields_of(mailbox, host="a b", sender="nobody", own_password="")))
+
+    for told in ("Must be the name of a mail server", "Must be a mail address", "type it"):
+        assert told in page
+
+
 @pytest.mark.parametrize(
     ("changes", "answer"),
     [

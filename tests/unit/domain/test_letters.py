@@ -11,6 +11,7 @@ from taskforce.domain.letters import (
     MOST_ITEMS,
     Item,
     Letter,
+    Link,
     Section,
     Tone,
     as_text,
@@ -96,7 +97,8 @@ def test_a_whole_letter() -> None:
     """What happened, why records were not written, what was remarked, when, and where to look."""
     ended = run(companies=Counts(created=12, held=2), contacts=Counts(created=1), held=3)
     causes = [
-        cause(2, OutcomeKind.HELD, Reason.AMBIGUOUS),
+        cause(2, OutcomeKind.HELD, Reason.TAKEN),
+        cause(3, OutcomeKind.SKIPPED, Reason.NO_ACCOUNT, entity=CONTACT, example="Jo Doe"),
         cause(12, OutcomeKind.CREATED, Reason.NO_CANDIDATE, example="Ash"),
         cause(4, OutcomeKind.CREATED, Reason.STAND_IN, example="Cedar", is_note=True),
         cause(1, OutcomeKind.HELD, Reason.STAND_IN, example="Elm", is_note=True),
@@ -111,9 +113,8 @@ def test_a_whole_letter() -> None:
                 tone=Tone.NEEDS_YOU,
                 items=[
                     Item(
-                        text="2 companies held: Several Autotask records fit, so none was touched.",
-                        mend="Choose the right one: taskforce relink acme ID AUTOTASK_ID. If it is none of them: "
-                        "taskforce create acme ID.",
+                        text=f"2 companies held: {Reason.TAKEN.sentence}",
+                        mend="Merge the two in Salesforce, or tell them apart by name or address.",
                         example="Birch",
                     )
                 ],
@@ -123,10 +124,17 @@ def test_a_whole_letter() -> None:
                 tone=Tone.QUIET,
                 items=[Item(text=f"4 companies created: {Reason.STAND_IN.sentence}", example="Cedar")],
             ),
+            Section(
+                title="Left alone",
+                tone=Tone.QUIET,
+                items=[Item(text=f"3 contacts skipped: {Reason.NO_ACCOUNT.sentence}", example="Jo Doe")],
+            ),
         ],
         facts="Import 12 began 2026-03-02 12:00 UTC and took 7 s.",
-        link="https://taskforce.example/runs/12/",
-        link_words="See import 12",
+        links=[
+            Link(words="See import 12", address="https://taskforce.example/runs/12/"),
+            Link(words="Decide about what waits", address="https://taskforce.example/review/"),
+        ],
         why=WHY,
     )
 
@@ -242,7 +250,7 @@ def test_records_are_told_by_their_causes_where_these_are_known() -> None:
 
 
 def test_ids_that_stand_twice() -> None:
-    """Each is named, with one mend for all; those that are over stand below."""
+    """Each is named, and says itself what to do; those that are over stand below."""
     twins = [
         Notice(kind=NoticeKind.DUPLICATE_ID, subject=f"001{n}", text=f"Companies {n} carry it.", told_at=NOON)
         for n in range(3)
@@ -256,7 +264,6 @@ def test_ids_that_stand_twice() -> None:
             title="Autotask records that carry the same Salesforce id",
             tone=Tone.NEEDS_YOU,
             items=[Item(text="Companies 0 carry it."), Item(text="Companies 1 carry it.")],
-            mend=NoticeKind.DUPLICATE_ID.mend,
         ),
         Section(title="What is over", tone=Tone.GOOD, items=[Item(text="Companies 2 carry it.")]),
     ]
@@ -276,19 +283,20 @@ def test_a_long_list_is_cut() -> None:
 
 
 def test_without_an_address_the_command_is_named() -> None:
-    """There is no link that leads nowhere."""
-    on_run = letter(run(), address="")
+    """There is no link that leads nowhere, and no button that stands for a command."""
+    on_run = letter(run(held=1), [cause(1, OutcomeKind.HELD, Reason.TAKEN)], address="")
     on_trouble = letter_on_trouble("acme", verdict=Verdict(), now=NOON, address="")
 
-    assert (on_run.link, on_run.link_words) == ("", "To see all of it: taskforce run 12")
-    assert (on_trouble.link, on_trouble.link_words) == ("", "To see how it stands: taskforce runs acme")
+    assert on_run.links == [Link(words="To see all of it: taskforce run 12")]
+    assert on_run.sections[0].items[0].mend == Reason.TAKEN.advice("acme")
+    assert on_trouble.links == [Link(words="To see how it stands: taskforce runs acme")]
 
 
 def test_a_reconciliation_is_called_so() -> None:
     """In the facts and in the link."""
     written = letter(replace(run(), kind=RunKind.RECONCILIATION))
 
-    assert (written.facts.split(" began")[0], written.link_words) == ("Reconciliation 12", "See reconciliation 12")
+    assert (written.facts.split(" began")[0], written.links[0].words) == ("Reconciliation 12", "See reconciliation 12")
 
 
 def test_the_remark_of_an_import() -> None:
@@ -312,12 +320,13 @@ def test_the_plain_form() -> None:
                     Item(text="1 contact held.", example="Ash"),
                 ],
                 more=3,
-                mend="Clear all but one.",
             )
         ],
         facts="Import 12 took 7 s.",
-        link="https://taskforce.example/runs/12/",
-        link_words="See import 12",
+        links=[
+            Link(words="See import 12", address="https://taskforce.example/runs/12/"),
+            Link(words="To decide: taskforce links acme"),
+        ],
         why="You are chosen.",
     )
 
@@ -332,11 +341,11 @@ def test_the_plain_form() -> None:
         "    Choose.\n"
         "- 1 contact held. For example: Ash.\n"
         "  and 3 more\n"
-        "  Clear all but one.\n"
         "\n"
         "Import 12 took 7 s.\n"
         "\n"
         "See import 12: https://taskforce.example/runs/12/\n"
+        "To decide: taskforce links acme\n"
         "\n"
         "-- \n"
         "You are chosen.\n"
@@ -360,8 +369,8 @@ def test_names_are_one_plain_line(text: str, shown: str) -> None:
 
 def test_the_mail_that_shows_that_mail_arrives() -> None:
     """It says so, with a way to the pages where it is known."""
-    assert (trial_letter(ADDRESS).subject, trial_letter(ADDRESS).link) == (
+    assert (trial_letter(ADDRESS).subject, list(trial_letter(ADDRESS).links), list(trial_letter("").links)) == (
         "Taskforce: this is a test mail",
-        "https://taskforce.example/",
+        [Link(words="Open Taskforce", address="https://taskforce.example/")],
+        [],
     )
-    assert (trial_letter("").link, trial_letter("").link_words) == ("", "")

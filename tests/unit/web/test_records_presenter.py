@@ -11,12 +11,12 @@ from taskforce.domain.links import LinkState
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, TargetId
+from taskforce.domain.wording import mend_beside_buttons
 from taskforce.web.presenters.directory import (
     csv_rows,
     filters_of,
     headline,
     line_of_record,
-    mend_beside_buttons,
     plain_cell,
     why_of,
 )

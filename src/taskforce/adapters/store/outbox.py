@@ -10,13 +10,10 @@ from taskforce.adapters.store.codec import fitted
 from taskforce.adapters.store.models import Connection, DeliveryRow, MailRow, TroubleRow
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.deliveries import Delivery, DeliveryState, Message
-from taskforce.domain.mailing import LONGEST_WAIT, Standing, TroubleKind
+from taskforce.domain.mailing import CLAIM, LONGEST_WAIT, Standing, TroubleKind
 
 Decide = Callable[[Sequence[Standing]], tuple[Message | None, Sequence[Standing]]]
 """Given what is remembered of trouble: the mail that is due, and what is to be remembered."""
-
-CLAIM = timedelta(minutes=10)
-"""How long whoever took mails to send them has them to themselves; a process that died is followed after that."""
 
 KEPT = timedelta(days=30)
 """How long it is known that a mail was sent or given up."""

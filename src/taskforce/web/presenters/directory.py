@@ -1,6 +1,5 @@
 """Records in lists: the first line, the filters and one line a record."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,12 +88,6 @@ def why_of(record: KnownRecord) -> str:
     if record.standing in (Standing.HELD, Standing.FAILING):
         return record.reason.sentence if record.reason is not None else "It waits."
     return _SENTENCES[record.standing]
-
-
-def mend_beside_buttons(reason: Reason) -> str:
-    """What to do about it, without the commands that buttons of the page stand for."""
-    mend = re.sub(r", or taskforce [^.;]*", "", reason.mend)
-    return " ".join(each for each in re.split(r"(?<=\.) ", mend) if "taskforce " not in each)
 
 
 def line_of_record(record: KnownRecord) -> DirectoryLine:

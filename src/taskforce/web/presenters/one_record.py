@@ -7,8 +7,9 @@ from datetime import datetime
 from taskforce.domain.choices import Choice, choices_for
 from taskforce.domain.directory import Chapter, KnownRecord, Standing
 from taskforce.domain.records import Entity
+from taskforce.domain.wording import mend_beside_buttons
 from taskforce.engine.suggesting import Suggested, Suggestion
-from taskforce.web.presenters.directory import Badge, badge_of, mend_beside_buttons, why_of
+from taskforce.web.presenters.directory import Badge, badge_of, why_of
 from taskforce.web.presenters.records import RecordLine, record_line
 
 

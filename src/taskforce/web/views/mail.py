@@ -38,14 +38,11 @@ def mail(request: HttpRequest) -> HttpResponse:
     if request.POST.get("do") == "forget":
         return _forget(request)
     form, asked = _form(here, request), ConfirmForm(request.POST)
-    if not form.is_valid() or not _is_allowed(request, form, asked):
+    is_right, is_allowed = _is_right(here, form), _is_allowed(request, form, asked)
+    if not is_right or not is_allowed:
         return _page(request, form, asked)
     before, typed = dict(mail_settings.shown(here)[0]), form.document()
-    try:
-        after = mail_settings.change(here, typed)
-    except MailConfigError as error:
-        form.take(error.by_key)
-        return _page(request, form, asked)
+    after = mail_settings.change(here, typed)
     changed = mail_settings.differences(before, after.plain(), has_new_password=bool(typed["password"]))
     if changed:
         note(request, Deed.SETTINGS_CHANGED, subject="mail", details=changed)
@@ -102,6 +99,18 @@ def _form(here: Installation, request: HttpRequest | None = None) -> MailForm:
         has_password=has_password,
         is_fixed=mail_settings.is_fixed(),
     )
+
+
+def _is_right(here: Installation, form: MailForm) -> bool:
+    """Whether it can work; otherwise each problem stands beside its field."""
+    if not form.is_valid():
+        return False
+    try:
+        mail_settings.checked(here, form.document())
+    except MailConfigError as error:
+        form.take(error.by_key)
+        return False
+    return True
 
 
 def _is_allowed(request: HttpRequest, form: MailForm, asked: ConfirmForm) -> bool:

@@ -17,12 +17,12 @@ from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.domain.roles import Role
 from taskforce.domain.suggesting import NEARLY_CERTAIN
 from taskforce.domain.values import salesforce_id
+from taskforce.domain.wording import mend_beside_buttons
 from taskforce.engine.suggesting import Suggested, suggest
 from taskforce.errors import LeaseHeld
 from taskforce.installation import Installation
 from taskforce.web.access import connected, may, needs, served
 from taskforce.web.deciding import LARGEST_ID, tell_answers, wait_for_the_import
-from taskforce.web.presenters.directory import mend_beside_buttons
 from taskforce.web.presenters.places import salesforce_url
 from taskforce.web.presenters.review_queue import best_of, groups_of, others_of, queue_headline, queue_line
 
