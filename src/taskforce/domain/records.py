@@ -15,6 +15,16 @@ TargetId = NewType("TargetId", int)
 
 OWN_COMPANY_ID = TargetId(0)
 
+LARGEST_TARGET_ID = 2**63 - 1
+"""What an Autotask id can be at most: a whole number of 64 bits."""
+
+
+def target_id_of(text: str) -> TargetId | None:
+    """The Autotask id that somebody typed; None if it cannot be one."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_TARGET_ID))
+    return TargetId(int(text)) if is_number and int(text) <= LARGEST_TARGET_ID else None
+
+
 Value = str | int | Decimal | bool | None
 """A field's value. A blank text is None: neither system tells an empty text from an absent one reliably."""
 

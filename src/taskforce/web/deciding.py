@@ -9,9 +9,6 @@ from taskforce.domain.audit import Deed
 from taskforce.reviewing import Answer
 from taskforce.web.noting import note
 
-LARGEST_ID = 2**63 - 1
-"""What an Autotask id can be at most."""
-
 TOLD_ONE_BY_ONE = 5
 """More decisions than these are told in one sentence."""
 

@@ -13,6 +13,7 @@ from taskforce.domain.match_rules import keys_of
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from tests.builders import NOON, account, account_id, company, company_contact, contact, contact_id, link
+from tests.support.store import open_store
 
 COMPANY, CONTACT = Entity.COMPANY, Entity.CONTACT
 
@@ -48,6 +49,20 @@ def filled(store: DjangoStores) -> None:
 def ids(name: str, standing: Standing | None = None, words: str = "") -> list[SourceId]:
     """What is found, in its order."""
     return [each.source_id for each in Directory().each(Wanted(connections=[name], standing=standing, words=words))]
+
+
+def test_names_in_one_database_find_nothing_in_another(store: DjangoStores, name: str) -> None:
+    """Two Autotask databases have the same ids for different companies."""
+    filled(store)
+    other = open_store("other")
+    seen(other, company(101, companyName="Elm"))
+    other.links.put([link(account(7))])
+
+    found = [
+        (each.connection, each.source_id) for each in Directory().each(Wanted(connections=[name, "other"], words="ash"))
+    ]
+
+    assert found == [(name, account_id(1)), (name, contact_id(1))]
 
 
 def test_those_that_need_somebody_come_first(store: DjangoStores, name: str) -> None:

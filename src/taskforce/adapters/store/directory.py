@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from taskforce.adapters.store import codec
@@ -16,10 +17,9 @@ from taskforce.domain.deciding import name_of
 from taskforce.domain.directory import STATES, Chapter, KnownRecord, RecordPage, Standing, Waiting
 from taskforce.domain.links import NO_TARGET, LinkState
 from taskforce.domain.reasons import Reason
-from taskforce.domain.records import Entity, SourceId, TargetId
+from taskforce.domain.records import Entity, SourceId, TargetId, target_id_of
 from taskforce.domain.values import salesforce_id
 
-LARGEST_ID = 2**63 - 1
 READ_AT_ONCE = 500
 
 _INBOX_STATES = {Standing.HELD: (HELD,), Standing.FAILING: (FAILING,), Standing.DUE: (DUE, WANTED)}
@@ -91,11 +91,10 @@ class Directory:
         """A page of what is held for a reason."""
         names = _names([connection])
         rows = InboxRow.objects.filter(connection_id__in=list(names), state=HELD, reason=reason).order_by(*_KEY)
-        count = rows.count()
-        last = max(1, -(-count // size))
-        page = _nearest(number, last)
-        keys = list(rows.values_list(*_KEY)[(page - 1) * size : page * size])
-        return RecordPage(records=_described(keys, names), number=page, last=last, count=count)
+        pages = Paginator(rows.values_list(*_KEY), size)
+        page = pages.get_page(number)
+        records = _described(list(page.object_list), names)
+        return RecordPage(records=records, number=page.number, last=pages.num_pages, count=pages.count)
 
     def story(self, connection: str, source_id: SourceId, *, limit: int) -> Sequence[Chapter]:
         """What the runs decided about a record, the latest first."""
@@ -128,21 +127,19 @@ def _nearest(number: str | None, last: int) -> int:
 
 def _segments(wanted: Wanted) -> list[Rows]:
     """The tables to go through one after the other, each ordered along an index."""
-    numbers = list(_names(wanted.connections))
-    links, inbox = (
-        LinkRow.objects.filter(_found_in_links(wanted.words)),
-        InboxRow.objects.filter(_found_in_inbox(wanted.words)),
-    )
-    standing, parts = wanted.standing, list[QuerySet[Any]]()
+    numbers, standing = sorted(_names(wanted.connections)), wanted.standing
+    inbox = InboxRow.objects.filter(_found_in_inbox(wanted.words), connection_id__in=numbers)
+    links = _links(wanted.words, numbers)
+    parts: list[QuerySet[Any]]
     if standing is not None and standing in STATES:
-        parts = [links.filter(state__in=STATES[standing])]
+        parts = [each.filter(state__in=STATES[standing]) for each in links]
     elif standing is not None:
         parts = [inbox.filter(state__in=_INBOX_STATES[standing])]
     else:
         waiting = InboxRow.objects.filter(**_SAME, state__in=(HELD, FAILING, DUE, WANTED))
         parts = [inbox.filter(state__in=states) for states in _INBOX_STATES.values()]
-        parts.append(links.filter(~Exists(waiting)))
-    return [part.filter(connection_id__in=numbers).order_by(*_KEY).values_list(*_KEY) for part in parts]
+        parts += [each.filter(~Exists(waiting)) for each in links]
+    return [part.order_by(*_KEY).values_list(*_KEY) for part in parts]
 
 
 def _found_in_inbox(words: str) -> Q:
@@ -150,8 +147,8 @@ def _found_in_inbox(words: str) -> Q:
         return Q()
     if (source_id := salesforce_id(words)) is not None:
         return Q(source_id=source_id)
-    found = Q(search__contains=words.casefold())
-    return found | _paired(Q(target_id=int(words))) if _is_number(words) else found
+    found, target_id = Q(search__contains=words.casefold()), target_id_of(words)
+    return found if target_id is None else found | _paired(Q(target_id=target_id))
 
 
 def _paired(condition: Q) -> Q:
@@ -159,20 +156,23 @@ def _paired(condition: Q) -> Q:
     return Q(Exists(LinkRow.objects.filter(condition, **_SAME)))
 
 
-def _found_in_links(words: str) -> Q:
+def _links(words: str, connections: Sequence[int]) -> "list[QuerySet[LinkRow]]":
+    """The pairs that are found; by name in each connection apart, since ids of one database say nothing in another."""
+    links = LinkRow.objects.filter(connection_id__in=connections)
     if not words:
-        return Q()
+        return [links]
     if (source_id := salesforce_id(words)) is not None:
-        return Q(source_id=source_id)
-    found = Q(target_id=int(words)) if _is_number(words) else Q()
+        return [links.filter(source_id=source_id)]
+    return [LinkRow.objects.filter(_found_in_links(words, each), connection_id=each) for each in connections]
+
+
+def _found_in_links(words: str, connection: int) -> Q:
+    target_id = target_id_of(words)
+    found = Q() if target_id is None else Q(target_id=target_id)
     for entity in Entity:
-        named = IndexRow.objects.filter(entity=entity, search__contains=words.casefold())
+        named = IndexRow.objects.filter(connection_id=connection, entity=entity, search__contains=words.casefold())
         found |= Q(entity=entity, target_id__in=named.values("target_id"))
     return found & ~Q(target_id=NO_TARGET)
-
-
-def _is_number(words: str) -> bool:
-    return words.isascii() and words.isdigit() and 0 < len(words) < 20 and int(words) <= LARGEST_ID
 
 
 def _slice(segments: Sequence[tuple[Rows, int]], start: int, size: int) -> list[Key]:

@@ -18,14 +18,14 @@ from taskforce.adapters.store.directory import Wanted
 from taskforce.adapters.store.scope import chunks
 from taskforce.domain.choices import Choice, choices_for
 from taskforce.domain.directory import KnownRecord, Standing
-from taskforce.domain.records import SourceId, SourceRecord, TargetId, TargetRecord
+from taskforce.domain.records import SourceId, SourceRecord, TargetId, TargetRecord, target_id_of
 from taskforce.domain.roles import Role
 from taskforce.domain.values import salesforce_id
 from taskforce.engine.suggesting import suggest
 from taskforce.errors import LeaseHeld
 from taskforce.installation import Installation
 from taskforce.web.access import connected, may, needs, served
-from taskforce.web.deciding import LARGEST_ID, tell_answers, wait_for_the_import
+from taskforce.web.deciding import tell_answers, wait_for_the_import
 from taskforce.web.presenters.directory import csv_rows, filters_of, headline, line_of_record
 from taskforce.web.presenters.one_record import candidate_lines, view_of
 from taskforce.web.presenters.places import autotask_url, salesforce_url
@@ -170,10 +170,10 @@ def _target_id(request: HttpRequest) -> TargetId | None:
     text = (request.POST.get("typed") or "").strip() or request.POST.get("target", "")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 19 or int(text) > LARGEST_ID:
+    target_id = target_id_of(text)
+    if target_id is None:
         messages.warning(request, "An Autotask id is a whole number, as on the record's page in Autotask.")
-        return None
-    return TargetId(int(text))
+    return target_id
 
 
 async def _as_csv(rows: Iterable[Sequence[Any]]) -> AsyncIterator[str]:

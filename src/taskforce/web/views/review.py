@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from taskforce import reviewing
 from taskforce.domain.choices import QUEUE, Choice
 from taskforce.domain.reasons import Reason
-from taskforce.domain.records import Entity, SourceId, TargetId
+from taskforce.domain.records import Entity, SourceId, target_id_of
 from taskforce.domain.roles import Role
 from taskforce.domain.suggesting import NEARLY_CERTAIN
 from taskforce.domain.values import salesforce_id
@@ -22,7 +22,7 @@ from taskforce.engine.suggesting import Suggested, suggest
 from taskforce.errors import LeaseHeld
 from taskforce.installation import Installation
 from taskforce.web.access import connected, may, needs, served
-from taskforce.web.deciding import LARGEST_ID, tell_answers, wait_for_the_import
+from taskforce.web.deciding import tell_answers, wait_for_the_import
 from taskforce.web.presenters.places import salesforce_url
 from taskforce.web.presenters.review_queue import best_of, groups_of, others_of, queue_headline, queue_line
 
@@ -131,18 +131,17 @@ def _shown(request: HttpRequest) -> list[SourceId]:
 
 def _wish(request: HttpRequest, source_id: SourceId, decision: str) -> reviewing.Wish:
     word, _, target = decision.partition(":")
-    entity = Entity.of(source_id)
-    is_id = target.isascii() and target.isdigit() and len(target) < 20 and int(target) <= LARGEST_ID
+    entity, target_id = Entity.of(source_id), target_id_of(target)
     try:
         choice = Choice(word)
     except ValueError:
         raise BadRequest from None
-    if entity is None or bool(target) != (choice is Choice.LINK) or (target and not is_id):
+    if entity is None or bool(target) != (choice is Choice.LINK) or bool(target) != (target_id is not None):
         raise BadRequest
     return reviewing.Wish(
         entity=entity,
         source_id=source_id,
         choice=choice,
-        target_id=TargetId(int(target)) if target else None,
+        target_id=target_id,
         seen=request.POST.get(f"seen-{source_id}", "") or "?",
     )
