@@ -31,7 +31,7 @@ class LoginMethod(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a method
 
 
-_NEEDED = {
+NEEDED = {
     LoginMethod.CLIENT_CREDENTIALS: ("client_id", "client_secret"),
     LoginMethod.JWT_BEARER: ("client_id", "private_key", "username"),
     LoginMethod.PASSWORD: ("username", "password"),
@@ -55,8 +55,12 @@ def parse_object(text: str) -> dict[str, Any]:
 
 def is_loopback(url: str) -> bool:
     """Whether a URL names this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
+    return is_this_machine(urlsplit(url).hostname or "")
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a name or address is this machine's own."""
+    if host.casefold() == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -131,7 +135,7 @@ class SalesforceConfig(_Section):
 
     @model_validator(mode="after")
     def _has_what_the_method_needs(self) -> Self:
-        missing = [name for name in _NEEDED[self.method] if not getattr(self, name)]
+        missing = [name for name in NEEDED[self.method] if not getattr(self, name)]
         if missing:
             raise ValueError(f"method {self.method.value} needs {' and '.join(missing)}")
         return self

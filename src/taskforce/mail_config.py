@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from taskforce.adapters.mail.message import address_of
 from taskforce.adapters.mail.server import MailServer, Security
+from taskforce.connection_config import is_this_machine
 from taskforce.errors import ConfigurationError
 
 
@@ -127,16 +128,6 @@ class MailConfigError(ConfigurationError):
     def __init__(self, by_key: Mapping[str, str]) -> None:
         super().__init__([f"mail {key}: {text}." if key else f"mail: {text}." for key, text in by_key.items()])
         self.by_key = dict(by_key)
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether a name or address is this machine's own."""
-    if host.casefold() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _problem(error: Mapping[str, Any]) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from taskforce.domain.choices import Choice
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.domain.review import Decided, source_words
-from taskforce.engine.job import Progress
+from taskforce.engine.job import Progress, Unwatched
 from taskforce.engine.review import Review
 from taskforce.errors import DecisionRefused
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from taskforce.installation import Installation
 
 LONGEST_WAIT = 3.0
-"""Seconds that a page waits for an import under way before it says so."""
+"""Seconds that a page or program waits for an import under way before it is told so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +48,24 @@ def deciding(
         yield Review(connection=name, stores=world.stores, target=world.target)
 
 
+@contextmanager
+def deciding_soon(installation: "Installation", name: str) -> Iterator[Review]:
+    """The same for whoever waits for an answer. Raises LeaseHeld when an import does not end in a few seconds."""
+    give_up_at = installation.clock.monotonic() + LONGEST_WAIT
+
+    def is_too_long() -> bool:
+        return installation.clock.monotonic() >= give_up_at
+
+    with deciding(installation, name, progress=Unwatched(), should_stop=is_too_long) as review:
+        yield review
+
+
 def decide(installation: "Installation", name: str, wishes: Sequence[Wish]) -> list[Answer]:
     """Decide about each record as wished, unless it is not any more as the person saw it.
 
     Raises LeaseHeld when an import is under way that does not end in time.
     """
-    give_up_at = installation.clock.monotonic() + LONGEST_WAIT
-    with deciding(
-        installation,
-        name,
-        progress=_Unwatched(),
-        should_stop=lambda: installation.clock.monotonic() >= give_up_at,
-    ) as review:
+    with deciding_soon(installation, name) as review:
         return [_decide(installation, review, wish) for wish in wishes]
 
 
@@ -91,16 +97,3 @@ _DECISIONS: Mapping[Choice, Callable[[Review, Wish], Decided]] = {
     Choice.IGNORE: lambda review, wish: review.ignore(wish.entity, wish.source_id),
     Choice.FORGET: lambda review, wish: review.forget(wish.entity, wish.source_id),
 }
-
-
-class _Unwatched:
-    """Nobody watches a decision."""
-
-    def phase(self, name: str, total: int | None = None) -> None:
-        """Nothing is shown."""
-
-    def advance(self, count: int) -> None:
-        """Nothing is shown."""
-
-    def say(self, sentence: str) -> None:
-        """Nothing is shown."""

@@ -32,6 +32,19 @@ class Progress(Protocol):
         ...
 
 
+class Unwatched:
+    """Implements `Progress` where nobody watches."""
+
+    def phase(self, name: str, total: int | None = None) -> None:
+        """Nothing is shown."""
+
+    def advance(self, count: int) -> None:
+        """Nothing is shown."""
+
+    def say(self, sentence: str) -> None:
+        """Nothing is shown."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Tally:
     """What a run had to do, for the lower bound of its calls (protocol 4), and what came of it.

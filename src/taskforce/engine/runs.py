@@ -73,8 +73,9 @@ def run_import(
     begun = world.clock.monotonic()
     run = world.stores.runs.start(kind, is_dry_run=is_dry_run, now=world.clock.now())
     with world.stores.scratch() if is_dry_run else nullcontext(world.stores) as working:
-        job = replace(new_job(world, run), stores=working, begun=begun, is_by_hand=is_by_hand)
-        job.accepts_missing = accepts_missing
+        job = replace(
+            new_job(world, run), stores=working, begun=begun, is_by_hand=is_by_hand, accepts_missing=accepts_missing
+        )
         return carry_out(job, run, world.stores, partial(_import, is_by_hand=is_by_hand))
 
 

@@ -5,12 +5,11 @@ from typing import Any
 
 from django import forms
 
-from taskforce.connection_config import MASK, SECRETS, ConnectionConfig, LoginMethod
+from taskforce.connection_config import MASK, NEEDED, SECRETS, ConnectionConfig, LoginMethod
 from taskforce.domain.schema import Resource
 from taskforce.domain.settings import Deletion, NearMatch, Overflow, PersonAccounts
 from taskforce.web.presenters.addresses import advice_on, filled_in
 from taskforce.web.presenters.extension import (
-    NEEDED,
     autotask_field,
     field_of,
     initial_of,

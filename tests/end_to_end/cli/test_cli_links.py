@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from taskforce.domain.audit import Deed
 from taskforce.domain.links import NO_TARGET, Link, LinkState
 from taskforce.domain.records import Entity
 from taskforce.engine.review import LISTED_AT_ONCE
@@ -125,6 +126,23 @@ def test_the_same_command_twice(desk: Desk, office: Office, command: str) -> Non
     assert (first.status, second.status) == (0, 0)
     assert first.document["state"] == second.document["state"] == second.document["state_before"]
     assert [each["state"] for each in listed] == [second.document["state"]] * (command != "forget")
+
+
+def test_decisions_are_in_the_audit(desk: Desk, office: Office) -> None:
+    """With who ran the command; one that is refused decides nothing."""
+    account, _ = imported(desk, office)
+
+    statuses = [desk.run(command, NAME, account).status for command in ("unmap", "create", "relink")]
+
+    latest = [
+        (each.origin, each.deed, each.connection, each.subject, dict(each.details))
+        for each in office.installation.audit.latest(2)
+    ]
+    assert statuses == [0, 2, 0]
+    assert latest == [
+        ("command line", Deed.RECORD_DECIDED, NAME, account, {"decision": "relink"}),
+        ("command line", Deed.RECORD_DECIDED, NAME, account, {"decision": "unmap"}),
+    ]
 
 
 def test_a_person_chooses_one_of_two(desk: Desk, office: Office) -> None:

@@ -195,6 +195,22 @@ def test_a_plan_is_rejected(office: Office, program: Begin) -> None:
     assert deeds(office) == [("token a operator", Deed.PLAN_REJECTED, NAME, str(run_id))]
 
 
+def test_a_held_record_is_created_by_a_program(office: Office, program: Begin) -> None:
+    """What somebody decided is carried out by the next import."""
+    office.settings(near_match="hold")
+    office.company(companyName="Ash Dental LLC", phone="312-555-0142")
+    account = office.account(Name="Ash Dental", Phone="312-555-0142")
+    office.run()
+    before = len(office.companies())
+
+    told = program(Role.OPERATOR).post(f"{OFFICE}/records/{account}/create")
+    office.run()
+
+    assert (told["command"], told["source_id"], told["state"]) == ("create", account, None)
+    assert (before, len(office.companies())) == (1, 2)
+    assert deeds(office) == [("token a operator", Deed.RECORD_DECIDED, NAME, account)]
+
+
 def test_decisions_about_a_record(office: Office, program: Begin) -> None:
     """Each as on the command line, each in the audit, each repeatable."""
     account = office.account(Name="Ash")
@@ -379,5 +395,5 @@ def test_the_description_names_every_operation(office: Office, program: Begin) -
 
     operations = {(path, method) for path, methods in told["paths"].items() for method in methods}
     assert ("/api/v1/connections/{name}/launch", "post") in operations
-    assert len(operations) == 22
+    assert len(operations) == 23
     assert told["components"]["securitySchemes"] == {"_Bearer": {"type": "http", "scheme": "bearer"}}

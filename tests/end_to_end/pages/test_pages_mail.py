@@ -88,7 +88,7 @@ def test_what_was_done_is_in_the_audit(office: Office, visitor: Visitor, mailbox
                 "password": "changed",
             },
         ),
-        (Deed.MAIL_TRIED, "admin@northlight.example", {}),
+        (Deed.MAIL_TRIED, "", {"to": "admin@northlight.example"}),
         (Deed.SETTINGS_CHANGED, "mail", {"mail server": "none"}),
     ]
 

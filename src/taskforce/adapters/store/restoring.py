@@ -29,6 +29,7 @@ from taskforce.adapters.store.models import (
     IntentRow,
     LeaseRow,
     LinkRow,
+    MailRow,
     NoticeRow,
     RunRow,
     WatchRow,
@@ -202,6 +203,7 @@ def _void_waiting_mails(alias: str, now: datetime) -> None:
     DeliveryRow.objects.using(alias).filter(state=DeliveryState.WAITING).update(
         state=DeliveryState.GIVEN_UP, trouble=_NOT_SENT_AGAIN, settled_at=now, claimed_until=None
     )
+    MailRow.objects.using(alias).update(text="", html="")
 
 
 def _raise_numbers(alias: str, numbers: Mapping[str, int]) -> None:

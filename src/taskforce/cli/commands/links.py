@@ -1,7 +1,7 @@
 """`taskforce links`, and what people decide: `unmap`, `relink`, `create`, `retry`, `ignore` and `forget`."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -9,10 +9,12 @@ import typer
 from taskforce.bootstrap import open_installation
 from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import out, print_json, print_json_with, safe, say, telling_errors
+from taskforce.cli.noting import note
 from taskforce.cli.progress import QuietProgress
 from taskforce.documents import decision_document, link_counts, link_document
+from taskforce.domain.audit import Deed
 from taskforce.domain.links import NO_TARGET, LinkState
-from taskforce.domain.records import Entity, SourceId, TargetId
+from taskforce.domain.records import LARGEST_TARGET_ID, Entity, SourceId, TargetId
 from taskforce.domain.review import Decided
 from taskforce.domain.values import salesforce_id
 from taskforce.engine.review import ListedLink, Review, listed_links
@@ -20,12 +22,11 @@ from taskforce.engine.stores import Stores
 from taskforce.errors import ConfigurationError
 from taskforce.reviewing import deciding
 
-LARGEST_ID = 2**63 - 1
-"""What an Autotask id can be at most: a whole number of 64 bits."""
-
 Name = Annotated[str, typer.Argument(help="The connection's name.")]
 RecordId = Annotated[str, typer.Argument(metavar="ID", help="The Salesforce id of an account or contact.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
+
+Decision = Callable[[Review, Entity, SourceId], Decided]
 
 
 def links(
@@ -54,10 +55,7 @@ def _print_links(name: str, stores: Stores, listed: Iterable[ListedLink], *, as_
 
 def unmap(name: Name, record_id: RecordId, as_json: AsJson = False) -> None:
     """Separate a pair: nothing is written or matched again until you say so; Autotask is left as it is."""
-    with telling_errors():
-        entity, source_id = _record(record_id)
-        with _deciding(name) as review:
-            _tell(name, "unmap", review.unmap(entity, source_id), as_json=as_json)
+    _decide(name, record_id, "unmap", Review.unmap, as_json=as_json)
 
 
 def relink(
@@ -73,57 +71,51 @@ def relink(
     as_json: AsJson = False,
 ) -> None:
     """Join a pair again or with another Autotask record; without any, have the rules decide anew."""
+
+    def join(review: Review, entity: Entity, source_id: SourceId) -> Decided:
+        return review.replace(source_id) if new else review.relink(entity, source_id, counterpart)
+
     with telling_errors():
-        entity, source_id = _record(record_id)
+        entity, _ = _record(record_id)
         counterpart = _autotask_id(target_id)
         if new:
             _refuse_new(entity, counterpart)
-        with _deciding(name) as review:
-            decided = review.replace(source_id) if new else review.relink(entity, source_id, counterpart)
-            _tell(name, "relink", decided, as_json=as_json)
+    _decide(name, record_id, "relink", join, as_json=as_json)
 
 
 def create(name: Name, record_id: RecordId, as_json: AsJson = False) -> None:
     """Have a held record created by the next import, whatever stands in Autotask that is like it."""
-    with telling_errors():
-        entity, source_id = _record(record_id)
-        with _deciding(name) as review:
-            _tell(name, "create", review.create(entity, source_id), as_json=as_json)
+    _decide(name, record_id, "create", Review.create, as_json=as_json)
 
 
 def retry(name: Name, record_id: RecordId, as_json: AsJson = False) -> None:
     """Have the next import look at a record again, whatever it waits for."""
-    with telling_errors():
-        entity, source_id = _record(record_id)
-        with _deciding(name) as review:
-            _tell(name, "retry", review.retry(entity, source_id), as_json=as_json)
+    _decide(name, record_id, "retry", Review.retry, as_json=as_json)
 
 
 def ignore(name: Name, record_id: RecordId, as_json: AsJson = False) -> None:
     """Leave a Salesforce record out of every import, whether it is paired or not."""
-    with telling_errors():
-        entity, source_id = _record(record_id)
-        with _deciding(name) as review:
-            _tell(name, "ignore", review.ignore(entity, source_id), as_json=as_json)
+    _decide(name, record_id, "ignore", Review.ignore, as_json=as_json)
 
 
 def forget(name: Name, record_id: RecordId, as_json: AsJson = False) -> None:
     """Remove what is remembered of a Salesforce record: the rules decide as if it had never been seen."""
+    _decide(name, record_id, "forget", Review.forget, as_json=as_json)
+
+
+def _decide(name: str, record_id: str, command: str, decision: Decision, *, as_json: bool) -> None:
+    """Decide about a record while nobody else works on its connection; waits for an import that is under way."""
     with telling_errors():
         entity, source_id = _record(record_id)
-        with _deciding(name) as review:
-            _tell(name, "forget", review.forget(entity, source_id), as_json=as_json)
-
-
-@contextmanager
-def _deciding(name: str) -> Iterator[Review]:
-    """The links of a connection, while nobody else works on it; waits for an import that is under way."""
-    with (
-        open_installation() as installation,
-        stopping_on_signals() as should_stop,
-        deciding(installation, name, progress=QuietProgress(), should_stop=should_stop) as review,
-    ):
-        yield review
+        with (
+            open_installation() as installation,
+            stopping_on_signals() as should_stop,
+            deciding(installation, name, progress=QuietProgress(), should_stop=should_stop) as review,
+        ):
+            decided = decision(review, entity, source_id)
+            details = {"decision": command}
+            note(installation, Deed.RECORD_DECIDED, connection=name, subject=source_id, details=details)
+    _tell(name, command, decided, as_json=as_json)
 
 
 def _record(text: str) -> tuple[Entity, SourceId]:
@@ -142,7 +134,7 @@ def _record(text: str) -> tuple[Entity, SourceId]:
 
 
 def _autotask_id(number: int | None) -> TargetId | None:
-    if number is not None and not 0 <= number <= LARGEST_ID:
+    if number is not None and not 0 <= number <= LARGEST_TARGET_ID:
         raise ConfigurationError(["This is no Autotask id: it is a whole number, as on the record's page in Autotask."])
     return TargetId(number) if number is not None else None
 

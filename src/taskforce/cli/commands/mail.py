@@ -75,7 +75,7 @@ def set_(
 def test(address: Annotated[str, typer.Argument(help="Where the test mail goes.")]) -> None:
     """Send a test mail at once, and say what came of it."""
     with telling_errors(), open_installation() as installation:
-        note(installation, Deed.MAIL_TRIED, subject=address)
+        note(installation, Deed.MAIL_TRIED, details={"to": address})
         delivering.try_out(installation, address)
     out.print(f"The mail server took the test mail to {escape(address)}.", soft_wrap=True)
 

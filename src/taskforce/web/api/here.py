@@ -16,6 +16,7 @@ MOST = 200
 """Items in one answer."""
 
 LARGEST_ID = 2**63 - 1
+"""The largest number that the database takes."""
 
 Name = Annotated[str, Path(description="The connection's name.")]
 RunId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The run's number.")]
@@ -28,19 +29,6 @@ class Page(Given):
 
     page: int = Field(default=1, ge=1, le=LARGEST_ID)
     size: Limit = 50
-
-
-class Unwatched:
-    """Implements `engine.job.Progress`: whoever asked waits for the end."""
-
-    def phase(self, name: str, total: int | None = None) -> None:
-        """Nothing is shown."""
-
-    def advance(self, count: int) -> None:
-        """Nothing is shown."""
-
-    def say(self, sentence: str) -> None:
-        """Nothing is shown."""
 
 
 def connection(request: HttpRequest, name: str) -> Installation:

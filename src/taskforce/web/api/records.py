@@ -13,19 +13,17 @@ from taskforce.documents import decision_document, link_counts, link_document
 from taskforce.domain.audit import Deed
 from taskforce.domain.links import LinkState
 from taskforce.domain.reasons import Reason
-from taskforce.domain.records import Entity, SourceId, TargetId
-from taskforce.domain.review import Decided, source_words
+from taskforce.domain.records import LARGEST_TARGET_ID, Entity, SourceId, TargetId
+from taskforce.domain.review import Decided
 from taskforce.domain.roles import Role
 from taskforce.domain.values import salesforce_id
 from taskforce.engine.review import ListedLink, Review
+from taskforce.reviewing import deciding_soon
 from taskforce.web.api.app import Given, Refused, operation
-from taskforce.web.api.here import LARGEST_ID, After, Limit, Name, Unwatched, connection
+from taskforce.web.api.here import After, Limit, Name, connection
 from taskforce.web.bearer import note_token
 
 TAG = "records"
-
-WAITS = 3.0
-"""Seconds that a decision waits for an import under way before it is refused."""
 
 RecordId = Annotated[str, Path(max_length=40, description="The Salesforce id of an account or contact.")]
 
@@ -50,7 +48,7 @@ class ThatWait(Given):
 class Joined(Given):
     """With which Autotask record a pair is joined; `new` creates a contact that moved under its new company."""
 
-    target_id: Annotated[int, Field(ge=0, le=LARGEST_ID)] | None = None
+    target_id: Annotated[int, Field(ge=0, le=LARGEST_TARGET_ID)] | None = None
     new: bool = False
 
 
@@ -128,30 +126,26 @@ def forget(request: HttpRequest, name: Name, record_id: RecordId) -> dict[str, A
         return _told(request, name, "forget", review.forget(entity, source_id))
 
 
+@operation("POST", "/connections/{name}/records/{record_id}/create", role=Role.OPERATOR, tag=TAG)
+def create(request: HttpRequest, name: Name, record_id: RecordId) -> dict[str, Any]:
+    """Have a held record created, whatever stands in Autotask that is like it, as `taskforce create`."""
+    with _deciding(request, name, record_id) as (review, entity, source_id):
+        return _told(request, name, "create", review.create(entity, source_id))
+
+
 @operation("POST", "/connections/{name}/records/{record_id}/retry", role=Role.OPERATOR, tag=TAG)
 def retry(request: HttpRequest, name: Name, record_id: RecordId) -> dict[str, Any]:
-    """Have the next import look at a record again that waits or was refused."""
+    """Have the next import look at a record again, whatever it waits for, as `taskforce retry`."""
     with _deciding(request, name, record_id) as (review, entity, source_id):
-        with review.stores.transaction():
-            review.stores.inbox.want(entity, [source_id])
-        message = f"The {source_words(entity, source_id)} is looked at again by the next import."
-        note_token(request, Deed.RECORD_DECIDED, connection=name, subject=source_id, details={"decision": "retry"})
-        return {
-            "connection": name,
-            "command": "retry",
-            "entity": entity.value,
-            "source_id": source_id,
-            "message": message,
-        }
+        return _told(request, name, "retry", review.retry(entity, source_id))
 
 
 @contextmanager
 def _deciding(request: HttpRequest, name: str, record_id: str) -> Iterator[tuple[Review, Entity, SourceId]]:
     """The record, while nobody else works on its connection; refused while an import is under way."""
     here, (entity, source_id) = connection(request, name), _known(record_id)
-    until = here.clock.monotonic() + WAITS
-    with here.world(name, progress=Unwatched(), should_stop=lambda: here.clock.monotonic() >= until) as world:
-        yield Review(connection=name, stores=world.stores, target=world.target), entity, source_id
+    with deciding_soon(here, name) as review:
+        yield review, entity, source_id
 
 
 def _known(record_id: str) -> tuple[Entity, SourceId]:

@@ -13,8 +13,9 @@ from taskforce.domain.audit import Deed
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.roles import Role
+from taskforce.engine.job import Unwatched
 from taskforce.web.api.app import Given, operation
-from taskforce.web.api.here import LARGEST_ID, Limit, Name, Page, RunId, Unwatched, connection, run_of
+from taskforce.web.api.here import LARGEST_ID, Limit, Name, Page, RunId, connection, run_of
 from taskforce.web.bearer import note_token
 
 TAG = "runs"

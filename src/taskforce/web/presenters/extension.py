@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from taskforce.adapters.autotask.fields import OLD_ID_FIELDS
-from taskforce.connection_config import MASK, SECRETS, ConnectionConfig, LoginMethod, SettingsConfig
+from taskforce.connection_config import MASK, NEEDED, SECRETS, ConnectionConfig, LoginMethod, SettingsConfig
 from taskforce.domain.records import Entity
 from taskforce.domain.schema import TargetSchema
 from taskforce.web.presenters.addresses import AUTOTASK_URL, filled_in, standard_url
@@ -19,13 +19,6 @@ SALESFORCE_FIELDS = ("url", "method", "client_id", "client_secret", "private_key
 AUTOTASK_FIELDS = ("url", "username", "secret", "integration_code")
 SETTINGS = tuple(name for name in SettingsConfig.model_fields if name not in ("notified", "create_settle_seconds"))
 """What General sets; `notified` has a tab of its own."""
-
-NEEDED = {
-    LoginMethod.CLIENT_CREDENTIALS: ("client_id", "client_secret"),
-    LoginMethod.JWT_BEARER: ("client_id", "private_key", "username"),
-    LoginMethod.PASSWORD: ("username", "password"),
-}
-"""What is asked for with each access method; what only the one before needed is not kept when it changes."""
 
 
 def autotask_field(name: str) -> str:

@@ -1,9 +1,9 @@
 """Where a record stands in the two systems: the addresses of its pages there."""
 
-import ipaddress
 import re
 from urllib.parse import urlencode, urlsplit
 
+from taskforce.connection_config import is_loopback
 from taskforce.domain.records import Entity
 
 _ZONE = re.compile(r"webservices(\d+)\.autotask\.net")
@@ -12,15 +12,18 @@ _PAGES = {Entity.COMPANY: ("OpenAccount", "AccountID"), Entity.CONTACT: ("OpenCo
 
 
 def salesforce_url(address: str, source_id: str) -> str:
-    """A record's page in Salesforce, by the org's address: /ID leads to it in every edition and look."""
+    """A record's page in Salesforce, by the org's address: /ID leads to it in every edition and look.
+
+    A simulator on this machine has no page for an id, but a start page.
+    """
     origin = _origin(address)
-    return f"{origin}/" if _is_here(origin) else f"{origin}/{source_id}"
+    return f"{origin}/" if is_loopback(origin) else f"{origin}/{source_id}"
 
 
 def autotask_url(address: str, entity: Entity, target_id: int) -> str:
     """A record's page in Autotask, by the address of the API in its zone; empty where the zone is not known yet."""
     origin = _origin(address)
-    if _is_here(origin):
+    if is_loopback(origin):
         return f"{origin}/"
     zone = _ZONE.fullmatch((urlsplit(address).hostname or "").lower())
     if zone is None:
@@ -37,8 +40,4 @@ def _origin(address: str) -> str:
 
 def _is_here(origin: str) -> bool:
     """A simulator on this machine has no page for an id, but a start page."""
-    host = urlsplit(origin).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(origin)

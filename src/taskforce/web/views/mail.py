@@ -65,7 +65,7 @@ def try_mail(request: HttpRequest) -> HttpResponse:
         messages.error(request, f"The test mail could not be sent. {error}")
     else:
         messages.success(request, f"The mail server took the test mail to {recipient}: see whether it arrives.")
-    note(request, Deed.MAIL_TRIED, subject=recipient)
+    note(request, Deed.MAIL_TRIED, details={"to": recipient})
     return redirect("mail")
 
 
