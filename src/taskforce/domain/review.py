@@ -7,7 +7,7 @@ from taskforce.domain.links import NO_TARGET, Link, LinkState
 from taskforce.domain.records import Entity, SourceId
 
 
-class Deed(StrEnum):
+class Resolution(StrEnum):
     """What was done."""
 
     SEPARATED = "separated"
@@ -37,7 +37,7 @@ class Decided:
     `separated` are the Salesforce records whose pair with it could have come back, and does not.
     """
 
-    deed: Deed
+    resolution: Resolution
     entity: Entity
     source_id: SourceId
     link: Link | None = None
@@ -55,13 +55,17 @@ class Decided:
     @property
     def state(self) -> LinkState | None:
         """What is remembered from now on; None when that is nothing."""
-        is_remembered = self.deed not in (Deed.FORGOTTEN, Deed.LOOKED_AT_ANEW, Deed.TO_BE_CREATED)
+        is_remembered = self.resolution not in (
+            Resolution.FORGOTTEN,
+            Resolution.LOOKED_AT_ANEW,
+            Resolution.TO_BE_CREATED,
+        )
         return self.link.state if self.link is not None and is_remembered else None
 
     @property
     def sentence(self) -> str:
         """What was done, and what the next import does."""
-        return _SENTENCES[self.deed](self)
+        return _SENTENCES[self.resolution](self)
 
 
 def source_words(entity: Entity, source_id: SourceId) -> str:
@@ -163,12 +167,12 @@ def _listed(decided: Decided) -> str:
 
 
 _SENTENCES = {
-    Deed.SEPARATED: _separated,
-    Deed.JOINED: _joined,
-    Deed.LEFT_OUT: _left_out,
-    Deed.FORGOTTEN: _forgotten,
-    Deed.LOOKED_AT_ANEW: _looked_at_anew,
-    Deed.TO_BE_CREATED: _to_be_created,
-    Deed.TRIED_AGAIN: _tried_again,
-    Deed.REPLACED: _replaced,
+    Resolution.SEPARATED: _separated,
+    Resolution.JOINED: _joined,
+    Resolution.LEFT_OUT: _left_out,
+    Resolution.FORGOTTEN: _forgotten,
+    Resolution.LOOKED_AT_ANEW: _looked_at_anew,
+    Resolution.TO_BE_CREATED: _to_be_created,
+    Resolution.TRIED_AGAIN: _tried_again,
+    Resolution.REPLACED: _replaced,
 }

@@ -10,7 +10,7 @@ from itertools import islice
 
 from taskforce.domain.links import NO_TARGET, RESUMING, Link, LinkState
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
-from taskforce.domain.review import Decided, Deed, command, source_words
+from taskforce.domain.review import Decided, Resolution, command, source_words
 from taskforce.engine.counterparts import Counterparts
 from taskforce.engine.ports import Target
 from taskforce.engine.stores import Stores
@@ -58,21 +58,21 @@ class Review:
                 f"The {source_words(entity, source_id)} has no pair to be separated.",
                 mend=f"{command('ignore', self.connection, source_id)} leaves it out of every import.",
             )
-        return self._decided(Deed.SEPARATED, link, replace(link, state=LinkState.UNMAPPED))
+        return self._decided(Resolution.SEPARATED, link, replace(link, state=LinkState.UNMAPPED))
 
     def ignore(self, entity: Entity, source_id: SourceId) -> Decided:
         """Leave a Salesforce record out, whether it has a pair or not."""
         link = self._link(entity, source_id)
         ignored = link or Link(entity=entity, source_id=source_id, target_id=NO_TARGET)
-        return self._decided(Deed.LEFT_OUT, link, replace(ignored, state=LinkState.IGNORED))
+        return self._decided(Resolution.LEFT_OUT, link, replace(ignored, state=LinkState.IGNORED))
 
     def forget(self, entity: Entity, source_id: SourceId) -> Decided:
         """Remove what is remembered: the rules decide as if the record had never been seen."""
         link = self._link(entity, source_id)
         self._start_over(entity, source_id)
         if link is None:
-            return Decided(deed=Deed.FORGOTTEN, entity=entity, source_id=source_id)
-        return self._told(Deed.FORGOTTEN, link, link)
+            return Decided(resolution=Resolution.FORGOTTEN, entity=entity, source_id=source_id)
+        return self._told(Resolution.FORGOTTEN, link, link)
 
     def relink(self, entity: Entity, source_id: SourceId, target_id: TargetId | None = None) -> Decided:
         """Join a record with its remembered counterpart, or with another; without any, let the rules decide anew.
@@ -104,7 +104,7 @@ class Review:
             )
         self._start_over(entity, source_id, is_new=True)
         before = link.state if link is not None else None
-        return Decided(deed=Deed.TO_BE_CREATED, entity=entity, source_id=source_id, before=before)
+        return Decided(resolution=Resolution.TO_BE_CREATED, entity=entity, source_id=source_id, before=before)
 
     def retry(self, entity: Entity, source_id: SourceId) -> Decided:
         """Have the next import look at a record, whatever it waits for."""
@@ -112,8 +112,8 @@ class Review:
         with self.stores.transaction():
             self.stores.inbox.want(entity, [source_id])
         if link is None:
-            return Decided(deed=Deed.TRIED_AGAIN, entity=entity, source_id=source_id)
-        return self._told(Deed.TRIED_AGAIN, link, link)
+            return Decided(resolution=Resolution.TRIED_AGAIN, entity=entity, source_id=source_id)
+        return self._told(Resolution.TRIED_AGAIN, link, link)
 
     def replace(self, source_id: SourceId) -> Decided:
         """Have a contact that moved created anew under its new company; the one that stands there is deactivated."""
@@ -125,7 +125,7 @@ class Review:
                 mend=f"{command('forget', self.connection, source_id)} lets the rules decide as if it were new.",
             )
         state = LinkState.LEAVING if link.state is LinkState.LINKED else link.state
-        return self._decided(Deed.REPLACED, link, replace(link, state=state))
+        return self._decided(Resolution.REPLACED, link, replace(link, state=state))
 
     # --- inside ---
 
@@ -142,7 +142,7 @@ class Review:
         """There is no pair to join: what waits, failed or was left out is decided by the rules."""
         self._start_over(entity, source_id)
         before = link.state if link is not None else None
-        return Decided(deed=Deed.LOOKED_AT_ANEW, entity=entity, source_id=source_id, before=before)
+        return Decided(resolution=Resolution.LOOKED_AT_ANEW, entity=entity, source_id=source_id, before=before)
 
     def _start_over(self, entity: Entity, source_id: SourceId, *, is_new: bool = False) -> None:
         """Nothing is remembered but that it is to be read, and whether a person wants it created."""
@@ -163,7 +163,7 @@ class Review:
             self.stores.inbox.want(entity, [source_id])
             self.stores.inbox.mark_new(entity, source_id, is_new=False)
         return Decided(
-            deed=Deed.JOINED,
+            resolution=Resolution.JOINED,
             entity=entity,
             source_id=source_id,
             link=joined,
@@ -174,18 +174,18 @@ class Review:
             separated=tuple(each.source_id for each in rivals),
         )
 
-    def _decided(self, deed: Deed, before: Link | None, link: Link) -> Decided:
+    def _decided(self, resolution: Resolution, before: Link | None, link: Link) -> Decided:
         with self.stores.transaction():
             self.stores.links.put([link])
             self.stores.inbox.want(link.entity, [link.source_id])
             self.stores.inbox.mark_new(link.entity, link.source_id, is_new=False)
-        return self._told(deed, before, link)
+        return self._told(resolution, before, link)
 
-    def _told(self, deed: Deed, before: Link | None, link: Link) -> Decided:
+    def _told(self, resolution: Resolution, before: Link | None, link: Link) -> Decided:
         """What was decided about a pair, with its Autotask record as it was last seen."""
         seen = self.stores.index.records(link.entity, [link.target_id]).get(link.target_id)
         return Decided(
-            deed=deed,
+            resolution=resolution,
             entity=link.entity,
             source_id=link.source_id,
             link=link,

@@ -6,7 +6,7 @@ import pytest
 
 from taskforce.domain.links import NO_TARGET, Link, LinkState
 from taskforce.domain.records import Entity, TargetId
-from taskforce.domain.review import Decided, Deed, command
+from taskforce.domain.review import Decided, Resolution, command
 from tests.builders import account_id, contact_id
 
 ACCOUNT, OTHER, PERSON = account_id(1), account_id(2), contact_id(1)
@@ -15,10 +15,10 @@ CONTACTS = Link(entity=Entity.CONTACT, source_id=PERSON, target_id=TargetId(9))
 ALONE = replace(PAIR, target_id=NO_TARGET, state=LinkState.IGNORED)
 
 
-def decided(deed: Deed, link: Link | None = PAIR, **details: object) -> Decided:
+def decided(resolution: Resolution, link: Link | None = PAIR, **details: object) -> Decided:
     """A decision about the first account, or about whom the link is."""
     entity, source_id = (link.entity, link.source_id) if link is not None else (Entity.COMPANY, ACCOUNT)
-    plain = Decided(deed=deed, entity=entity, source_id=source_id, link=link)
+    plain = Decided(resolution=resolution, entity=entity, source_id=source_id, link=link)
     return replace(plain, **details)  # type: ignore[arg-type]
 
 
@@ -26,7 +26,7 @@ def decided(deed: Deed, link: Link | None = PAIR, **details: object) -> Decided:
     ("what", "sentence"),
     [
         (
-            decided(Deed.SEPARATED),
+            decided(Resolution.SEPARATED),
             (
                 f"Account {ACCOUNT} is separated from Autotask company 7: nothing is written or matched again "
                 "until a person "
@@ -34,7 +34,7 @@ def decided(deed: Deed, link: Link | None = PAIR, **details: object) -> Decided:
             ),
         ),
         (
-            decided(Deed.SEPARATED, CONTACTS),
+            decided(Resolution.SEPARATED, CONTACTS),
             (
                 f"Contact {PERSON} is separated from Autotask contact 9: nothing is written or matched again "
                 "until a person "
@@ -42,7 +42,7 @@ def decided(deed: Deed, link: Link | None = PAIR, **details: object) -> Decided:
             ),
         ),
         (
-            decided(Deed.JOINED),
+            decided(Resolution.JOINED),
             (
                 f"Account {ACCOUNT} is joined with Autotask company 7: the next import writes its id there, "
                 "and every value "
@@ -50,7 +50,7 @@ def decided(deed: Deed, link: Link | None = PAIR, **details: object) -> Decided:
             ),
         ),
         (
-            decided(Deed.JOINED, replace(PAIR, former_id=OTHER), separated=(OTHER,), is_active=False),
+            decided(Resolution.JOINED, replace(PAIR, former_id=OTHER), separated=(OTHER,), is_active=False),
             (
                 f"Account {ACCOUNT} is joined with Autotask company 7: the next import writes its id there "
                 "over that of "
@@ -60,11 +60,11 @@ def decided(deed: Deed, link: Link | None = PAIR, **details: object) -> Decided:
             ),
         ),
         (
-            decided(Deed.LEFT_OUT, ALONE),
+            decided(Resolution.LEFT_OUT, ALONE),
             f"Account {ACCOUNT} is left out, with its contacts, of every import until a person says otherwise.",
         ),
         (
-            decided(Deed.LEFT_OUT, CONTACTS),
+            decided(Resolution.LEFT_OUT, CONTACTS),
             (
                 f"Contact {PERSON} is left out of every import until a person says otherwise. Autotask "
                 "contact 9 stays as it "
@@ -72,15 +72,15 @@ def decided(deed: Deed, link: Link | None = PAIR, **details: object) -> Decided:
             ),
         ),
         (
-            decided(Deed.FORGOTTEN, None),
+            decided(Resolution.FORGOTTEN, None),
             f"Nothing was remembered of account {ACCOUNT}: the next import decides by the rules.",
         ),
         (
-            decided(Deed.FORGOTTEN, ALONE),
+            decided(Resolution.FORGOTTEN, ALONE),
             f"What was remembered of account {ACCOUNT} is forgotten: the next import decides by the rules.",
         ),
         (
-            decided(Deed.FORGOTTEN, carries_id=True),
+            decided(Resolution.FORGOTTEN, carries_id=True),
             (
                 f"What was remembered of account {ACCOUNT} is forgotten: the next import decides by the "
                 "rules, and joins it "
@@ -88,7 +88,7 @@ def decided(deed: Deed, link: Link | None = PAIR, **details: object) -> Decided:
             ),
         ),
         (
-            decided(Deed.FORGOTTEN),
+            decided(Resolution.FORGOTTEN),
             (
                 f"What was remembered of account {ACCOUNT} is forgotten: the next import decides by the "
                 "rules, and joins it "
@@ -96,25 +96,25 @@ def decided(deed: Deed, link: Link | None = PAIR, **details: object) -> Decided:
             ),
         ),
         (
-            decided(Deed.FORGOTTEN, replace(PAIR, state=LinkState.HELD), carries_id=True),
+            decided(Resolution.FORGOTTEN, replace(PAIR, state=LinkState.HELD), carries_id=True),
             (
                 f"What was remembered of account {ACCOUNT} is forgotten: the next import decides by the rules. As long "
                 "as Salesforce does not have it, Autotask company 7 stays as it is."
             ),
         ),
         (
-            decided(Deed.FORGOTTEN, replace(PAIR, state=LinkState.ORPHANED), carries_id=True),
+            decided(Resolution.FORGOTTEN, replace(PAIR, state=LinkState.ORPHANED), carries_id=True),
             (
                 f"What was remembered of account {ACCOUNT} is forgotten: the next import decides by the rules, and "
                 "creates it anew, unless an Autotask company carries its id or has the same key."
             ),
         ),
         (
-            decided(Deed.LOOKED_AT_ANEW, None),
+            decided(Resolution.LOOKED_AT_ANEW, None),
             f"Account {ACCOUNT} has no pair: the next import looks at it anew and decides by the rules.",
         ),
         (
-            decided(Deed.REPLACED, replace(CONTACTS, state=LinkState.LEAVING)),
+            decided(Resolution.REPLACED, replace(CONTACTS, state=LinkState.LEAVING)),
             (
                 f"Contact {PERSON} is to leave Autotask contact 9: the next import deactivates that, clears "
                 "the Salesforce "
@@ -123,7 +123,7 @@ def decided(deed: Deed, link: Link | None = PAIR, **details: object) -> Decided:
             ),
         ),
         (
-            decided(Deed.REPLACED, replace(CONTACTS, state=LinkState.REPLACED)),
+            decided(Resolution.REPLACED, replace(CONTACTS, state=LinkState.REPLACED)),
             f"Contact {PERSON} has left Autotask contact 9: the next import creates it under its new company.",
         ),
     ],
@@ -134,22 +134,22 @@ def test_a_decision_says_what_was_done_and_what_comes_next(what: Decided, senten
 
 
 @pytest.mark.parametrize(
-    ("deed", "link", "state"),
+    ("resolution", "link", "state"),
     [
-        (Deed.SEPARATED, replace(PAIR, state=LinkState.UNMAPPED), LinkState.UNMAPPED),
-        (Deed.FORGOTTEN, PAIR, None),
-        (Deed.FORGOTTEN, None, None),
-        (Deed.LOOKED_AT_ANEW, None, None),
+        (Resolution.SEPARATED, replace(PAIR, state=LinkState.UNMAPPED), LinkState.UNMAPPED),
+        (Resolution.FORGOTTEN, PAIR, None),
+        (Resolution.FORGOTTEN, None, None),
+        (Resolution.LOOKED_AT_ANEW, None, None),
     ],
 )
-def test_what_is_forgotten_has_no_state(deed: Deed, link: Link | None, state: LinkState | None) -> None:
+def test_what_is_forgotten_has_no_state(resolution: Resolution, link: Link | None, state: LinkState | None) -> None:
     """A pair that is remembered tells its own."""
-    assert decided(deed, link).state is state
+    assert decided(resolution, link).state is state
 
 
 def test_a_decision_without_an_autotask_record_has_no_pair() -> None:
     """Company 0 stands for nothing in a link that only remembers."""
-    assert [decided(Deed.LEFT_OUT, link).paired for link in (PAIR, ALONE, None)] == [PAIR, None, None]
+    assert [decided(Resolution.LEFT_OUT, link).paired for link in (PAIR, ALONE, None)] == [PAIR, None, None]
 
 
 def test_a_command_is_proposed_as_it_is_typed() -> None:

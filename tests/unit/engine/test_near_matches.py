@@ -6,7 +6,7 @@ from taskforce.domain.links import NO_TARGET, Link, LinkState
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import SourceId, TargetId
-from taskforce.domain.review import Deed
+from taskforce.domain.review import Resolution
 from taskforce.domain.settings import BrakeLimits, NearMatch
 from taskforce.engine.review import Review
 from taskforce.testing.trouble import Fault
@@ -25,9 +25,9 @@ def careful() -> Office:
     return Office(settings=replace(SETTINGS, near_match=NearMatch.HOLD))
 
 
-def create(office: Office, source_id: SourceId) -> Deed:
+def create(office: Office, source_id: SourceId) -> Resolution:
     """A person says that it is another one."""
-    return review(office).create(COMPANY, source_id).deed
+    return review(office).create(COMPANY, source_id).resolution
 
 
 def test_a_near_match_is_held_with_what_it_is_like() -> None:
@@ -62,10 +62,10 @@ def test_a_person_has_it_created_with_its_contacts() -> None:
     office.person(1)
     office.run()
 
-    deed = create(office, FIRST)
+    resolution = create(office, FIRST)
     run = office.run()
 
-    assert deed is Deed.TO_BE_CREATED
+    assert resolution is Resolution.TO_BE_CREATED
     assert office.outcomes(run) == {FIRST: CREATED, PERSON: CREATED}
     [entry] = [each for each in office.stores.plan(run.id).entries() if each.decision.subject.source_id == FIRST]
     assert [note for note in entry.decision.notes if note.reason is Reason.NEAR_MATCH] == []
@@ -217,7 +217,7 @@ def test_a_record_is_looked_at_again() -> None:
 
     known, unknown = review(office).retry(COMPANY, FIRST), review(office).retry(COMPANY, SECOND)
 
-    assert (known.deed, known.state, link(office, FIRST)) == (Deed.TRIED_AGAIN, LinkState.LINKED, pair)
+    assert (known.resolution, known.state, link(office, FIRST)) == (Resolution.TRIED_AGAIN, LinkState.LINKED, pair)
     assert (unknown.link, unknown.sentence) == (None, f"Account {SECOND} is looked at again by the next import.")
     assert list(office.stores.inbox.wanted(COMPANY)) == [FIRST, SECOND]
 

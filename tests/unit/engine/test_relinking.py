@@ -8,7 +8,7 @@ from taskforce.domain.links import Link, LinkState
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import TargetId
-from taskforce.domain.review import Deed
+from taskforce.domain.review import Resolution
 from taskforce.testing.trouble import Fault
 from tests.builders import account_id
 from tests.unit.engine.office import COMPANY, CONTACT, Office, company, without_times
@@ -44,7 +44,11 @@ def test_a_pair_whose_field_was_cleared_gets_its_id_again() -> None:
     calls = office.work_calls
     run = office.run()
 
-    assert (decided.deed, decided.before, decided.state) == (Deed.JOINED, LinkState.UNMAPPED, LinkState.LINKED)
+    assert (decided.resolution, decided.before, decided.state) == (
+        Resolution.JOINED,
+        LinkState.UNMAPPED,
+        LinkState.LINKED,
+    )
     assert (decided.name, decided.carries_id, decided.is_active) == ("Company 1", False, True)
     assert office.outcomes(run) == {FIRST: UPDATED}
     assert office.work_calls == calls + 2
@@ -346,7 +350,7 @@ def test_a_held_record_is_looked_at_anew() -> None:
     decided = review(office).relink(COMPANY, FIRST)
     run = office.run(later=timedelta(minutes=1))
 
-    assert (decided.deed, decided.before, decided.state) == (Deed.LOOKED_AT_ANEW, None, None)
+    assert (decided.resolution, decided.before, decided.state) == (Resolution.LOOKED_AT_ANEW, None, None)
     assert office.outcomes(run) == {FIRST: MATCHED}
 
 
@@ -373,6 +377,6 @@ def test_a_record_that_was_left_out_without_a_pair_is_taken_in() -> None:
     decided = review(office).relink(COMPANY, FIRST)
     run = office.run()
 
-    assert (decided.deed, decided.before) == (Deed.LOOKED_AT_ANEW, LinkState.IGNORED)
+    assert (decided.resolution, decided.before) == (Resolution.LOOKED_AT_ANEW, LinkState.IGNORED)
     assert office.outcomes(ignored) == {FIRST: IGNORED}
     assert office.outcomes(run) == {FIRST: (OutcomeKind.CREATED, Reason.NO_CANDIDATE)}

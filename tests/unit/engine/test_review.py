@@ -6,7 +6,7 @@ from taskforce.domain.links import NO_TARGET, Link, LinkState
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import TargetId
-from taskforce.domain.review import Decided, Deed
+from taskforce.domain.review import Decided, Resolution
 from taskforce.engine.review import ListedLink, listed_links
 from taskforce.testing.trouble import Fault
 from tests.builders import account_id, contact_id
@@ -42,7 +42,11 @@ def test_a_separated_pair_stays_apart() -> None:
     calls = office.work_calls
     later = office.run()
 
-    assert (decided.deed, decided.before, decided.state) == (Deed.SEPARATED, LinkState.LINKED, LinkState.UNMAPPED)
+    assert (decided.resolution, decided.before, decided.state) == (
+        Resolution.SEPARATED,
+        LinkState.LINKED,
+        LinkState.UNMAPPED,
+    )
     assert (decided.name, decided.carries_id) == ("Company 1", True)
     assert office.outcomes(run) == {FIRST: UNMAPPED}
     assert office.outcomes(later) == {FIRST: UNMAPPED}
@@ -161,7 +165,7 @@ def test_a_forgotten_pair_whose_field_is_cleared_is_matched_by_its_key() -> None
     decided = review(office).forget(COMPANY, FIRST)
     run = office.run()
 
-    assert (decided.deed, decided.before, decided.state) == (Deed.FORGOTTEN, LinkState.UNMAPPED, None)
+    assert (decided.resolution, decided.before, decided.state) == (Resolution.FORGOTTEN, LinkState.UNMAPPED, None)
     assert office.outcomes(run) == {FIRST: MATCHED}
     assert office.companies()[0].source_id == FIRST
 
@@ -187,7 +191,7 @@ def test_nothing_is_forgotten_twice() -> None:
     decided = review(office).forget(COMPANY, FIRST)
     run = office.run()
 
-    assert decided == Decided(deed=Deed.FORGOTTEN, entity=COMPANY, source_id=FIRST)
+    assert decided == Decided(resolution=Resolution.FORGOTTEN, entity=COMPANY, source_id=FIRST)
     assert office.outcomes(run) == {FIRST: CARRIED}
 
 

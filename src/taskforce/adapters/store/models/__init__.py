@@ -1,0 +1,47 @@
+"""The tables. Ids of Salesforce are text of 18 characters and case-sensitive; times are aware UTC."""
+
+from taskforce.adapters.store.models.connections import Connection, LaunchRow, LeaseRow, ProgressRow, Token
+from taskforce.adapters.store.models.mail import (
+    DeliveryRow,
+    HeartbeatRow,
+    MailRow,
+    MailServerRow,
+    NoticeRow,
+    TroubleRow,
+)
+from taskforce.adapters.store.models.pairs import IntentRow, LinkRow, WatchRow
+from taskforce.adapters.store.models.people import ApiTokenRow, AuditRow, FailureRow, User
+from taskforce.adapters.store.models.runs import ChangeRow, RunRow, TotalRow
+from taskforce.adapters.store.models.source import CursorRow, InboxRow, MergeRow, SightingRow
+from taskforce.adapters.store.models.target import IndexRow, IndexState, SchemaRow
+
+__all__ = [
+    "ApiTokenRow",
+    "AuditRow",
+    "ChangeRow",
+    "Connection",
+    "CursorRow",
+    "DeliveryRow",
+    "FailureRow",
+    "HeartbeatRow",
+    "InboxRow",
+    "IndexRow",
+    "IndexState",
+    "IntentRow",
+    "LaunchRow",
+    "LeaseRow",
+    "LinkRow",
+    "MailRow",
+    "MailServerRow",
+    "MergeRow",
+    "NoticeRow",
+    "ProgressRow",
+    "RunRow",
+    "SchemaRow",
+    "SightingRow",
+    "Token",
+    "TotalRow",
+    "TroubleRow",
+    "User",
+    "WatchRow",
+]
