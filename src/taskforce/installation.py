@@ -1,26 +1,18 @@
 """One installation: its connections, their runs, and what can be done with them.
 
-Together with `bootstrap` the only place that knows all concrete classes.
+Together with `bootstrap` and `systems` the only place that knows all concrete classes.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import asdict
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 from django.db import connections as databases
 
-from taskforce.adapters.autotask.checks import check_autotask
-from taskforce.adapters.autotask.client import AutotaskClient
-from taskforce.adapters.autotask.credentials import AutotaskCredentials
 from taskforce.adapters.autotask.target import AutotaskTarget
-from taskforce.adapters.http.client import HttpClient
 from taskforce.adapters.notifier import LogNotifier
-from taskforce.adapters.salesforce.checks import check_salesforce
-from taskforce.adapters.salesforce.client import SalesforceClient
-from taskforce.adapters.salesforce.credentials import SalesforceCredentials
 from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.audit import Audit
@@ -35,17 +27,13 @@ from taskforce.adapters.store.listing import Listing
 from taskforce.adapters.store.mail_servers import MailServers
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.outbox import Outbox
-from taskforce.adapters.store.schemas import PassingTokens, TokenStore
-from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.adapters.store.tokens import Tokens
 from taskforce.adapters.store.users import Users
-from taskforce.calling import address_problems, addresses_of, with_own_hosts
+from taskforce.calling import address_problems, with_own_hosts
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import SECRETS, ConnectionConfig, SettingsConfig, sides_of
 from taskforce.domain.checking import Finding
-from taskforce.domain.host import on_clock
-from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.run import Run, RunKind
 from taskforce.domain.settings import ConnectionSettings
@@ -59,6 +47,7 @@ from taskforce.engine.stores import Stores
 from taskforce.errors import ConfigurationError, LeaseLost
 from taskforce.first_start import SetUpCode
 from taskforce.log import log_end
+from taskforce.systems import Systems
 
 
 class Installation:
@@ -88,6 +77,7 @@ class Installation:
         self._box = SecretBox.open(settings.key_file)
         self._connections = Connections(self._box, SECRETS)
         self.mail_servers = MailServers(self._box)
+        self._systems = Systems(self._box, clock, settings.hosts)
 
     def __enter__(self) -> Self:
         return self
@@ -212,12 +202,13 @@ class Installation:
             shared = SharedProgress(lease, self.clock, progress)
             closing.callback(shared.end)
             config, stores = self._config(row), DjangoStores(row, self.clock.now, lease=lease)
-            salesforce, autotask = self._clients(row, config, closing, may_write=stores.is_lease_live)
+            opened = self._systems.clients(config, connection_id=row.pk, may_write=stores.is_lease_live)
+            pair = closing.enter_context(opened)
             settings = config.settings.as_settings()
             yield World(
                 settings=settings,
-                source=SalesforceSource(salesforce, daily_share=settings.salesforce_share),
-                target=AutotaskTarget(autotask, self.clock),
+                source=SalesforceSource(pair.salesforce, daily_share=settings.salesforce_share),
+                target=AutotaskTarget(pair.autotask, self.clock),
                 stores=stores,
                 clock=self.clock,
                 progress=shared,
@@ -233,46 +224,23 @@ class Installation:
     def check(self, name: str) -> list[Finding]:
         """Whether an import would work, one finding per check."""
         row = self._connections.row(name)
-        return self.check_config(self._config(row), row)
+        return self._systems.check(self._config(row), connection_id=row.pk)
 
-    def check_config(self, config: ConnectionConfig, row: Connection | None = None) -> list[Finding]:
-        """The same of what is not stored, or not yet; without `row` nothing of the vendors' answers is kept."""
-        with ExitStack() as closing:
-            salesforce, autotask = self._clients(row, config, closing)
-            mapped = {entity: tuple(each.source for each in MAPPINGS[entity].fields) for entity in Entity}
-            settings = config.settings
-            target = AutotaskTarget(autotask, self.clock)
-            found = check_autotask(
-                target,
-                default_account_manager=settings.default_account_manager,
-                fallback_company_type=settings.fallback_company_type,
-                stand_ins={
-                    (Entity.COMPANY, "phone"): settings.phone_stand_in,
-                    (Entity.CONTACT, "firstName"): settings.first_name_stand_in,
-                },
-            )
-            clock = self._on_clock("Autotask", autotask.server_time)
-            return [
-                *check_salesforce(salesforce, method=config.salesforce.method, mapped=mapped),
-                *self._on_clock("Salesforce", salesforce.server_time),
-                *(Finding(system="Autotask", **asdict(each)) for each in found),
-                *clock,
-            ]
+    def check_config(self, config: ConnectionConfig) -> list[Finding]:
+        """The same of what is not stored; nothing of the vendors' answers is kept."""
+        return self._systems.check(config, connection_id=None)
 
     def prepare_autotask(self, name: str) -> Prepared:
         """Read Autotask's metadata and create its missing user-defined fields (S10), as an import does.
 
         Raises LeaseHeld while an import is under way, which does so itself.
         """
-        with self._lease_at_once(name) as lease, ExitStack() as closing:
+        with self._lease_at_once(name) as lease:
             row = self._connections.row(name)
             stores = DjangoStores(row, self.clock.now, lease=lease)
-            _, autotask = self._clients(row, self._config(row), closing, may_write=stores.is_lease_live)
-            return prepare_target(stores, AutotaskTarget(autotask, self.clock))
-
-    def _on_clock(self, system: str, server_time: datetime | None) -> list[Finding]:
-        """Nothing where no answer told the time."""
-        return [] if server_time is None else [on_clock(system, server_time, self.clock.now())]
+            config, may_write = self._config(row), stores.is_lease_live
+            with self._systems.clients(config, connection_id=row.pk, may_write=may_write) as pair:
+                return prepare_target(stores, AutotaskTarget(pair.autotask, self.clock))
 
     def look(
         self, name: str, entity: Entity, source_id: SourceId, target_id: TargetId | None
@@ -280,23 +248,14 @@ class Installation:
         """Both sides of a record as they stand right now; None for what is gone or hidden. Nothing is stored."""
         row = self._connections.row(name)
         stores = DjangoStores(row, self.clock.now)
-        with ExitStack() as closing:
-            salesforce, autotask = self._clients(row, self._config(row), closing)
-            share = self.settings(name).salesforce_share
-            source = SalesforceSource(salesforce, daily_share=share)
-            target = AutotaskTarget(autotask, self.clock)
-            known = stores.schemas.source()
-            visible = (known[0] if known is not None else source.describe()).fields[entity]
-            found = source.read(entity, MAPPINGS[entity].source_fields(visible), [source_id])
-            schema = stores.schemas.target() or target.describe()
-            present = target.read(entity, schema, [target_id]) if target_id is not None else {}
-            return next(iter(found), None), next(iter(present.values()), None)
+        return self._systems.look(self._config(row), stores, entity, source_id, target_id, connection_id=row.pk)
 
     def addresses(self, name: str) -> tuple[str, str]:
         """Where the org is, and the API of the Autotask zone as far as it is known."""
         row = self._connections.row(name)
-        zone = TokenStore(Scope(connection_id=row.pk), self._box, "autotask").load()
-        return row.configuration["salesforce"]["url"], zone or row.configuration["autotask"]["url"]
+        return row.configuration["salesforce"]["url"], self._systems.zone(row.pk) or row.configuration["autotask"][
+            "url"
+        ]
 
     def names(self) -> list[str]:
         """Every connection; their secrets need not be readable."""
@@ -342,32 +301,6 @@ class Installation:
 
     def _config(self, row: Connection) -> ConnectionConfig:
         return ConnectionConfig.of(self._connections.document(row))
-
-    def _clients(
-        self,
-        row: Connection | None,
-        config: ConnectionConfig,
-        closing: ExitStack,
-        *,
-        may_write: Callable[[], bool] = lambda: False,
-    ) -> tuple[SalesforceClient, AutotaskClient]:
-        """Clients of both systems; their sessions and zones are kept, encrypted, between processes."""
-        addresses = addresses_of(config, self._allowed_hosts)
-        salesforce = SalesforceClient(
-            SalesforceCredentials(**config.salesforce.model_dump(mode="json")),
-            closing.enter_context(HttpClient(system="Salesforce", addresses=addresses, ca_file=config.ca_file)),
-            self._tokens(row, "salesforce"),
-        )
-        autotask = AutotaskClient(
-            AutotaskCredentials(**config.autotask.model_dump(mode="json")),
-            closing.enter_context(HttpClient(system="Autotask", addresses=addresses, ca_file=config.ca_file)),
-            zones=self._tokens(row, "autotask"),
-            may_write=may_write,
-        )
-        return salesforce, autotask
-
-    def _tokens(self, row: Connection | None, system: str) -> TokenStore | PassingTokens:
-        return PassingTokens() if row is None else TokenStore(Scope(connection_id=row.pk), self._box, system)
 
     @contextmanager
     def _lease_at_once(self, name: str) -> Iterator[Lease]:
