@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import connections as databases
 
 from taskforce import launching
+from taskforce.approvals import carry_out_approved
 from taskforce.delivering import deliver
 from taskforce.domain.alarm import Health
 from taskforce.domain.schedule import kind_due, next_import
@@ -107,7 +108,10 @@ class _Imports:
     def _run(self, name: str, world: World) -> None:
         """What somebody asked for comes before what is due, and counts as it; it stays wanted until it has been run."""
         if (asked := launching.wanted(self._installation, name)) is not None:
-            self._installation.run(name, world, kind=asked.kind, is_dry_run=asked.is_dry_run, is_by_hand=True)
+            if asked.approves is not None:
+                carry_out_approved(self._installation, world, asked.approves, digest=asked.digest)
+            else:
+                self._installation.run(name, world, kind=asked.kind, is_dry_run=asked.is_dry_run, is_by_hand=True)
             launching.settle(self._installation, name)
             return
         now, active_since = self._installation.clock.now(), self._installation.active_since(name)

@@ -9,6 +9,9 @@ from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Evidence, Note, Reason
 from taskforce.domain.records import Entity, SourceId, TargetId
 
+WRITES = ("create", "update", "link", "deactivate")
+"""The kinds of change that write to Autotask."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedChange:
@@ -49,3 +52,14 @@ class Cause:
     number: int
     example: str
     is_note: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCount:
+    """How many records of a plan are to become the same for the same reason; `is_near` as for a change."""
+
+    entity: Entity
+    kind: str
+    reason: Reason
+    is_near: bool
+    number: int

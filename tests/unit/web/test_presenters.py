@@ -13,7 +13,7 @@ from taskforce.web.presenters.charts import HEIGHT, Part, chart_of
 from taskforce.web.presenters.dashboard import Facts, card_of, headline
 from taskforce.web.presenters.progress import progress_of
 from taskforce.web.presenters.runs import in_words, result_of
-from taskforce.web.presenters.states import State, state_of
+from taskforce.web.presenters.states import State, state_of, word_of
 from tests.builders import NOON
 
 
@@ -33,6 +33,7 @@ def facts(*runs: Run, held: int = 0, under_way: UnderWay | None = None, told: tu
         held=held,
         failing=0,
         runs=runs,
+        imports=[run for run in runs if not run.is_dry_run],
         under_way=under_way,
         wanted_by="",
         told=told,
@@ -62,6 +63,24 @@ def test_result_of_a_run() -> None:
     """What was written, held or failed; what was left as it is goes without saying."""
     assert result_of(run(created=1891, unchanged=7, held=2)) == "1,891 created, 2 held"
     assert result_of(run(unchanged=7, skipped=1)) == "nothing had to be written"
+
+
+def test_result_of_a_preview() -> None:
+    """What would be written; nothing was, so that it needs nobody and says so."""
+    preview = replace(run(2, created=1891, held=2, waiting=2), is_dry_run=True)
+    empty = replace(run(3), is_dry_run=True)
+
+    assert [result_of(preview), result_of(empty)] == ["1,891 to create, 2 held", "nothing would be written"]
+    assert (state_of(preview), word_of(preview)) == (State.IN_STEP, "done")
+
+
+def test_the_last_import_is_no_preview() -> None:
+    """The preview stands beside it."""
+    card = card_of(facts(replace(run(2, created=9, waiting=9), is_dry_run=True), run(1, created=3)), NOON)
+
+    assert card.last is not None
+    assert card.preview is not None
+    assert (card.last.id, card.preview.id, card.state) == (1, 2, State.IN_STEP)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from taskforce.adapters.store import codec
 from taskforce.adapters.store.history import recorded
 from taskforce.adapters.store.inbox import DUE, FAILING, HELD, WANTED
 from taskforce.adapters.store.models import ChangeRow, Connection, InboxRow, IndexRow, LinkRow
-from taskforce.adapters.store.scope import chunks
+from taskforce.adapters.store.scope import chunks, nearest
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.domain.deciding import name_of
 from taskforce.domain.directory import STATES, Chapter, KnownRecord, RecordPage, Standing, Waiting
@@ -48,7 +48,7 @@ class Directory:
         segments = [(rows, rows.count()) for rows in _segments(wanted)]
         count = sum(number for _, number in segments)
         last = max(1, -(-count // size))
-        page = _nearest(number, last)
+        page = nearest(number, last)
         keys = _slice(segments, (page - 1) * size, size)
         return RecordPage(records=_described(keys, _names(wanted.connections)), number=page, last=last, count=count)
 
@@ -118,11 +118,6 @@ def _names(connections: Sequence[str]) -> Mapping[int, str]:
 
 def _counted(rows: "QuerySet[Any]", column: str) -> Mapping[str, int]:
     return dict(rows.order_by().values_list(column).annotate(number=Count("id")))
-
-
-def _nearest(number: str | None, last: int) -> int:
-    asked = int(number) if number is not None and number.isascii() and number.isdigit() and len(number) < 10 else 1
-    return min(max(1, asked), last)
 
 
 def _segments(wanted: Wanted) -> list[Rows]:

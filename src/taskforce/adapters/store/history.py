@@ -143,9 +143,13 @@ class DjangoRuns:
 class History:
     """The read side, over all connections."""
 
-    def runs(self, connection: str, *, limit: int, before: int | None = None) -> list[Run]:
+    def runs(
+        self, connection: str, *, limit: int, before: int | None = None, is_dry_run: bool | None = None
+    ) -> list[Run]:
         """The latest runs of a connection, latest first; `before` a run, those that came before it."""
         rows = RunRow.objects.filter(connection__name=connection).order_by("-id")
+        if is_dry_run is not None:
+            rows = rows.filter(is_dry_run=is_dry_run)
         return [_run(row, connection) for row in (rows if before is None else rows.filter(pk__lt=before))[:limit]]
 
     def run(self, run_id: int) -> Run:

@@ -14,7 +14,10 @@ from taskforce.web.presenters.states import State, state_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of one connection: `runs` the latest first, `wanted_by` whoever asked for an import."""
+    """What is known of one connection: `runs` the latest first, `wanted_by` whoever asked for an import.
+
+    `imports` are the latest of them that were no previews.
+    """
 
     name: str
     is_active: bool
@@ -23,6 +26,7 @@ class Facts:
     held: int
     failing: int
     runs: Sequence[Run]
+    imports: Sequence[Run]
     under_way: UnderWay | None
     wanted_by: str
     told: Sequence[str]
@@ -30,27 +34,34 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One connection."""
+    """One connection; `preview` if the latest that ran was one."""
 
     facts: Facts
     state: State
     sentence: str
     last: RunLine | None
+    preview: RunLine | None
     progress: ProgressLine | None
     chart: Chart
 
 
 def card_of(facts: Facts, now: datetime) -> Card:
     """A connection as a card."""
-    last = next((run for run in facts.runs if _is_believed(run, facts)), None)
+    last = next((run for run in facts.imports if _is_believed(run, facts)), None)
     return Card(
         facts=facts,
         state=_state(facts, last),
         sentence=_sentence(facts, last),
         last=None if last is None else line_of(last),
+        preview=_preview(facts),
         progress=None if facts.under_way is None else progress_of(facts.under_way, now),
         chart=chart_of(facts.runs),
     )
+
+
+def _preview(facts: Facts) -> RunLine | None:
+    latest = next((run for run in facts.runs if _is_believed(run, facts)), None)
+    return line_of(latest) if latest is not None and latest.is_dry_run else None
 
 
 def _is_believed(run: Run, facts: Facts) -> bool:

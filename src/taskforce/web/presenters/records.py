@@ -1,9 +1,12 @@
 """One record of a run: what was decided, why, and which fields it changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from taskforce.domain.diffing import FieldChange
 from taskforce.domain.history import RecordedChange
+from taskforce.domain.records import Value
+from taskforce.web.presenters.sides import Labels, Marked, marked
 
 _KINDS = {
     "create": "is to be created",
@@ -14,13 +17,16 @@ _KINDS = {
 """What is intended, where nothing has become of it yet."""
 
 
+NOTHING = "—"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldLine:
-    """One field, before and after, as text."""
+    """One field, before and after, as text with the part that differs in the middle."""
 
     name: str
-    before: str
-    after: str
+    before: Marked
+    after: Marked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +46,8 @@ class RecordLine:
     notes: Sequence[str]
 
 
-def record_line(change: RecordedChange, connection: str) -> RecordLine:
-    """A record of a run in words."""
+def record_line(change: RecordedChange, connection: str, labels: Labels | None = None) -> RecordLine:
+    """A record of a run in words; `labels` say what the numbers of its fields stand for."""
     reason = change.outcome_reason or change.reason
     return RecordLine(
         entity=change.entity.value,
@@ -53,17 +59,22 @@ def record_line(change: RecordedChange, connection: str) -> RecordLine:
         mend=reason.advice(connection, change.source_id),
         detail=change.detail,
         evidence=[(name.replace("_", " "), _shown(value)) for name, value in change.evidence.items()],
-        fields=[
-            FieldLine(name=each.field, before=_shown(each.before), after=_shown(each.after))
-            for each in change.field_changes
-        ],
+        fields=[_field_line(each, (labels or {}).get(each.field, {})) for each in change.field_changes],
         notes=[note.reason.sentence for note in change.notes],
     )
 
 
+def _field_line(change: FieldChange, labels: Mapping[Value, str]) -> FieldLine:
+    before, after = (_shown(labels.get(value) or value) for value in (change.before, change.after))
+    if NOTHING in (before, after):
+        return FieldLine(name=change.field, before=Marked(before=before), after=Marked(before=after))
+    left, right = marked(before, after)
+    return FieldLine(name=change.field, before=left, after=right)
+
+
 def _shown(value: object) -> str:
     if value is None or value == "":
-        return "—"
+        return NOTHING
     if isinstance(value, list | tuple):
         return ", ".join(_shown(each) for each in value)
     return str(value)

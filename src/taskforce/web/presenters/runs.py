@@ -9,7 +9,7 @@ from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.run import Run
 from taskforce.domain.wording import ENDINGS, figures_of, in_words, result_of, what_of, worth_explaining
-from taskforce.web.presenters.states import State, state_of
+from taskforce.web.presenters.states import State, state_of, word_of
 
 __all__ = ["CauseLine", "RunLine", "cause_lines", "figures_of", "in_words", "line_of", "result_of"]
 
@@ -21,6 +21,7 @@ class RunLine:
     id: int
     connection: str
     state: State
+    word: str
     what: str
     ending: str
     message: str
@@ -36,6 +37,7 @@ def line_of(run: Run) -> RunLine:
         id=run.id,
         connection=run.connection,
         state=state_of(run),
+        word=word_of(run),
         what=what_of(run),
         ending=ENDINGS[run.status],
         message=run.message,

@@ -13,6 +13,8 @@ from taskforce.web.access import may, needs, served
 from taskforce.web.presenters.dashboard import Facts, card_of, headline
 
 BARS = 30
+LATEST = 2
+"""The last import, and the one before it: one that died counts for nothing."""
 
 
 @needs(Role.VIEWER)
@@ -44,6 +46,7 @@ def facts_of(here: Installation, name: str) -> Facts:
         held=waiting.held,
         failing=waiting.failing,
         runs=here.history.runs(name, limit=BARS),
+        imports=here.history.runs(name, limit=LATEST, is_dry_run=False),
         under_way=launching.under_way(here, name),
         wanted_by=wanted.asked_by if wanted is not None else "",
         told=[notice.text for notice in here.history.notices(name) if notice.over_at is None],

@@ -8,7 +8,9 @@ from django.views.decorators.http import require_GET
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.roles import Role
+from taskforce.domain.run import Run
 from taskforce.errors import ConfigurationError
+from taskforce.installation import Installation
 from taskforce.web.access import needs, served
 from taskforce.web.presenters.charts import chart_of
 from taskforce.web.presenters.records import record_line
@@ -40,10 +42,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest, run_id: int) -> HttpResponse:
     """One run: counts, causes with their mends, and every record."""
     here = served(request)
-    try:
-        found = here.history.run(run_id)
-    except ConfigurationError as error:
-        raise Http404(str(error)) from None
+    found = run_of(here, run_id)
     outcome, reason = _filters(request)
     page = here.history.page(run_id, outcome=outcome, reason=reason, number=request.GET.get("page"), size=PAGE)
     causes = cause_lines(here.history.causes(run_id), found.connection)
@@ -62,6 +61,14 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
             "reason": reason,
         },
     )
+
+
+def run_of(here: Installation, run_id: int) -> Run:
+    """The run of this number; there is no such page otherwise."""
+    try:
+        return here.history.run(run_id)
+    except ConfigurationError as error:
+        raise Http404(str(error)) from None
 
 
 def _filters(request: HttpRequest) -> tuple[OutcomeKind | None, Reason | None]:
