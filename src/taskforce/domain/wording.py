@@ -78,8 +78,13 @@ def worth_explaining(causes: Sequence[Cause]) -> list[Cause]:
 
 def mend_beside_buttons(reason: Reason) -> str:
     """What to do about it, without the commands that buttons of the pages stand for."""
-    mend = re.sub(r", or taskforce [^.;]*", "", reason.mend)
-    return " ".join(each for each in re.split(r"(?<=\.) ", mend) if "taskforce " not in each)
+    return beside_buttons(reason.mend)
+
+
+def beside_buttons(text: str) -> str:
+    """A text without its sentences that name commands."""
+    shorter = re.sub(r", or taskforce [^.;]*", "", text)
+    return " ".join(each for each in re.split(r"(?<=\.) ", shorter) if "taskforce " not in each)
 
 
 def in_words(seconds: float) -> str:

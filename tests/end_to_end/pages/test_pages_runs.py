@@ -1,12 +1,17 @@
 """The dashboard, runs and records in words."""
 
+import csv
+from io import StringIO
+
 import pytest
 from structlog.testing import capture_logs
 
+from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError
 from tests.end_to_end.office import NAME, Office
 from tests.end_to_end.pages.conftest import Enter
+from tests.end_to_end.pages.test_pages_launch import look_until
 from tests.end_to_end.pages.visitor import words
 
 
@@ -30,7 +35,7 @@ def test_the_first_line_says_how_it_stands(office: Office, enter: Enter) -> None
 
 
 def test_a_run_explains_what_was_held(office: Office, enter: Enter) -> None:
-    """The reason with its mend, as a command that can be typed; filters lead to the records."""
+    """The reason with its mend, as a link to where it is decided; filters lead to the records."""
     office.company(companyName="Birch")
     office.company(companyName="Birch")
     held = office.account(Name="Birch")
@@ -41,8 +46,46 @@ def test_a_run_explains_what_was_held(office: Office, enter: Enter) -> None:
     page, filtered = visitor.get(path), visitor.get(f"{path}?outcome=held&reason=ambiguous")
 
     assert "is done: 1 created, 1 held." in words(page)
-    assert f"taskforce relink {NAME} {held} AUTOTASK_ID" in words(filtered)
+    assert f'href="/review/?connection={NAME}&amp;reason=ambiguous"' in page.text
+    assert "taskforce " not in words(page)
+    assert [f'{office.pair.salesforce_url}/"' in page.text, f"/records/{held}/" in page.text] == [True, True]
     assert ("2 records" in words(page), "1 record:" in words(filtered), "Ash" in words(filtered)) == (True, True, False)
+
+
+def test_a_run_for_a_spreadsheet(office: Office, enter: Enter) -> None:
+    """Exactly what is shown, with a row for each field, and no cell that is a formula."""
+    office.company(companyName="Birch")
+    office.company(companyName="Birch")
+    held = office.account(Name="Birch")
+    office.account(Name="=HYPERLINK(1)", Phone="312-555-0199")
+    run = office.run()
+    visitor = enter(Role.VIEWER)
+
+    everything = list(csv.DictReader(StringIO(visitor.get(f"/runs/{run.id}/run.csv").text)))
+    filtered = list(csv.DictReader(StringIO(visitor.get(f"/runs/{run.id}/run.csv?outcome=held").text)))
+
+    assert {row["name"] for row in everything} == {"Birch", "'=HYPERLINK(1)"}
+    assert ("phone", "—", "312-555-0199") in {(row["field"], row["before"], row["after"]) for row in everything}
+    assert [(row["salesforce_id"], row["outcome"], row["reason"]) for row in filtered] == [(held, "held", "ambiguous")]
+
+
+@pytest.mark.usefixtures("scheduler")
+def test_what_failed_is_retried_at_once(office: Office, enter: Enter) -> None:
+    """By a button, which stands in the audit."""
+    office.account(Name="Ash")
+    body = {"errors": ["The record already exists with this name; it must be unique."]}
+    fault = {"action": "status", "method": "POST", "path": "(?i)/Companies/?$", "status": 500, "body": body}
+    office.control("autotask", "faults", **fault)
+    failed = office.run()
+    visitor = enter(Role.OPERATOR)
+    page = visitor.get(f"/runs/{failed.id}/")
+
+    visitor.send(f"/runs/{failed.id}/retry/")
+    look_until(visitor, "1 created")
+
+    assert ("Retry what failed" in words(page), len(office.companies())) == (True, 1)
+    entry = office.installation.audit.latest(1)[0]
+    assert (entry.deed, entry.details) == (Deed.LAUNCHED, {"retries": f"run {failed.id}"})
 
 
 @pytest.mark.parametrize(

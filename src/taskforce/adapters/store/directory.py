@@ -1,6 +1,7 @@
 """Records looked up by people: filtered, searched and paged over all connections, without loading what is not shown."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,14 @@ class Directory:
         keys = [(number, entity.value, str(source_id)) for number in names]
         found = _described(keys, names)
         return next((each for each in found if each.state is not None or each.waiting is not None), None)
+
+    def known(self, connection: str, ids: Sequence[SourceId]) -> AbstractSet[str]:
+        """Those of these records that have a page here; one that only a preview has seen has none."""
+        tables = (InboxRow.objects, LinkRow.objects)
+        found = [
+            each.filter(connection__name=connection, source_id__in=ids).values_list("source_id") for each in tables
+        ]
+        return {source_id for rows in found for (source_id,) in rows}
 
     def counts(self, connections: Sequence[str]) -> Mapping[Standing, int]:
         """How many records stand how; one that waits though it has a pair counts as both."""

@@ -171,22 +171,19 @@ class History:
         rows = NoticeRow.objects.filter(connection__name=connection).order_by("-id")
         return sorted((notice_of(row) for row in rows), key=lambda notice: notice.over_at is not None)
 
-    def changes(self, run_id: int) -> Iterator[RecordedChange]:
-        """Every record of a run, in the order of its plan, without ever holding them all."""
+    def changes(
+        self, run_id: int, *, outcome: OutcomeKind | None = None, reason: Reason | None = None
+    ) -> Iterator[RecordedChange]:
+        """Every record of a run that ended so, in the order of its plan, without ever holding them all."""
         with telling_trouble():
-            for row in ChangeRow.objects.filter(run_id=run_id).order_by("id").iterator(chunk_size=CHUNK):
+            for row in _ended(run_id, outcome, reason).iterator(chunk_size=CHUNK):
                 yield recorded(row)
 
     def page(
         self, run_id: int, *, outcome: OutcomeKind | None, reason: Reason | None, number: str | None, size: int
     ) -> ChangePage:
         """A page of the records of a run that ended so, for that reason; the nearest one if there is no such number."""
-        rows = ChangeRow.objects.filter(run_id=run_id).order_by("id")
-        if outcome is not None:
-            rows = rows.filter(outcome=outcome)
-        if reason is not None:
-            rows = rows.filter(outcome_reason=reason)
-        pages = Paginator(rows, size)
+        pages = Paginator(_ended(run_id, outcome, reason), size)
         page = pages.get_page(number)
         changes = [recorded(row) for row in page.object_list]
         return ChangePage(changes=changes, number=page.number, last=pages.num_pages, count=pages.count)
@@ -212,6 +209,13 @@ class History:
             for row in rows
         ]
         return [*causes, *_remarks(run_id)]
+
+
+def _ended(run_id: int, outcome: OutcomeKind | None, reason: Reason | None) -> "QuerySet[ChangeRow]":
+    rows = ChangeRow.objects.filter(run_id=run_id).order_by("id")
+    if outcome is not None:
+        rows = rows.filter(outcome=outcome)
+    return rows if reason is None else rows.filter(outcome_reason=reason)
 
 
 def _remarks(run_id: int) -> list[Cause]:

@@ -16,7 +16,7 @@ from taskforce.web.presenters.states import State, state_of
 class Facts:
     """What is known of one connection: `runs` the latest first, `wanted_by` whoever asked for an import.
 
-    `imports` are the latest of them that were no previews.
+    `imports` are the latest of them that were no previews, `awaiting` the one whose plan waits for a person.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Facts:
     under_way: UnderWay | None
     wanted_by: str
     told: Sequence[str]
+    awaiting: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from taskforce.domain.history import WRITES, PlannedCount, RecordedChange
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunStatus
-from taskforce.web.presenters.records import RecordLine, record_line
+from taskforce.web.presenters.records import LocatedLine, record_line
 from taskforce.web.presenters.sides import Labels
 
 TYPED_FROM = 50
@@ -50,15 +50,12 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanLine:
-    """One record; `near` says what it is much like, and the addresses lead to it in the two systems."""
+class PlanLine(LocatedLine):
+    """One record; `near` says what it is much like."""
 
-    record: RecordLine
     word: str
     sentence: str
     near: str
-    salesforce_url: str
-    autotask_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,16 +135,17 @@ def planned_sentence(reason: Reason) -> str:
     return _REASONS.get(reason, reason.sentence)
 
 
-def plan_line(change: RecordedChange, connection: str, labels: Labels, urls: tuple[str, str]) -> PlanLine:
+def plan_line(change: RecordedChange, labels: Labels, urls: tuple[str, str], *, is_known: bool = False) -> PlanLine:
     """A record of a plan in words."""
     near = next((note for note in change.notes if note.reason is Reason.NEAR_MATCH), None)
     return PlanLine(
-        record=record_line(change, connection, labels),
+        record=record_line(change, labels),
         word=DONE_WITH[change.kind],
         sentence=planned_sentence(change.reason),
         near=_near(near.evidence) if near is not None else "",
         salesforce_url=urls[0],
         autotask_url=urls[1],
+        is_known=is_known,
     )
 
 
@@ -172,11 +170,11 @@ PLAN_HEAD = (
 )
 
 
-def plan_rows(changes: Iterable[RecordedChange], connection: str, labels: Labels) -> Iterable[Sequence[str]]:
+def plan_rows(changes: Iterable[RecordedChange], labels: Labels) -> Iterable[Sequence[str]]:
     """The same view for a spreadsheet: a row for each field that changes, one for a record without any."""
     yield PLAN_HEAD
     for change in changes:
-        line = plan_line(change, connection, labels, ("", ""))
+        line = plan_line(change, labels, ("", ""))
         target = "" if change.target_id is None else str(change.target_id)
         record = (line.record.entity, line.record.name, change.source_id, target, line.word, change.reason.value)
         fields = [(each.name, each.before.text, each.after.text) for each in line.record.fields] or [("", "", "")]

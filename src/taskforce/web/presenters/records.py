@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from taskforce.domain.diffing import FieldChange
 from taskforce.domain.history import RecordedChange
 from taskforce.domain.records import Value
+from taskforce.domain.wording import mend_beside_buttons
 from taskforce.web.presenters.sides import Labels, Marked, marked
 
 _KINDS = {
@@ -46,7 +47,26 @@ class RecordLine:
     notes: Sequence[str]
 
 
-def record_line(change: RecordedChange, connection: str, labels: Labels | None = None) -> RecordLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocatedLine:
+    """One record with its addresses in the two systems.
+
+    One that only a preview has seen is not `is_known` here, and has no page.
+    """
+
+    record: RecordLine
+    salesforce_url: str
+    autotask_url: str
+    is_known: bool
+
+
+def located(change: RecordedChange, labels: Labels, urls: tuple[str, str], *, is_known: bool) -> LocatedLine:
+    """A record of a run in words, and where it is to be found."""
+    record = record_line(change, labels)
+    return LocatedLine(record=record, salesforce_url=urls[0], autotask_url=urls[1], is_known=is_known)
+
+
+def record_line(change: RecordedChange, labels: Labels | None = None) -> RecordLine:
     """A record of a run in words; `labels` say what the numbers of its fields stand for."""
     reason = change.outcome_reason or change.reason
     return RecordLine(
@@ -56,7 +76,7 @@ def record_line(change: RecordedChange, connection: str, labels: Labels | None =
         target_id=change.target_id,
         word=change.outcome.value if change.outcome else _KINDS.get(change.kind, change.kind),
         sentence=reason.sentence,
-        mend=reason.advice(connection, change.source_id),
+        mend=mend_beside_buttons(reason),
         detail=change.detail,
         evidence=[(name.replace("_", " "), _shown(value)) for name, value in change.evidence.items()],
         fields=[_field_line(each, (labels or {}).get(each.field, {})) for each in change.field_changes],

@@ -25,9 +25,8 @@ from taskforce.web.noting import note
 from taskforce.web.presenters import plan as words
 from taskforce.web.presenters.places import urls_of
 from taskforce.web.presenters.runs import line_of
-from taskforce.web.presenters.sides import Labels, labels_of
 from taskforce.web.spreadsheet import spreadsheet
-from taskforce.web.views.runs import run_of
+from taskforce.web.views.runs import all_labels, labels_by_entity, run_of
 
 PAGE = 50
 LONGEST_SEARCH = 200
@@ -41,7 +40,8 @@ def plan(request: HttpRequest, run_id: int) -> HttpResponse:
     wanted, do = _wanted(request, run_id)
     counts = here.plans.counts(run_id)
     page = here.plans.page(wanted, counts, number=request.GET.get("page"), size=PAGE)
-    labels, addresses = _labels(here, run.connection), here.addresses(run.connection)
+    labels, addresses = labels_by_entity(here, run.connection), here.addresses(run.connection)
+    known = here.directory.known(run.connection, [each.source_id for each in page.changes])
     return render(
         request,
         "web/plan.html",
@@ -54,7 +54,7 @@ def plan(request: HttpRequest, run_id: int) -> HttpResponse:
             "chosen": {"do": do, "kind": wanted.entity or "", "reason": wanted.reason or "", "q": wanted.words},
             "query": _link(request)(),
             "lines": [
-                words.plan_line(each, run.connection, labels[each.entity], urls_of(addresses, each))
+                words.plan_line(each, labels[each.entity], urls_of(addresses, each), is_known=each.source_id in known)
                 for each in page.changes
             ],
             "page": page,
@@ -69,10 +69,8 @@ def plan(request: HttpRequest, run_id: int) -> HttpResponse:
 def plan_csv(request: HttpRequest, run_id: int) -> StreamingHttpResponse:
     """Exactly the same view, all pages of it, for a spreadsheet."""
     here, run = _planned(request, run_id)
-    labels = _labels(here, run.connection)
-    by_name = {**labels[Entity.CONTACT], **labels[Entity.COMPANY]}
     found = here.plans.each(_wanted(request, run_id)[0])
-    return spreadsheet(words.plan_rows(found, run.connection, by_name), name=f"{run.connection}-plan-{run_id}")
+    return spreadsheet(words.plan_rows(found, all_labels(here, run.connection)), name=f"{run.connection}-plan-{run_id}")
 
 
 @needs(Role.OPERATOR)
@@ -171,8 +169,3 @@ def _link(request: HttpRequest) -> Callable[..., str]:
         return urlencode({name: value for name, value in query.items() if value})
 
     return link
-
-
-def _labels(here: Installation, connection: str) -> dict[Entity, Labels]:
-    schema = here.stores(connection).schemas.target()
-    return {entity: labels_of(entity, schema) for entity in Entity}
