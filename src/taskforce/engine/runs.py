@@ -129,6 +129,8 @@ def carry_out(job: Job, run: Run, stores: Stores, work: Callable[[Job], Ending])
         digest=job.digest or run.digest,
         resume_at=job.resume_at,
         autotask_seconds_per_call=job.target.seconds_per_call,
+        salesforce_use=job.source.use_seen,
+        autotask_use=job.target.use_seen,
     )
     stored = _stored(stores, job, ended)
     tell_people(job, stored, stores)

@@ -88,12 +88,41 @@ def test_what_failed_is_retried_at_once(office: Office, enter: Enter) -> None:
     assert (entry.deed, entry.details) == (Deed.LAUNCHED, {"retries": f"run {failed.id}"})
 
 
+def test_runs_are_filtered_by_the_address(office: Office, enter: Enter) -> None:
+    """By kind, result and days; the chart shows the same runs."""
+    done, preview = office.run(), office.run(is_dry_run=True)
+    visitor = enter(Role.VIEWER)
+    today = done.started_at.date().isoformat()
+
+    everything = words(visitor.get(f"/runs/?connection={NAME}&from={today}&to={today}"))
+    previews = visitor.get("/runs/?kind=preview")
+    failed, later = words(visitor.get("/runs/?result=failed")), words(visitor.get("/runs/?from=2999-01-01"))
+
+    assert (f"Import {done.id}" in everything, f"Preview {preview.id}" in everything) == (True, True)
+    assert (f"Import {done.id}" in words(previews), "1 run fits." in words(previews)) == (False, True)
+    assert previews.text.count("tf-bar-back") == 1
+    assert ("No run fits." in failed, "No run fits." in later) == (True, True)
+
+
+def test_the_dashboard_shows_both_limits(office: Office, enter: Enter) -> None:
+    """As the last run saw them."""
+    office.account(Name="Ash")
+    office.run()
+
+    page = words(enter(Role.VIEWER).get("/"))
+
+    assert "Salesforce requests 0% 0% of 100,000 a day seen just now" in page
+    assert "Autotask requests 0% 0% of 10,000 an hour seen just now" in page
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
         ("/runs/0/", 404),
         ("/nowhere/", 404),
         ("/runs/{}/?outcome=nonsense", 400),
+        ("/runs/?kind=nonsense", 400),
+        ("/runs/?from=yesterday", 400),
         ("/connections/nobody/progress/", 404),
     ],
 )

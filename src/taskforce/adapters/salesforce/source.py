@@ -1,14 +1,14 @@
 """Salesforce as the engine's source."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.describe import read_schema
 from taskforce.adapters.salesforce.login_errors import SYSTEM
 from taskforce.adapters.salesforce.query import ALWAYS, Found, RawPage, read_pages, read_rows
-from taskforce.adapters.salesforce.wire import Usage
+from taskforce.domain.budget import TenantUse
 from taskforce.domain.cursor import Position
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
 from taskforce.domain.schema import SourceSchema
@@ -42,9 +42,10 @@ class SalesforceSource:
         return self._client.calls
 
     @property
-    def usage(self) -> Usage | None:
+    def use_seen(self) -> TenantUse | None:
         """The org's use of its daily requests, as the latest answer told it."""
-        return self._client.usage
+        usage = self._client.usage
+        return None if usage is None else TenantUse(used=usage.used, limit=usage.limit, window=timedelta(days=1))
 
     def describe(self) -> SourceSchema:
         """Which fields of accounts and contacts the user may see."""

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from taskforce import launching
@@ -22,28 +23,45 @@ from taskforce.web.noting import note
 from taskforce.web.presenters.charts import chart_of
 from taskforce.web.presenters.places import urls_of
 from taskforce.web.presenters.records import located
+from taskforce.web.presenters.run_filters import KINDS, RESULTS, RunFilters, runs_headline
 from taskforce.web.presenters.runs import cause_lines, figures_of, line_of, run_rows
 from taskforce.web.presenters.sides import Labels, labels_of
 from taskforce.web.spreadsheet import spreadsheet
 
 PAGE = 50
 
+_WORDS = {"connection": "connection", "kind": "kind", "result": "result", "first": "from", "last": "to"}
+"""What the address calls each filter."""
+
 
 @needs(Role.VIEWER)
 @require_GET
 def runs(request: HttpRequest) -> HttpResponse:
-    """The latest runs, of one connection or of all."""
+    """The runs that the address asks for, with a chart of those shown."""
     here = served(request)
     names = here.names()
-    chosen = request.GET.get("connection", "")
-    shown = [chosen] if chosen in names else names
-    found = sorted(
-        (run for name in shown for run in here.history.runs(name, limit=PAGE)), key=lambda run: run.id, reverse=True
-    )[:PAGE]
+    chosen = RunFilters(
+        **{name: request.GET.get(word, "") for name, word in _WORDS.items()},
+    )
+    try:
+        wanted = chosen.wanted(names, timezone.get_current_timezone())
+    except ValueError:
+        raise BadRequest from None
+    page = here.history.found(wanted, number=request.GET.get("page"), size=PAGE)
     return render(
         request,
         "web/runs.html",
-        {"names": names, "chosen": chosen, "runs": [line_of(run) for run in found], "chart": chart_of(found)},
+        {
+            "headline": runs_headline(page.count, chosen),
+            "names": names,
+            "chosen": chosen,
+            "kinds": [(value, word) for value, (word, *_) in KINDS.items()],
+            "results": [(value, word) for value, (word, _) in RESULTS.items()],
+            "runs": [line_of(run) for run in page.runs],
+            "chart": chart_of(page.runs),
+            "page": page,
+            "query": urlencode(chosen.query),
+        },
     )
 
 
