@@ -38,7 +38,7 @@ class Resources:
         """Carry out one call; errors become answers."""
         try:
             if not call.parts:
-                return Reply(body={name: call.path(name) for name in ("composite", *self._first)})
+                return Reply(body={name: call.path(name) for name in ("composite", "jobs", *self._first)})
             resource = self._first.get(call.parts[0])
             if resource is None:
                 raise ApiError.not_found()

@@ -57,6 +57,14 @@ class Settings:
     read_lag_seconds: int = 0
     """So much later than it is made, every change is seen; its SystemModstamp is that of its making."""
 
+    bulk_enabled: bool = True
+    bulk_seconds: int = 0
+    """So long a bulk job takes."""
+    bulk_failure: str = ""
+    """The errorMessage with which every bulk job ends, if there is one."""
+    bulk_page_size: int = 50_000
+    daily_bulk_jobs: int = 10_000
+
     person_accounts: bool = False
     multi_currency: bool = False
     state_country_picklists: bool = False
