@@ -216,7 +216,7 @@ class Installation:
             settings = config.settings.as_settings()
             yield World(
                 settings=settings,
-                source=SalesforceSource(salesforce, daily_share=settings.salesforce_share),
+                source=SalesforceSource(salesforce, self.clock, daily_share=settings.salesforce_share),
                 target=AutotaskTarget(autotask, self.clock),
                 stores=stores,
                 clock=self.clock,
@@ -283,7 +283,7 @@ class Installation:
         with ExitStack() as closing:
             salesforce, autotask = self._clients(row, self._config(row), closing)
             share = self.settings(name).salesforce_share
-            source = SalesforceSource(salesforce, daily_share=share)
+            source = SalesforceSource(salesforce, self.clock, daily_share=share)
             target = AutotaskTarget(autotask, self.clock)
             known = stores.schemas.source()
             visible = (known[0] if known is not None else source.describe()).fields[entity]

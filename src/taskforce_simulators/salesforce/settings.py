@@ -51,6 +51,7 @@ class Settings:
     session_seconds: int = 7200
     daily_request_limit: int = 100_000
     page_size: int = 2000
+    least_page_size: int = 200
     locator_seconds: int = 172_800
     most_locators: int = 10
     deleted_days: int = 15

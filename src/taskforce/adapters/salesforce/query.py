@@ -36,9 +36,11 @@ _decoder = msgspec.json.Decoder(QueryPage, float_hook=Decimal)
 class RawPage:
     """Rows as Salesforce gives them, and the place behind which reading goes on.
 
-    `asked_at` is Salesforce's clock when the reading began, None if it does not tell.
+    `asked_at` is Salesforce's clock when the reading began, None if it does not tell; `left` counts the rows that the
+    query found and has not handed out yet.
     """
 
+    left: int
     found: Sequence[Found]
     place: Position | None
     asked_at: datetime | None
@@ -79,7 +81,8 @@ class _Reading:
             page = _decoded(answer)
             seen += len(page.records)
             check_page(page, seen)
-            yield self._taken(_placed(page, answer), is_first=following == "")
+            left = page.total_size - seen
+            yield self._taken(_placed(page, answer), left, is_first=following == "")
             following = page.next_records_url
             if following is not None:
                 answer = self._asked(following)
@@ -95,7 +98,7 @@ class _Reading:
         self.settled_before = began_at - answer.elapsed - LATEST_COMMIT if began_at else None
         self.latest = frozenset()
 
-    def _taken(self, found: Sequence[Found], *, is_first: bool) -> RawPage:
+    def _taken(self, found: Sequence[Found], left: int, *, is_first: bool) -> RawPage:
         self._refuse_repetition(found, is_first=is_first)
         fresh = [each for each in found if each[0] not in self.handed_out]
         settled = found if is_first else [each for each in found if self._is_settled(each[0])]
@@ -103,7 +106,7 @@ class _Reading:
             self.place = settled[-1][0]
         if not is_first:
             self.handed_out.update(place for place, _ in fresh if not self._is_settled(place))
-        return RawPage(found=fresh, place=self.place, asked_at=self.asked_at)
+        return RawPage(left=left, found=fresh, place=self.place, asked_at=self.asked_at)
 
     def _refuse_repetition(self, found: Sequence[Found], *, is_first: bool) -> None:
         ids = frozenset(place.id for place, _ in found)
@@ -163,13 +166,18 @@ def read_pages(
 def read_rows(
     client: SalesforceClient, object_name: str, fields: Sequence[str], ids: Sequence[str], *, daily_share: float = 1.0
 ) -> Sequence[Found]:
-    """Rows by their ids, deleted ones included; a page that does not hold all it announces is an error."""
-    client.stop_at(daily_share, operation="query")
-    query = read_query(object_name, tuple(dict.fromkeys((*ALWAYS, *fields))), ids)
-    answer = client.get("{base}/queryAll", operation="query", params={"q": query})
-    page = _decoded(answer)
-    check_page(page, len(page.records))
-    return _placed(page, answer)
+    """Rows by their ids, deleted ones included, on as many pages as Salesforce likes; what falls short is an error."""
+    params: Mapping[str, str] | None = {"q": read_query(object_name, tuple(dict.fromkeys((*ALWAYS, *fields))), ids)}
+    found: list[Found] = []
+    following: str | None = "{base}/queryAll"
+    while following is not None:
+        client.stop_at(daily_share, operation="query")
+        answer = client.get(following, operation="query", params=params)
+        page = _decoded(answer)
+        found += _placed(page, answer)
+        check_page(page, len(found))
+        following, params = page.next_records_url, None
+    return found
 
 
 def _is_lost_place(error: ApiError) -> bool:

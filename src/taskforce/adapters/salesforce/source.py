@@ -1,23 +1,30 @@
 """Salesforce as the engine's source."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from taskforce.adapters.salesforce.bulk import QueryJob, why_not
+from taskforce.adapters.salesforce.bulk_rows import CsvRecords
 from taskforce.adapters.salesforce.client import SalesforceClient
-from taskforce.adapters.salesforce.describe import read_schema
+from taskforce.adapters.salesforce.describe import field_types, read_schema
 from taskforce.adapters.salesforce.login_errors import SYSTEM
 from taskforce.adapters.salesforce.query import ALWAYS, Found, RawPage, read_pages, read_rows
+from taskforce.adapters.salesforce.soql import changes_query
 from taskforce.adapters.salesforce.wire import Usage
 from taskforce.domain.cursor import Position
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
 from taskforce.domain.schema import SourceSchema
 from taskforce.domain.values import salesforce_id
-from taskforce.engine.ports import SourcePage
-from taskforce.errors import ProtocolError
+from taskforce.engine.ports import Clock, SourcePage
+from taskforce.errors import ApiError, ProtocolError
 
 DAILY_SHARE = 0.8
 """The rest of the daily requests is left to the org's other programs."""
+
+BULK_FROM = 50_000
+"""Measured in `benchmarks/extraction.py`, reasoned in decision 0025."""
 
 _START_OF_TIME = datetime.fromtimestamp(0, UTC)
 
@@ -26,13 +33,22 @@ class SalesforceSource:
     """Implements `engine.ports.Source`.
 
     `page_size` asks for pages of 200 to 2,000 records, 2,000 being Salesforce's default; from `daily_share` of the
-    org's daily requests on nothing more is read (protocol 5).
+    org's daily requests on nothing more is read (protocol 5). When more than `bulk_from` records are left after a
+    first page, a bulk job reads them.
     """
 
     def __init__(
-        self, client: SalesforceClient, *, page_size: int | None = None, daily_share: float = DAILY_SHARE
+        self,
+        client: SalesforceClient,
+        clock: Clock,
+        *,
+        page_size: int | None = None,
+        daily_share: float = DAILY_SHARE,
+        bulk_from: int = BULK_FROM,
     ) -> None:
         self._client = client
+        self._clock = clock
+        self._bulk_from = bulk_from
         self._page_size = page_size
         self._daily_share = daily_share
 
@@ -55,10 +71,35 @@ class SalesforceSource:
     ) -> Iterator[SourcePage]:
         """Pages in the order (SystemModstamp, Id), deleted records and merge losers included, one page at a time.
 
-        Salesforce's clock is the Date of the first answer; should it be missing, the newest stamp of a page.
+        What is left after the first page tells whether a bulk job is worth while; where none can be used, pages follow
+        behind the first one, and a remark says why. Salesforce's clock is the Date of the first answer; should it be
+        missing, the newest stamp of a page.
         """
         reader = _RecordReader(entity, fields)
-        pages = read_pages(
+        asked_at, remark = None, ""
+        for raw in self._raw_pages(entity, fields, since, after):
+            page = _page(reader, raw, since)
+            yield page
+            if raw.left > self._bulk_from:
+                asked_at, after = page.asked_at, raw.place
+                break
+        if asked_at is None:
+            return
+        try:
+            for records in self._in_bulk(entity, fields, since, after):
+                yield SourcePage(records=records, position=after, asked_at=asked_at)
+        except ApiError as error:
+            remark = why_not(error)
+        else:
+            return
+        for raw in self._raw_pages(entity, fields, since, after):
+            yield replace(_page(reader, raw, since), asked_at=asked_at, remark=remark)
+            remark = ""
+
+    def _raw_pages(
+        self, entity: Entity, fields: Sequence[str], since: datetime | None, after: Position | None
+    ) -> Iterator[RawPage]:
+        return read_pages(
             self._client,
             entity.source_object,
             fields,
@@ -67,15 +108,32 @@ class SalesforceSource:
             page_size=self._page_size,
             daily_share=self._daily_share,
         )
-        for page in pages:
-            records = [reader.record(found) for found in page.found]
-            yield SourcePage(records=records, position=page.place, asked_at=_asked_at(page, since))
+
+    def _in_bulk(
+        self, entity: Entity, fields: Sequence[str], since: datetime | None, after: Position | None
+    ) -> Iterator[Sequence[SourceRecord]]:
+        """Pages by a bulk job; empty ones while it is not complete."""
+        own = [name for name in dict.fromkeys(fields) if name not in ALWAYS]
+        columns = (*ALWAYS, *own)
+        job = QueryJob(self._client, self._clock, daily_share=self._daily_share)
+        job.create(changes_query(entity.source_object, columns, since=since, after=after, in_order=False))
+        reader = CsvRecords.of(entity, own, field_types(self._client, entity.source_object, own))
+        for _ in job.waits():
+            yield ()
+        for table in job.results(columns):
+            yield from reader.pages(table)
+        job.delete()
 
     def read(self, entity: Entity, fields: Sequence[str], ids: Sequence[SourceId]) -> Sequence[SourceRecord]:
         """The present state of up to 200 records, which fit one request of 16 kB."""
         reader = _RecordReader(entity, fields)
         rows = read_rows(self._client, entity.source_object, fields, ids, daily_share=self._daily_share)
         return [reader.record(found) for found in rows]
+
+
+def _page(reader: "_RecordReader", raw: RawPage, since: datetime | None) -> SourcePage:
+    records = [reader.record(found) for found in raw.found]
+    return SourcePage(records=records, position=raw.place, asked_at=_asked_at(raw, since))
 
 
 def _asked_at(page: RawPage, since: datetime | None) -> datetime:
