@@ -117,7 +117,9 @@ class _Answers(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.path.startswith("/services/oauth2/token"):
             url = self.server.address
-            self._json({"access_token": "t", "instance_url": url, "id": f"{url}/id/00DHn0000000001MAA/005Hn0000000001IAA"})
+            self._json(
+                {"access_token": "t", "instance_url": url, "id": f"{url}/id/00DHn0000000001MAA/005Hn0000000001IAA"}
+            )
         else:
             self._json(self._job())
 

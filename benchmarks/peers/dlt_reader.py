@@ -6,10 +6,9 @@ reader, which leaves that out and converts no dates, is the kinder one.
 
 import sys
 
-from dlt.sources.rest_api import rest_api_source
-
 from benchmarks.encoded_org import SOQL, VERSION
 from benchmarks.peers.figures import Stopwatch
+from dlt.sources.rest_api import rest_api_source
 
 
 def main() -> None:

@@ -3,11 +3,10 @@
 import sys
 
 import requests
-from requests.adapters import HTTPAdapter
-from simple_salesforce import Salesforce
-
 from benchmarks.encoded_org import SOQL
 from benchmarks.peers.figures import Stopwatch
+from requests.adapters import HTTPAdapter
+from simple_salesforce import Salesforce
 
 
 class ToServer(HTTPAdapter):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from benchmarks.peers.figures import Stopwatch
+
 from taskforce.adapters.clock import SystemClock
 from taskforce.adapters.http.addresses import Addresses
 from taskforce.adapters.http.client import HttpClient

@@ -100,7 +100,7 @@ class _Reading:
 
     def _taken(self, found: Sequence[Found], left: int, *, is_first: bool) -> RawPage:
         self._refuse_repetition(found, is_first=is_first)
-        fresh = [each for each in found if each[0] not in self.handed_out]
+        fresh = [each for each in found if each[0] not in self.handed_out] if self.handed_out else found
         settled = found if is_first else [each for each in found if self._is_settled(each[0])]
         if settled:
             self.place = settled[-1][0]
@@ -212,7 +212,8 @@ def position_of(row: Row) -> Position:
 
 def moment_of(text: str) -> datetime:
     """A time such as 2026-11-23T10:00:00.000+0000."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def check_page(page: QueryPage, seen: int) -> None:

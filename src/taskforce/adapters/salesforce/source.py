@@ -145,21 +145,35 @@ def _asked_at(page: RawPage, since: datetime | None) -> datetime:
 
 
 class _RecordReader:
-    """Turns rows into records; which fields are asked for is looked at once, not for each row."""
+    """Turns rows into records; which fields are asked for is looked at once, not for each row.
+
+    It runs for every value of every record: what can be said in the loop is not a function.
+    """
 
     def __init__(self, entity: Entity, fields: Sequence[str]) -> None:
         self._entity = entity
         wanted = [name for name in fields if name not in ALWAYS]
-        self._own = tuple(name for name in wanted if "." not in name)
+        self._own = frozenset(name for name in wanted if "." not in name)
+        self._references = tuple(name for name in self._own if name.endswith("Id"))
         self._related = tuple((name, tuple(name.split("."))) for name in wanted if "." in name)
 
     def record(self, found: Found) -> SourceRecord:
-        """A field that is missing from the row stays missing: it is hidden, not blank."""
+        """Blank texts are None, ids have 18 characters; a field that is missing stays missing: it is hidden."""
         place, row = found
-        fields = {name: _value(name, row[name]) for name in self._own if name in row}
+        own = self._own
+        fields: dict[str, Value] = {
+            name: None if value.__class__ is str and (not value or value.isspace()) else value
+            for name, value in row.items()
+            if name in own
+        }
+        for name in self._references:
+            if name in fields:
+                fields[name] = _identity(fields[name])
         for name, (first, *others) in self._related:
             if first in row:
                 fields[name] = _related_value(name, row[first], others)
+        if not _COMPOUND.isdisjoint(map(type, fields.values())):
+            raise _compound(next(name for name, value in fields.items() if type(value) in _COMPOUND))
         return SourceRecord(
             entity=self._entity,
             id=place.id,
@@ -170,30 +184,31 @@ class _RecordReader:
         )
 
 
+_COMPOUND = frozenset({dict, list})
+
+
 def _related_value(name: str, related: Any, path: Sequence[str]) -> Value:
     """A field of a related record; None when there is no such record."""
     for part in path:
         related = related.get(part) if isinstance(related, Mapping) else None
-    return _value(name, related)
+    if isinstance(related, str):
+        return (_identity(related) if name.endswith("Id") else related) if related.strip() else None
+    return related  # type: ignore[no-any-return]
 
 
-def _value(name: str, value: Any) -> Value:
-    """Blank texts are None, ids have 18 characters; compound fields have no single value."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        if len(value) == 15 and name.endswith("Id"):
-            return salesforce_id(value) or value
-        return value if value and not value.isspace() else None
-    if isinstance(value, dict | list):
-        raise ProtocolError(
-            f"The Salesforce field {name} holds several values at once.",
-            system=SYSTEM,
-            operation="query",
-            code="compound_field",
-            mend="Name its parts in the mapping instead, such as BillingStreet in place of BillingAddress.",
-        )
-    return value  # type: ignore[no-any-return]
+def _identity(value: Value) -> Value:
+    """With 18 characters, where it is an id of 15."""
+    return (salesforce_id(value) or value) if isinstance(value, str) and len(value) == 15 else value
+
+
+def _compound(name: str) -> ProtocolError:
+    return ProtocolError(
+        f"The Salesforce field {name} holds several values at once.",
+        system=SYSTEM,
+        operation="query",
+        code="compound_field",
+        mend="Name its parts in the mapping instead, such as BillingStreet in place of BillingAddress.",
+    )
 
 
 def _master(text: str | None) -> SourceId | None:
