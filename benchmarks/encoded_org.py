@@ -23,7 +23,7 @@ FIELDS = (
 )
 """What Taskforce reads of a contact: the fields of its mapping (S26), and identity, order, deletion and merge."""
 
-SOQL = f"SELECT {', '.join(FIELDS)} FROM Contact"
+SOQL = f"SELECT {', '.join(FIELDS)} FROM Contact"  # noqa: S608 - SOQL
 VERSION = "v66.0"
 _BASE = f"/services/data/{VERSION}"
 _CITIES = ("Springfield", "Göteborg", "São Paulo", "Portland", "Kraków")

@@ -143,8 +143,8 @@ def main() -> None:
     asked = parser.parse_args()
     peers = installed_peers()
     print(
-        f"{datetime.now(UTC):%Y-%m-%d}, {platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"{asked.records:,} contacts, medians of {asked.repeats}; load average {os.getloadavg()[0]:.1f} before"
+        f"{datetime.now(UTC):%Y-%m-%d}, {platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+        f", {asked.records:,} contacts, medians of {asked.repeats}; load average {os.getloadavg()[0]:.1f} before"
     )
     reading = measured([LIMIT, REST, BULK, *peers], asked.records, asked.repeats)
     report("reading alone", reading, LIMIT.name)

@@ -1,4 +1,4 @@
-"""The limit of the whole job, by hand: read, typed decode, map, digest as Taskforce does, compare with what SQLite holds."""
+"""The limit of the whole job, by hand: read, decode, map, digest as Taskforce does, compare with what SQLite holds."""
 
 import hashlib
 import sqlite3

@@ -5,6 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import UNSET, UnsetType
+from msgspec.structs import asdict
+
 from taskforce.adapters.salesforce.bulk import QueryJob, why_not
 from taskforce.adapters.salesforce.bulk_rows import CsvRecords
 from taskforce.adapters.salesforce.client import SalesforceClient
@@ -140,7 +143,7 @@ def _asked_at(page: RawPage, since: datetime | None) -> datetime:
     """Salesforce's clock; where an answer has no Date, the newest stamp seen, which is never later."""
     if page.asked_at is not None:
         return page.asked_at
-    stamps = [place.modified_at for place, _ in page.found]
+    stamps = [moment for (moment, _), _ in page.found]
     return max(stamps, default=since or _START_OF_TIME)
 
 
@@ -153,64 +156,67 @@ class _RecordReader:
     def __init__(self, entity: Entity, fields: Sequence[str]) -> None:
         self._entity = entity
         wanted = [name for name in fields if name not in ALWAYS]
-        self._own = frozenset(name for name in wanted if "." not in name)
-        self._references = tuple(name for name in self._own if name.endswith("Id"))
+        self._references = tuple(name for name in wanted if "." not in name and name.endswith("Id"))
         self._related = tuple((name, tuple(name.split("."))) for name in wanted if "." in name)
+        self._apart = (*ALWAYS, *dict.fromkeys(first for _, (first, *_) in self._related))
 
     def record(self, found: Found) -> SourceRecord:
         """Blank texts are None, ids have 18 characters; a field that is missing stays missing: it is hidden."""
-        place, row = found
-        own = self._own
-        fields: dict[str, Value] = {
-            name: None if value.__class__ is str and (not value or value.isspace()) else value
-            for name, value in row.items()
-            if name in own
-        }
+        (modified_at, identity), row = found
+        fields: dict[str, Value] = asdict(row)
+        apart = {name: fields.pop(name) for name in self._apart}
+        for name, value in fields.items():
+            if value.__class__ is str and (not value or value.isspace()):
+                fields[name] = None
         for name in self._references:
-            if name in fields:
-                fields[name] = _identity(fields[name])
+            fields[name] = _identity(fields[name])
         for name, (first, *others) in self._related:
-            if first in row:
-                fields[name] = _related_value(name, row[first], others)
-        if not _COMPOUND.isdisjoint(map(type, fields.values())):
-            raise _compound(next(name for name, value in fields.items() if type(value) in _COMPOUND))
+            fields[name] = _related_value(apart[first], others)
+        if not _UNUSUAL.isdisjoint(map(type, fields.values())):
+            fields = _without_hidden(fields)
         return SourceRecord(
             entity=self._entity,
-            id=place.id,
-            modified_at=place.modified_at,
+            id=identity,
+            modified_at=modified_at,
             fields=fields,
-            is_deleted=row.get("IsDeleted") is True,
-            master_id=_master(row.get("MasterRecordId")),
+            is_deleted=apart["IsDeleted"] is True,
+            master_id=_master(apart["MasterRecordId"]),
         )
 
 
-_COMPOUND = frozenset({dict, list})
+_UNUSUAL: frozenset[type] = frozenset({dict, list, UnsetType})
 
 
-def _related_value(name: str, related: Any, path: Sequence[str]) -> Value:
-    """A field of a related record; None when there is no such record."""
+def _without_hidden(fields: Mapping[str, Any]) -> dict[str, Value]:
+    """Without the fields that the row did not hold. Raises ProtocolError for a compound one."""
+    compound = next((name for name, value in fields.items() if isinstance(value, dict | list)), None)
+    if compound is not None:
+        raise ProtocolError(
+            f"The Salesforce field {compound} holds several values at once.",
+            system=SYSTEM,
+            operation="query",
+            code="compound_field",
+            mend="Name its parts in the mapping instead, such as BillingStreet in place of BillingAddress.",
+        )
+    return {name: value for name, value in fields.items() if value is not UNSET}
+
+
+def _related_value(related: Any, path: Sequence[str]) -> Any:
+    """A field of a related record; None when there is no such record, UNSET when it is hidden."""
+    if related is UNSET:
+        return UNSET
     for part in path:
         related = related.get(part) if isinstance(related, Mapping) else None
     if isinstance(related, str):
-        return (_identity(related) if name.endswith("Id") else related) if related.strip() else None
-    return related  # type: ignore[no-any-return]
+        return (_identity(related) if path[-1].endswith("Id") else related) if related.strip() else None
+    return related
 
 
-def _identity(value: Value) -> Value:
+def _identity(value: Any) -> Any:
     """With 18 characters, where it is an id of 15."""
     return (salesforce_id(value) or value) if isinstance(value, str) and len(value) == 15 else value
 
 
-def _compound(name: str) -> ProtocolError:
-    return ProtocolError(
-        f"The Salesforce field {name} holds several values at once.",
-        system=SYSTEM,
-        operation="query",
-        code="compound_field",
-        mend="Name its parts in the mapping instead, such as BillingStreet in place of BillingAddress.",
-    )
-
-
-def _master(text: str | None) -> SourceId | None:
+def _master(text: Any) -> SourceId | None:
     """The survivor of a merge."""
-    return salesforce_id(text) if text else None
+    return salesforce_id(text) if isinstance(text, str) and text else None
