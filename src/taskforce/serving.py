@@ -106,8 +106,8 @@ class Imports:
             here.run(name, world, kind=asked.kind, is_dry_run=asked.is_dry_run, is_by_hand=True)
             launching.settle(here, name)
             return
-        now, active_since = here.clock.now(), here.active_since(name)
-        is_due_at = here.timetable.next_import_at(name, has_lease=True)
+        active_since, is_due_at = here.active_since(name), here.timetable.next_import_at(name, has_lease=True)
+        now = here.clock.now()
         if active_since is None or is_due_at is None or is_due_at > now:
             return
         kind = kind_due(world.settings, active_since=active_since, reconciled=here.history.reconciled(name), now=now)

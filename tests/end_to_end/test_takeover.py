@@ -148,6 +148,7 @@ def test_several_workers_and_one_of_them_dies(office: Office, gate: Gate, clock:
             host: closing.enter_context(start_child(WORKS, HOST=host, STOP=stop, **{VARIABLE: clock.file}))
             for host in hosts
         }
+        closing.callback(stop.touch)
         for _ in HELD_UP:
             gate.wait()
         wait_until_it_only_waits()
@@ -160,7 +161,6 @@ def test_several_workers_and_one_of_them_dies(office: Office, gate: Gate, clock:
         before = [run.status for run in office.installation.history.runs(NAME, limit=9)]
         clock.let_pass(timedelta(seconds=30))
         done = wait_for_a_run_that_is_done(office.installation)
-        stop.touch()
 
     second = LeaseRow.objects.get().host
     assert before == [RunStatus.RUNNING]
