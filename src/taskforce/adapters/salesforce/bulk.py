@@ -16,11 +16,9 @@ from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.error_map import not_understood
 from taskforce.adapters.salesforce.login_errors import SYSTEM
 from taskforce.adapters.salesforce.wire import BulkJob
+from taskforce.domain.frugality import BULK_SET
 from taskforce.engine.ports import Clock
 from taskforce.errors import ApiError, BudgetExhausted, ProtocolError, TransientError
-
-ROWS_AT_ONCE = 10_000
-"""Rows in one set of results: some megabytes, which are in memory together."""
 
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(seconds=30)
@@ -68,7 +66,7 @@ class QueryJob:
         """The rows, set by set. Raises ProtocolError for a set that is not what the job and its headers announce."""
         seen, locator = 0, ""
         while locator != "null":
-            params = {"maxRecords": str(ROWS_AT_ONCE)} | ({"locator": locator} if locator else {})
+            params = {"maxRecords": str(BULK_SET)} | ({"locator": locator} if locator else {})
             answer = self._send("GET", f"/{self._job.id}/results", params=params, accept="text/csv")
             table = table_of(answer, columns, _OPERATION)
             following = answer.headers.get("sforce-locator", "")

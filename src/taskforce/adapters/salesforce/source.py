@@ -17,6 +17,7 @@ from taskforce.adapters.salesforce.query import ALWAYS, Found, RawPage, read_pag
 from taskforce.adapters.salesforce.soql import changes_query
 from taskforce.adapters.salesforce.wire import Usage
 from taskforce.domain.cursor import Position
+from taskforce.domain.frugality import BULK_FROM
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
 from taskforce.domain.schema import SourceSchema
 from taskforce.domain.values import salesforce_id
@@ -25,9 +26,6 @@ from taskforce.errors import ApiError, ProtocolError
 
 DAILY_SHARE = 0.8
 """The rest of the daily requests is left to the org's other programs."""
-
-BULK_FROM = 50_000
-"""Measured in `benchmarks/extraction.py`, reasoned in decision 0025."""
 
 _START_OF_TIME = datetime.fromtimestamp(0, UTC)
 
