@@ -33,7 +33,7 @@ def table_of(answer: Answer, columns: Sequence[str], operation: str) -> CsvTable
     Raises ProtocolError for anything else: a cut or garbled file is no end of data.
     """
     try:
-        rows = list(csv.reader(io.StringIO(answer.body.decode("utf-8"), newline=""), strict=True))
+        rows = list(csv.reader(io.TextIOWrapper(io.BytesIO(answer.body), "utf-8", newline=""), strict=True))
         announced = int(answer.headers["sforce-numberofrecords"])
     except (UnicodeDecodeError, csv.Error, KeyError, ValueError):
         raise not_understood(operation, answer) from None

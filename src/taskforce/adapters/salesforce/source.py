@@ -163,14 +163,19 @@ class _RecordReader:
         (modified_at, identity), row = found
         fields: dict[str, Value] = asdict(row)
         apart = {name: fields.pop(name) for name in self._apart}
+        is_usual = True
         for name, value in fields.items():
-            if value.__class__ is str and (not value or value.isspace()):
-                fields[name] = None
+            kind = value.__class__
+            if kind is str:
+                if not value or value.isspace():  # type: ignore[union-attr]
+                    fields[name] = None
+            elif kind in _UNUSUAL:
+                is_usual = False
         for name in self._references:
             fields[name] = _identity(fields[name])
         for name, (first, *others) in self._related:
             fields[name] = _related_value(apart[first], others)
-        if not _UNUSUAL.isdisjoint(map(type, fields.values())):
+        if self._related or not is_usual:
             fields = _without_hidden(fields)
         return SourceRecord(
             entity=self._entity,
