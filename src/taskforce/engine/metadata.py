@@ -158,12 +158,33 @@ def _described(
 def _keep(stores: Stores, stored: TargetSchema | None, schema: TargetSchema, missing: tuple[Entity, ...]) -> None:
     """Store what was read, with what follows from it."""
     with stores.transaction():
+        _refuse_second(stores, schema)
         for entity in missing:
             stores.links.forget_ids(entity)
         stores.schemas.put_target(schema)
         stores.inbox.release_reasons(_SOLVED_BY_METADATA)
         if stored is not None and replace(schema, read_at=stored.read_at) != stored:
             stores.inbox.release_reasons(_SOLVED_BY_OTHER_METADATA)
+
+
+def _refuse_second(stores: Stores, schema: TargetSchema) -> None:
+    """Two connections between one org and one database know nothing of each other: both create every record.
+
+    Their addresses and users may be other ones, so only the systems themselves tell; asked before anything is planned.
+    """
+    source = stores.schemas.source()
+    organization_id = source[0].organization_id if source is not None else ""
+    if not organization_id or not schema.database_id:
+        return
+    if other := stores.schemas.other_pair(organization_id, schema.database_id):
+        raise AccessError(
+            f"The connection {other} pairs the same Salesforce org with the same Autotask database, by other "
+            "addresses or users; a second one would create records twice, so nothing was imported.",
+            system="Autotask",
+            operation="read metadata",
+            code="same_pair",
+            mend=f"Remove this connection, and edit {other} if another user is to sign in.",
+        )
 
 
 def _refuse_hollow(schema: TargetSchema) -> None:
