@@ -32,7 +32,8 @@ def test_another_user_of_the_same_database_imports_nothing(office: Office) -> No
 
     message = (
         f"The connection {NAME} pairs the same Salesforce org with the same Autotask database, by other addresses or "
-        "users; a second one would create records twice, so nothing was imported."
+        "users; a second one would create records twice, so nothing was imported. Remove this connection, and edit "
+        f"{NAME} if another user is to sign in."
     )
     assert ended == (RunStatus.COULD_NOT_RUN, message)
     assert imported(office, "again") == ended
@@ -53,13 +54,14 @@ def test_connections_from_before_are_told_apart_at_their_next_look(office: Offic
     """What an earlier version stored says nothing of the database; who reads metadata first goes on."""
     office.account()
     assert imported(office, NAME)[0] is RunStatus.DONE
-    schemas = office.installation.stores(NAME).schemas
+    schemas, first_user = office.installation.stores(NAME).schemas, office.pair.autotask.credentials()["username"]
     known = schemas.target()
     assert known is not None
     schemas.put_target(replace(known, database_id=""))
     office.installation.add_connection("again", second(office))
     assert imported(office, "again")[0] is RunStatus.DONE
 
+    office.pair.autotask.change_settings({"username": first_user})
     schemas.expire()
     status, message = imported(office, NAME)
 
