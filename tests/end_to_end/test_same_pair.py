@@ -41,6 +41,18 @@ def test_another_user_of_the_same_database_imports_nothing(office: Office) -> No
     assert office.installation.stores("again").schemas.target() is None
 
 
+def test_metadata_that_was_read_before_the_first_import_tells_as_well(office: Office) -> None:
+    """Autotask may have been prepared (S10) before Salesforce was ever asked."""
+    office.account()
+    assert imported(office, NAME)[0] is RunStatus.DONE
+    office.installation.add_connection("again", second(office))
+    office.installation.prepare_autotask("again")
+
+    status, message = imported(office, "again")
+
+    assert (status, message.split(" pairs ")[0]) == (RunStatus.COULD_NOT_RUN, f"The connection {NAME}")
+
+
 def test_another_database_is_another_pair(office: Office) -> None:
     """The same user names and addresses tell nothing: the number of the database does."""
     office.account()
