@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from taskforce.domain import changes
 from taskforce.domain.notices import NoticeKind
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -140,7 +141,10 @@ def _close(job: Job, run: Run, message: str, settle: Callable[[Job, Entity, Sequ
 
 
 def _hold(job: Job, entity: Entity, intended: Sequence[Intended]) -> None:
-    """The records wait; those of which a newer version came meanwhile are due with that."""
+    """The records wait; those of which a newer version came meanwhile are due with that.
+
+    A company that was to be set inactive stands as it stood: contacts that were to stay out of it are looked at again.
+    """
     rejected = Outcome(kind=OutcomeKind.HELD, reason=Reason.PLAN_REJECTED)
     known = {record.id: record for record in job.stores.inbox.load(entity, [c.subject.source_id for _, c in intended])}
     for number, change in intended:
@@ -148,6 +152,9 @@ def _hold(job: Job, entity: Entity, intended: Sequence[Intended]) -> None:
         if record is not None and record.modified_at == change.subject.modified_at:
             job.stores.inbox.hold(entity, record.id, Reason.PLAN_REJECTED, waits_for=None, match_key="")
         job.plan.settle(number, rejected, job.clock.now())
+    standing = [c.subject.source_id for _, c in intended if isinstance(c, changes.Deactivate)]
+    if entity is Entity.COMPANY:
+        job.stores.inbox.release_waiting(standing)
 
 
 def _make_due(job: Job, entity: Entity, intended: Sequence[Intended]) -> None:

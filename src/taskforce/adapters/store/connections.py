@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 
 from taskforce.adapters.secrets import SecretBox
+from taskforce.adapters.store.locking import lock_connections
 from taskforce.adapters.store.models import Connection, Token
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.errors import ConfigurationError, StaleEditError
@@ -28,11 +29,9 @@ class Connections:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """A transaction in which nobody else adds or changes a connection: SQLite's has the whole database anyway."""
+        """A transaction in which nobody else adds or changes a connection."""
         with telling_trouble(), transaction.atomic():
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute(f'LOCK TABLE "{Connection._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
+            lock_connections(DEFAULT_DB_ALIAS)
             yield
 
     def add(self, name: str, document: Mapping[str, Any], now: datetime) -> None:

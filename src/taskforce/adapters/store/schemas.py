@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store import codec
+from taskforce.adapters.store.locking import lock_connections
 from taskforce.adapters.store.models import SchemaRow, Token
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.trouble import tells_trouble
@@ -39,6 +40,20 @@ class DjangoSchemas:
     def put_target(self, schema: TargetSchema) -> None:
         """Store Autotask's metadata."""
         self._put(TARGET, codec.encode(schema), schema.read_at)
+
+    def other_pair(self, organization_id: str, database_id: str) -> str:
+        """The name of another connection that pairs the same; metadata is small, and connections are few."""
+        lock_connections(self._scope.using)
+        others = SchemaRow.objects.using(self._scope.using).exclude(connection_id=self._scope.connection_id)
+        orgs = {
+            row.connection_id: codec.decode_source_schema(row.document).organization_id
+            for row in others.filter(system=SOURCE)
+        }
+        for row in others.filter(system=TARGET).select_related("connection").order_by("connection_id"):
+            database = codec.decode_target_schema(row.document).database_id
+            if (orgs.get(row.connection_id), database) == (organization_id, database_id):
+                return row.connection.name
+        return ""
 
     def expire(self) -> None:
         """As if they had been read long ago."""
