@@ -4,7 +4,7 @@
 
 Every reader is a process of its own against one server whose pages were encoded before (`encoded_org.py`); figures
 count from the first request on, with the peak memory of the whole process. Medians of `--repeats`; readers slower than
-10,000 records/s run once more with 20,000 records only. jsforce, dlt and tap-salesforce are installed below
+10,000 records/s run once, with 20,000 records. jsforce, simple-salesforce and dlt are installed below
 `benchmarks/.peers` (ignored by git); without jsforce, simple-salesforce or dlt the benchmark fails. Figures are
 printed, not asserted.
 """
