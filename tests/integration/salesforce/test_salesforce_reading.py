@@ -477,3 +477,13 @@ def test_usage_is_told(org: SimulatedOrg) -> None:
     source.describe()
 
     assert (before, source.usage) == (None, Usage(used=2, limit=100_000))
+
+
+def test_records_by_their_ids_may_take_several_pages(org: SimulatedOrg) -> None:
+    """Salesforce decides how many rows go on a page; none is taken for gone because it stands on the next."""
+    made = org.add_accounts(3)
+    org.set(page_size=2)
+
+    found = org.source().read(Entity.COMPANY, ["Name"], [SourceId(each) for each in made])
+
+    assert sorted(record.id for record in found) == made
