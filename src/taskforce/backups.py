@@ -13,7 +13,7 @@ from typing import Self
 
 from django.db import connections as databases
 
-from taskforce.adapters.secrets import SecretBox
+from taskforce.adapters.secrets import SecretBox, keys_kept
 from taskforce.adapters.store.backup import BESIDE, Contents, write_copy
 from taskforce.adapters.store.connections import Connections
 from taskforce.adapters.store.leases import AllLeases
@@ -44,6 +44,7 @@ class Candidate:
     `alias` is the database of its private copy, `settle_times` how long each of its connections may have to rest.
     """
 
+    file: Path
     alias: str
     contents: Contents
     present: Contents | None
@@ -115,6 +116,7 @@ class Backups:
         present = self._present()
         with staged(file, progress) as alias:
             yield Candidate(
+                file=file,
                 alias=alias,
                 contents=contents(alias),
                 present=present,
@@ -128,6 +130,11 @@ class Backups:
         it was.
         """
         kept = self._unused_name()
+        with keys_kept(self.key_file):
+            self._settle_times(candidate.alias, candidate.file)  # the key may have been changed since
+            return self._restored(candidate, kept, progress)
+
+    def _restored(self, candidate: Candidate, kept: Path, progress: Progress) -> Restored:
         try:
             resting = self._replace(candidate, kept, progress)
         except DatabaseDamaged:

@@ -3,8 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from django.db import transaction
+
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store import codec
+from taskforce.adapters.store.encrypted import keep_writers_away
 from taskforce.adapters.store.models import SchemaRow, Token
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.trouble import tells_trouble
@@ -65,8 +68,10 @@ class TokenStore:
 
     def save(self, text: str) -> None:
         """Keep a text."""
-        row = {"system": self._system, "document": self._box.encrypt(text)}
-        self._scope.upsert(Token, [row], unique=("system",))
+        with transaction.atomic():
+            keep_writers_away(Token)
+            row = {"system": self._system, "document": self._box.encrypt(text)}
+            self._scope.upsert(Token, [row], unique=("system",))
 
     def clear(self) -> None:
         """Forget it."""
