@@ -83,7 +83,7 @@ def raw(alias: str) -> sqlite3.Connection:
     """SQLite's own connection below Django's."""
     connections[alias].ensure_connection()
     below = connections[alias].connection
-    assert isinstance(below, sqlite3.Connection), "restoring is for SQLite"  # noqa: S101 - a defect, not input
+    assert isinstance(below, sqlite3.Connection), "restoring is for SQLite"  # noqa: S101 - a defect, not input  # nosec B101
     return below
 
 
