@@ -201,6 +201,6 @@ def test_a_rotation_between_question_and_restore_is_noticed(rotated: Installatio
     with opened_backups() as backups, backups.candidate(file, SilentProgress()) as candidate:
         rotate(rotated, lambda _: None)
         with pytest.raises(ConfigurationError, match="were encrypted with another key"):
-            backups.restore(candidate, SilentProgress())
+            backups.restore(candidate, SilentProgress(), who="marcus")
 
     assert secrets_of(rotated)[0] == CONFIG.plain()

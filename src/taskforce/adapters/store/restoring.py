@@ -9,7 +9,7 @@ What was written to Autotask since the backup carries its Salesforce id, and is 
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -150,13 +150,16 @@ def _by_connection(model: type[models.Model]) -> dict[str, list[Row]]:
     return found
 
 
-def prepare(alias: str, present: Present, rest_until: Mapping[str, datetime], now: datetime) -> None:
+def prepare(
+    alias: str, present: Present, rest_until: Mapping[str, datetime], now: datetime, note: Callable[[str], None]
+) -> None:
     """Make of a backup what may follow the present database.
 
     Fencing numbers are higher than any that was given out, so that an old worker stops, and so are all other numbers;
     leases are free, or kept from everybody until a connection has rested. Writes whose end is not known stay so. How
     far Salesforce was read and what stands in Autotask is not known any more: the next import reads all of it and
     compares. A plan that waits for approval may have been carried out since, and a mail that waits may have been sent.
+    `note` adds to the audit of that database that it was restored: it is put in place with that, or not at all.
     """
     with telling_trouble(), transaction.atomic(using=alias):
         leases = LeaseRow.objects.using(alias)
@@ -175,6 +178,7 @@ def prepare(alias: str, present: Present, rest_until: Mapping[str, datetime], no
         _void_waiting_mails(alias, now)
         if present.audited:
             _carry_audit(alias)
+        note(alias)
         _raise_numbers(alias, present.numbers)
 
 
