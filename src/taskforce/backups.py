@@ -148,7 +148,8 @@ class Backups:
             resting = self._replace(candidate, kept, progress, note)
         except DatabaseDamaged:
             resting = self._resting(candidate, Present())
-            prepare(candidate.alias, Present(), resting, now, note)
+            prepare(candidate.alias, Present(), resting, now)
+            note(candidate.alias)
             replace_damaged(candidate.alias, self._database, kept, progress)
         return Restored(kept=kept if kept.exists() else None, resting=resting)
 
@@ -161,10 +162,10 @@ class Backups:
                 leases.take()
                 present = Present.read()
                 resting = self._resting(candidate, present)
-                prepare(candidate.alias, present, resting, self._clock.now(), note)
+                prepare(candidate.alias, present, resting, self._clock.now())
                 if present.connections:
                     write_copy(self._database, kept, _Renewing(progress, leases.renew), is_checked=False)
-                if put_in_place(candidate.alias, self._database, present, progress):
+                if put_in_place(candidate.alias, self._database, present, progress, note):
                     if_it_fails.pop_all()
                     return resting
         raise TaskforceError(

@@ -150,16 +150,13 @@ def _by_connection(model: type[models.Model]) -> dict[str, list[Row]]:
     return found
 
 
-def prepare(
-    alias: str, present: Present, rest_until: Mapping[str, datetime], now: datetime, note: Callable[[str], None]
-) -> None:
+def prepare(alias: str, present: Present, rest_until: Mapping[str, datetime], now: datetime) -> None:
     """Make of a backup what may follow the present database.
 
     Fencing numbers are higher than any that was given out, so that an old worker stops, and so are all other numbers;
     leases are free, or kept from everybody until a connection has rested. Writes whose end is not known stay so. How
     far Salesforce was read and what stands in Autotask is not known any more: the next import reads all of it and
     compares. A plan that waits for approval may have been carried out since, and a mail that waits may have been sent.
-    `note` adds to the audit of that database that it was restored: it is put in place with that, or not at all.
     """
     with telling_trouble(), transaction.atomic(using=alias):
         leases = LeaseRow.objects.using(alias)
@@ -178,7 +175,6 @@ def prepare(
         _void_waiting_mails(alias, now)
         if present.audited:
             _carry_audit(alias)
-        note(alias)
         _raise_numbers(alias, present.numbers)
 
 
@@ -226,20 +222,23 @@ class _Changed(Exception):
     """Somebody has written to the present database since it was read."""
 
 
-def put_in_place(alias: str, database: Path, present: Present, progress: Progress) -> bool:
+def put_in_place(alias: str, database: Path, present: Present, progress: Progress, note: Callable[[str], None]) -> bool:
     """Make a prepared backup the content of the present database, if that still is as it was read; whether it was.
 
-    One transaction: whoever has the database open goes on with the new content, and a kill leaves the old one.
+    One transaction: whoever has the database open goes on with the new content, and a kill leaves the old one. `note`
+    adds to the audit of the backup that it was restored once that is certain: entries cannot be taken back. SQLite
+    copies what the connection that is copied from writes meanwhile.
     """
 
-    def refuse_changes() -> None:
+    def refuse_changes_and_note() -> None:
         if Present.read() != present:
             raise _Changed
+        note(alias)
 
     try:
         with telling_trouble(), closing(opened(database)) as live:
             live.execute("PRAGMA synchronous=FULL")
-            copy_pages(raw(alias), live, progress, when_locked=refuse_changes)
+            copy_pages(raw(alias), live, progress, when_locked=refuse_changes_and_note)
     except _Changed:
         return False
     return True
