@@ -12,8 +12,11 @@ from django.utils import timezone
 from taskforce.adapters.store.models import User
 from taskforce.domain.roles import Role
 from taskforce.errors import TaskforceError
-from taskforce.web.access import NEEDS, PUBLIC, may
+from taskforce.web.access import NEEDS, PUBLIC, may, served
 from taskforce.web.bearer import TokenNeeds, refusal
+
+HSTS = "max-age=31536000"
+"""A browser that came by https once comes by nothing else for a year (ASVS 3.4.1)."""
 
 METHODS = ("GET", "HEAD", "POST")
 """What a browser sends; a view that takes fewer says so itself (ASVS 3.5.3)."""
@@ -30,6 +33,8 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
+        if served(request).pages_url.startswith("https://"):
+            response.headers["Strict-Transport-Security"] = HSTS
         return response
 
     def process_view(
