@@ -68,6 +68,11 @@ def is_this_machine(host: str) -> bool:
         return False
 
 
+def settings_of(configuration: Mapping[str, Any]) -> ConnectionSettings:
+    """The rules of a connection as it is stored; its secrets need not be readable."""
+    return SettingsConfig.model_validate(configuration.get("settings", {})).as_settings()
+
+
 def sides_of(document: Mapping[str, Any]) -> tuple[str, ...]:
     """What tells which org and which database a connection pairs: their hosts, and the API user, who belongs to one.
 

@@ -1,26 +1,18 @@
 """One installation: its connections, their runs, and what can be done with them.
 
-Together with `bootstrap` the only place that knows all concrete classes.
+Together with `bootstrap` and `systems` the only place that knows all concrete classes.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import asdict
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 from django.db import connections as databases
 
-from taskforce.adapters.autotask.checks import check_autotask
-from taskforce.adapters.autotask.client import AutotaskClient
-from taskforce.adapters.autotask.credentials import AutotaskCredentials
 from taskforce.adapters.autotask.target import AutotaskTarget
-from taskforce.adapters.http.client import HttpClient
 from taskforce.adapters.notifier import LogNotifier
-from taskforce.adapters.salesforce.checks import check_salesforce
-from taskforce.adapters.salesforce.client import SalesforceClient
-from taskforce.adapters.salesforce.credentials import SalesforceCredentials
 from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.audit import Audit
@@ -35,17 +27,13 @@ from taskforce.adapters.store.listing import Listing
 from taskforce.adapters.store.mail_servers import MailServers
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.outbox import Outbox
-from taskforce.adapters.store.schemas import PassingTokens, TokenStore
-from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.adapters.store.tokens import Tokens
 from taskforce.adapters.store.users import Users
-from taskforce.calling import address_problems, addresses_of, with_own_hosts
+from taskforce.calling import address_problems, with_own_hosts
 from taskforce.config import InstallationSettings
-from taskforce.connection_config import SECRETS, ConnectionConfig, SettingsConfig, sides_of
+from taskforce.connection_config import SECRETS, ConnectionConfig, settings_of, sides_of
 from taskforce.domain.checking import Finding
-from taskforce.domain.host import on_clock
-from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.run import Run, RunKind
 from taskforce.domain.settings import ConnectionSettings
@@ -59,6 +47,8 @@ from taskforce.engine.stores import Stores
 from taskforce.errors import ConfigurationError, LeaseLost
 from taskforce.first_start import SetUpCode
 from taskforce.log import log_end
+from taskforce.systems import Systems
+from taskforce.timetable import Timetable, active_since_of
 
 
 class Installation:
@@ -79,6 +69,7 @@ class Installation:
         self.tokens = Tokens()
         self.home, self.key_file, self.last_backup_file = settings.home, settings.key_file, settings.last_backup_file
         self.metrics_token = settings.metrics_token
+        self.imports_at_once, self.imports_in_all = settings.imports_at_once, settings.imports_in_all
         self.clock = clock
         self.notifier: Notifier = LogNotifier()
         self.pages_host, self.pages_port = settings.pages_host, settings.pages_port
@@ -88,6 +79,8 @@ class Installation:
         self._box = SecretBox.open(settings.key_file)
         self._connections = Connections(self._box, SECRETS)
         self.mail_servers = MailServers(self._box)
+        self._systems = Systems(self._box, clock, settings.hosts)
+        self.timetable = Timetable(self._connections, self.history, self.launches, clock)
 
     def __enter__(self) -> Self:
         return self
@@ -118,6 +111,7 @@ class Installation:
         with self._connections.alone():
             self._refuse_second(name, config)
             self._connections.add(name, config.plain(), self.clock.now())
+            self.timetable.note(name)
 
     def version(self, name: str) -> str:
         """A text that is another one after every edit of a connection; its secrets need not be readable."""
@@ -148,6 +142,7 @@ class Installation:
                     self._refuse_second(name, after)
                 look_again(stores, before, after)
                 self._connections.replace(name, after.plain(), self.clock.now(), becomes_active=becomes_active)
+                self.timetable.note(name)
 
     def remove_connection(self, name: str) -> None:
         """Forget a connection with everything that belongs to it.
@@ -202,28 +197,37 @@ class Installation:
         return run
 
     @contextmanager
-    def world(self, name: str, *, progress: Progress, should_stop: Callable[[], bool]) -> Iterator[World]:
-        """What a run of a connection works with, and the right to run it.
+    def world(
+        self,
+        name: str,
+        *,
+        progress: Progress,
+        should_stop: Callable[[], bool],
+        waits: bool = True,
+    ) -> Iterator[World]:
+        """What a run of a connection works with, and the right to run it; when it is due next is noted at the end.
 
-        Waits for a run that is under way, at most 60 seconds; raises LeaseHeld then.
+        Waits for a run that is under way, at most 60 seconds, or not at all; raises LeaseHeld then.
         """
         with ExitStack() as closing:
-            lease, row = closing.enter_context(self._lease(name, progress, should_stop))
+            lease, row = closing.enter_context(self._lease(name, progress, should_stop, waits=waits))
+            closing.callback(self.timetable.note_if_possible, name)
             shared = SharedProgress(lease, self.clock, progress)
             closing.callback(shared.end)
             config, stores = self._config(row), DjangoStores(row, self.clock.now, lease=lease)
-            salesforce, autotask = self._clients(row, config, closing, may_write=stores.is_lease_live)
+            opened = self._systems.clients(config, connection_id=row.pk, may_write=stores.is_lease_live)
+            pair = closing.enter_context(opened)
             settings = config.settings.as_settings()
             yield World(
                 settings=settings,
-                source=SalesforceSource(salesforce, daily_share=settings.salesforce_share),
-                target=AutotaskTarget(autotask, self.clock),
+                source=SalesforceSource(pair.salesforce, daily_share=settings.salesforce_share),
+                target=AutotaskTarget(pair.autotask, self.clock),
                 stores=stores,
                 clock=self.clock,
                 progress=shared,
                 should_stop=lambda: should_stop() or shared.should_stop(),
                 notifier=self.notifier,
-                active_since=_active_since(row),
+                active_since=active_since_of(row),
             )
 
     def stores(self, name: str) -> Stores:
@@ -233,46 +237,23 @@ class Installation:
     def check(self, name: str) -> list[Finding]:
         """Whether an import would work, one finding per check."""
         row = self._connections.row(name)
-        return self.check_config(self._config(row), row)
+        return self._systems.check(self._config(row), connection_id=row.pk)
 
-    def check_config(self, config: ConnectionConfig, row: Connection | None = None) -> list[Finding]:
-        """The same of what is not stored, or not yet; without `row` nothing of the vendors' answers is kept."""
-        with ExitStack() as closing:
-            salesforce, autotask = self._clients(row, config, closing)
-            mapped = {entity: tuple(each.source for each in MAPPINGS[entity].fields) for entity in Entity}
-            settings = config.settings
-            target = AutotaskTarget(autotask, self.clock)
-            found = check_autotask(
-                target,
-                default_account_manager=settings.default_account_manager,
-                fallback_company_type=settings.fallback_company_type,
-                stand_ins={
-                    (Entity.COMPANY, "phone"): settings.phone_stand_in,
-                    (Entity.CONTACT, "firstName"): settings.first_name_stand_in,
-                },
-            )
-            clock = self._on_clock("Autotask", autotask.server_time)
-            return [
-                *check_salesforce(salesforce, method=config.salesforce.method, mapped=mapped),
-                *self._on_clock("Salesforce", salesforce.server_time),
-                *(Finding(system="Autotask", **asdict(each)) for each in found),
-                *clock,
-            ]
+    def check_config(self, config: ConnectionConfig) -> list[Finding]:
+        """The same of what is not stored; nothing of the vendors' answers is kept."""
+        return self._systems.check(config, connection_id=None)
 
     def prepare_autotask(self, name: str) -> Prepared:
         """Read Autotask's metadata and create its missing user-defined fields (S10), as an import does.
 
         Raises LeaseHeld while an import is under way, which does so itself.
         """
-        with self._lease_at_once(name) as lease, ExitStack() as closing:
+        with self._lease_at_once(name) as lease:
             row = self._connections.row(name)
             stores = DjangoStores(row, self.clock.now, lease=lease)
-            _, autotask = self._clients(row, self._config(row), closing, may_write=stores.is_lease_live)
-            return prepare_target(stores, AutotaskTarget(autotask, self.clock))
-
-    def _on_clock(self, system: str, server_time: datetime | None) -> list[Finding]:
-        """Nothing where no answer told the time."""
-        return [] if server_time is None else [on_clock(system, server_time, self.clock.now())]
+            config, may_write = self._config(row), stores.is_lease_live
+            with self._systems.clients(config, connection_id=row.pk, may_write=may_write) as pair:
+                return prepare_target(stores, AutotaskTarget(pair.autotask, self.clock))
 
     def look(
         self, name: str, entity: Entity, source_id: SourceId, target_id: TargetId | None
@@ -280,23 +261,14 @@ class Installation:
         """Both sides of a record as they stand right now; None for what is gone or hidden. Nothing is stored."""
         row = self._connections.row(name)
         stores = DjangoStores(row, self.clock.now)
-        with ExitStack() as closing:
-            salesforce, autotask = self._clients(row, self._config(row), closing)
-            share = self.settings(name).salesforce_share
-            source = SalesforceSource(salesforce, daily_share=share)
-            target = AutotaskTarget(autotask, self.clock)
-            known = stores.schemas.source()
-            visible = (known[0] if known is not None else source.describe()).fields[entity]
-            found = source.read(entity, MAPPINGS[entity].source_fields(visible), [source_id])
-            schema = stores.schemas.target() or target.describe()
-            present = target.read(entity, schema, [target_id]) if target_id is not None else {}
-            return next(iter(found), None), next(iter(present.values()), None)
+        return self._systems.look(self._config(row), stores, entity, source_id, target_id, connection_id=row.pk)
 
     def addresses(self, name: str) -> tuple[str, str]:
         """Where the org is, and the API of the Autotask zone as far as it is known."""
         row = self._connections.row(name)
-        zone = TokenStore(Scope(connection_id=row.pk), self._box, "autotask").load()
-        return row.configuration["salesforce"]["url"], zone or row.configuration["autotask"]["url"]
+        return row.configuration["salesforce"]["url"], self._systems.zone(row.pk) or row.configuration["autotask"][
+            "url"
+        ]
 
     def names(self) -> list[str]:
         """Every connection; their secrets need not be readable."""
@@ -312,11 +284,11 @@ class Installation:
 
     def settings(self, name: str) -> ConnectionSettings:
         """The rules of a connection; its secrets need not be readable."""
-        return _settings(self._connections.row(name))
+        return settings_of(self._connections.row(name).configuration)
 
     def active_since(self, name: str) -> datetime | None:
         """Since when a connection is imported by itself; None while it is not."""
-        return _active_since(self._connections.row(name))
+        return active_since_of(self._connections.row(name))
 
     def leave(self, name: str) -> None:
         """A run of this process comes to no end: it sends and stores nothing more, what it had sent is in doubt."""
@@ -343,32 +315,6 @@ class Installation:
     def _config(self, row: Connection) -> ConnectionConfig:
         return ConnectionConfig.of(self._connections.document(row))
 
-    def _clients(
-        self,
-        row: Connection | None,
-        config: ConnectionConfig,
-        closing: ExitStack,
-        *,
-        may_write: Callable[[], bool] = lambda: False,
-    ) -> tuple[SalesforceClient, AutotaskClient]:
-        """Clients of both systems; their sessions and zones are kept, encrypted, between processes."""
-        addresses = addresses_of(config, self._allowed_hosts)
-        salesforce = SalesforceClient(
-            SalesforceCredentials(**config.salesforce.model_dump(mode="json")),
-            closing.enter_context(HttpClient(system="Salesforce", addresses=addresses, ca_file=config.ca_file)),
-            self._tokens(row, "salesforce"),
-        )
-        autotask = AutotaskClient(
-            AutotaskCredentials(**config.autotask.model_dump(mode="json")),
-            closing.enter_context(HttpClient(system="Autotask", addresses=addresses, ca_file=config.ca_file)),
-            zones=self._tokens(row, "autotask"),
-            may_write=may_write,
-        )
-        return salesforce, autotask
-
-    def _tokens(self, row: Connection | None, system: str) -> TokenStore | PassingTokens:
-        return PassingTokens() if row is None else TokenStore(Scope(connection_id=row.pk), self._box, system)
-
     @contextmanager
     def _lease_at_once(self, name: str) -> Iterator[Lease]:
         """Keep imports away meanwhile. Raises LeaseHeld while one is under way."""
@@ -380,16 +326,17 @@ class Installation:
 
     @contextmanager
     def _lease(
-        self, name: str, progress: Progress, should_stop: Callable[[], bool]
+        self, name: str, progress: Progress, should_stop: Callable[[], bool], *, waits: bool
     ) -> Iterator[tuple[Lease, Connection]]:
         """Hold the right to run this connection, which is looked up again: a restore may have replaced everything.
 
-        Raises LeaseHeld after a minute's wait.
+        Raises LeaseHeld after a minute's wait, or at once.
         """
         lease = acquire_in_time(
             self._connections.row(name).pk,
             self.clock,
             give_up_at=self.clock.monotonic() + LONGEST_WAIT.total_seconds(),
+            waits=waits,
             tell=progress.say,
             should_stop=should_stop,
         )
@@ -402,11 +349,3 @@ class Installation:
         finally:
             self._held.pop(name, None)
             release(lease)
-
-
-def _settings(row: Connection) -> ConnectionSettings:
-    return SettingsConfig.model_validate(row.configuration.get("settings", {})).as_settings()
-
-
-def _active_since(row: Connection) -> datetime | None:
-    return row.active_since if _settings(row).active else None

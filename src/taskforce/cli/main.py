@@ -54,6 +54,7 @@ app.command(name="ignore")(links.ignore)
 app.command(name="forget")(links.forget)
 app.command(name="demo")(demo.demo)
 app.command(name="serve")(serve.serve)
+app.command(name="worker")(serve.worker)
 app.command(name="backup")(backup.backup)
 app.command(name="restore")(backup.restore)
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -18,9 +18,8 @@ from taskforce.adapters.http.client import HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials
+from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.models import Connection, LeaseRow
-from taskforce.adapters.store.schemas import TokenStore
-from taskforce.adapters.store.scope import Scope
 from taskforce.approvals import approve, reject
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import ConnectionConfig
@@ -30,6 +29,7 @@ from taskforce.engine.ports import Clock
 from taskforce.engine.review import Review
 from taskforce.errors import TaskforceError
 from taskforce.installation import Installation
+from taskforce.systems import Pair, Systems
 from taskforce.testing.progress import RecordedProgress
 from taskforce_simulators.salesforce.organization import ORGANIZATION_ID
 from taskforce_simulators.serving import SimulatorPair, in_process_pair
@@ -67,39 +67,50 @@ class TrialInstallation(Installation):
 
     def __init__(self, clock: Clock, ways: Ways, tripwire: Tripwire, take_a_moment: Callable[[], None]) -> None:
         super().__init__(InstallationSettings(), clock)
+        self._systems = TrialSystems(self._box, clock, ways, tripwire, take_a_moment)
+
+
+class TrialSystems(Systems):
+    """Its clients."""
+
+    def __init__(
+        self, box: SecretBox, clock: Clock, ways: Ways, tripwire: Tripwire, take_a_moment: Callable[[], None]
+    ) -> None:
+        super().__init__(box, clock, ())
         self._patience = ways.patience
         self._salesforce = WatchedTransport(ways.salesforce, tripwire, take_a_moment)
         self._autotask = WatchedTransport(ways.autotask, tripwire, take_a_moment)
 
-    def _clients(
+    @contextmanager
+    def clients(
         self,
-        row: Connection,
         config: ConnectionConfig,
-        closing: ExitStack,
         *,
+        connection_id: int | None,
         may_write: Callable[[], bool] = lambda: False,
-    ) -> tuple[SalesforceClient, AutotaskClient]:
-        scope = Scope(connection_id=row.pk)
+    ) -> Iterator[Pair]:
+        """By the transports."""
         patience = self._patience
         salesforce = HttpClient(
             system="Salesforce", addresses=HERE, transport=self._salesforce, retries=AT_ONCE, timeout=patience
         )
         autotask = HttpClient(system="Autotask", addresses=HERE, transport=self._autotask, timeout=patience)
-        return (
-            SalesforceClient(
-                SalesforceCredentials(**config.salesforce.model_dump(mode="json")),
-                closing.enter_context(salesforce),
-                TokenStore(scope, self._box, "salesforce"),
-            ),
-            AutotaskClient(
-                AutotaskCredentials(**config.autotask.model_dump(mode="json")),
-                closing.enter_context(autotask),
-                zones=TokenStore(scope, self._box, "autotask"),
-                retries=AT_ONCE,
-                at_once=1,
-                may_write=may_write,
-            ),
-        )
+        with salesforce, autotask:
+            yield Pair(
+                salesforce=SalesforceClient(
+                    SalesforceCredentials(**config.salesforce.model_dump(mode="json")),
+                    salesforce,
+                    self._tokens(connection_id, "salesforce"),
+                ),
+                autotask=AutotaskClient(
+                    AutotaskCredentials(**config.autotask.model_dump(mode="json")),
+                    autotask,
+                    zones=self._tokens(connection_id, "autotask"),
+                    retries=AT_ONCE,
+                    at_once=1,
+                    may_write=may_write,
+                ),
+            )
 
 
 @cache

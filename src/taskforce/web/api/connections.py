@@ -11,7 +11,6 @@ from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.domain.run import RunKind
 from taskforce.installation import Installation
-from taskforce.serving import due_at
 from taskforce.web.access import served
 from taskforce.web.api.app import Given, Refused, operation
 from taskforce.web.api.here import Name, connection
@@ -105,7 +104,7 @@ def _launch(request: HttpRequest, name: str, kind: RunKind, *, is_dry_run: bool)
 
 
 def _standing(here: Installation, name: str) -> dict[str, Any]:
-    stores, under_way, due = here.stores(name), launching.under_way(here, name), due_at(here, name)
+    stores, under_way, due = here.stores(name), launching.under_way(here, name), here.timetable.next_import_at(name)
     wanted, waiting = launching.wanted(here, name), stores.inbox.standing()
     return {
         "name": name,

@@ -1,0 +1,129 @@
+"""The two systems of a connection, as they are spoken to: their clients, and what is asked of them outside imports."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from taskforce.adapters.autotask.checks import check_autotask
+from taskforce.adapters.autotask.client import AutotaskClient
+from taskforce.adapters.autotask.credentials import AutotaskCredentials
+from taskforce.adapters.autotask.target import AutotaskTarget
+from taskforce.adapters.http.client import HttpClient
+from taskforce.adapters.salesforce.checks import check_salesforce
+from taskforce.adapters.salesforce.client import SalesforceClient
+from taskforce.adapters.salesforce.credentials import SalesforceCredentials
+from taskforce.adapters.salesforce.source import SalesforceSource
+from taskforce.adapters.secrets import SecretBox
+from taskforce.adapters.store.schemas import PassingTokens, TokenStore
+from taskforce.adapters.store.scope import Scope
+from taskforce.calling import addresses_of
+from taskforce.connection_config import ConnectionConfig
+from taskforce.domain.checking import Finding
+from taskforce.domain.host import on_clock
+from taskforce.domain.mapping import MAPPINGS
+from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
+from taskforce.engine.ports import Clock
+from taskforce.engine.stores import Stores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Clients of both systems, open."""
+
+    salesforce: SalesforceClient
+    autotask: AutotaskClient
+
+
+class Systems:
+    """Opens the clients of a connection, and looks at both systems with them."""
+
+    def __init__(self, box: SecretBox, clock: Clock, allowed_hosts: Iterable[str]) -> None:
+        self._box = box
+        self._clock = clock
+        self._allowed_hosts = tuple(allowed_hosts)
+
+    @contextmanager
+    def clients(
+        self,
+        config: ConnectionConfig,
+        *,
+        connection_id: int | None,
+        may_write: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Pair]:
+        """Clients of both systems, closed at the end of a `with`.
+
+        Their sessions and zones are kept, encrypted, between processes; not without `connection_id`, for what is not
+        stored yet.
+        """
+        addresses = addresses_of(config, self._allowed_hosts)
+        with ExitStack() as closing:
+            salesforce = SalesforceClient(
+                SalesforceCredentials(**config.salesforce.model_dump(mode="json")),
+                closing.enter_context(HttpClient(system="Salesforce", addresses=addresses, ca_file=config.ca_file)),
+                self._tokens(connection_id, "salesforce"),
+            )
+            autotask = AutotaskClient(
+                AutotaskCredentials(**config.autotask.model_dump(mode="json")),
+                closing.enter_context(HttpClient(system="Autotask", addresses=addresses, ca_file=config.ca_file)),
+                zones=self._tokens(connection_id, "autotask"),
+                may_write=may_write,
+            )
+            yield Pair(salesforce=salesforce, autotask=autotask)
+
+    def check(self, config: ConnectionConfig, *, connection_id: int | None) -> list[Finding]:
+        """Whether an import would work, one finding per check (B12)."""
+        with self.clients(config, connection_id=connection_id) as pair:
+            mapped = {entity: tuple(each.source for each in MAPPINGS[entity].fields) for entity in Entity}
+            settings = config.settings
+            found = check_autotask(
+                AutotaskTarget(pair.autotask, self._clock),
+                default_account_manager=settings.default_account_manager,
+                fallback_company_type=settings.fallback_company_type,
+                stand_ins={
+                    (Entity.COMPANY, "phone"): settings.phone_stand_in,
+                    (Entity.CONTACT, "firstName"): settings.first_name_stand_in,
+                },
+            )
+            autotask_clock = self._on_clock("Autotask", pair.autotask.server_time)
+            return [
+                *check_salesforce(pair.salesforce, method=config.salesforce.method, mapped=mapped),
+                *self._on_clock("Salesforce", pair.salesforce.server_time),
+                *(Finding(system="Autotask", **asdict(each)) for each in found),
+                *autotask_clock,
+            ]
+
+    def look(
+        self,
+        config: ConnectionConfig,
+        stores: Stores,
+        entity: Entity,
+        source_id: SourceId,
+        target_id: TargetId | None,
+        *,
+        connection_id: int,
+    ) -> tuple[SourceRecord | None, TargetRecord | None]:
+        """Both sides of a record as they stand right now; None for what is gone or hidden. Nothing is stored."""
+        with self.clients(config, connection_id=connection_id) as pair:
+            source = SalesforceSource(pair.salesforce, daily_share=config.settings.as_settings().salesforce_share)
+            target = AutotaskTarget(pair.autotask, self._clock)
+            known = stores.schemas.source()
+            visible = (known[0] if known is not None else source.describe()).fields[entity]
+            found = source.read(entity, MAPPINGS[entity].source_fields(visible), [source_id])
+            schema = stores.schemas.target() or target.describe()
+            present = target.read(entity, schema, [target_id]) if target_id is not None else {}
+            return next(iter(found), None), next(iter(present.values()), None)
+
+    def zone(self, connection_id: int) -> str:
+        """The address of a connection's Autotask zone, as far as it is known; empty otherwise."""
+        return self._token_store(connection_id, "autotask").load() or ""
+
+    def _on_clock(self, system: str, server_time: datetime | None) -> list[Finding]:
+        """Nothing where no answer told the time."""
+        return [] if server_time is None else [on_clock(system, server_time, self._clock.now())]
+
+    def _tokens(self, connection_id: int | None, system: str) -> TokenStore | PassingTokens:
+        return PassingTokens() if connection_id is None else self._token_store(connection_id, system)
+
+    def _token_store(self, connection_id: int, system: str) -> TokenStore:
+        return TokenStore(Scope(connection_id=connection_id), self._box, system)
