@@ -65,7 +65,7 @@ def test_bytes_that_are_no_request(office: Office, address: str, enter: Enter) -
     """Two lengths, both a length and pieces, a header without end: refused, and the next one is answered."""
     odd = [
         b"POST /sign-in/ HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 30\r\n\r\nabc",
-        b"POST /sign-in/ HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n",
+        b"POST /sign-in/ HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 200_000 + b"\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00",
         b"GET / HTTP/1.1\r\nHost: a\r\nHost : b\r\n\r\n",
