@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 
 from taskforce.adapters.secrets import SecretBox
-from taskforce.adapters.store.locking import lock_connections
+from taskforce.adapters.store.locking import keep_writers_away
 from taskforce.adapters.store.models import Connection, Token
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.errors import ConfigurationError, StaleEditError
@@ -31,7 +31,7 @@ class Connections:
     def alone(self) -> Iterator[None]:
         """A transaction in which nobody else adds or changes a connection."""
         with telling_trouble(), transaction.atomic():
-            lock_connections(DEFAULT_DB_ALIAS)
+            keep_writers_away(Connection)
             yield
 
     def add(self, name: str, document: Mapping[str, Any], now: datetime) -> None:
@@ -40,9 +40,10 @@ class Connections:
             raise ConfigurationError(
                 ["A connection's name begins with a letter or digit and has letters, digits, '_', '.', '-' only."]
             )
-        configuration, secrets = self._split(document)
         try:
             with transaction.atomic():
+                keep_writers_away(Connection)
+                configuration, secrets = self._split(document)
                 Connection.objects.create(
                     name=name,
                     configuration=configuration,
@@ -91,12 +92,12 @@ class Connections:
 
     def replace(self, name: str, document: Mapping[str, Any], now: datetime, *, becomes_active: bool) -> None:
         """Store a changed connection; the vendors' sessions are forgotten, since they may belong to other accounts."""
-        row = self.row(name)
-        row.configuration, row.secrets = self._split(document)
-        row.updated_at = now
-        if becomes_active:
-            row.active_since = now
-        with transaction.atomic():
+        with self.alone():
+            row = self.row(name)
+            row.configuration, row.secrets = self._split(document)
+            row.updated_at = now
+            if becomes_active:
+                row.active_since = now
             row.save()
             Token.objects.filter(connection=row).delete()
 

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from django.db import transaction
+
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store import codec
-from taskforce.adapters.store.locking import lock_connections
-from taskforce.adapters.store.models import SchemaRow, Token
+from taskforce.adapters.store.locking import keep_writers_away
+from taskforce.adapters.store.models import Connection, SchemaRow, Token
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.schema import SourceSchema, TargetSchema
@@ -43,7 +45,7 @@ class DjangoSchemas:
 
     def other_pair(self, organization_id: str, database_id: str) -> str:
         """The name of another connection that pairs the same; metadata is small, and connections are few."""
-        lock_connections(self._scope.using)
+        keep_writers_away(Connection, using=self._scope.using)
         others = SchemaRow.objects.using(self._scope.using).exclude(connection_id=self._scope.connection_id)
         orgs = {
             row.connection_id: codec.decode_source_schema(row.document).organization_id
@@ -80,8 +82,10 @@ class TokenStore:
 
     def save(self, text: str) -> None:
         """Keep a text."""
-        row = {"system": self._system, "document": self._box.encrypt(text)}
-        self._scope.upsert(Token, [row], unique=("system",))
+        with transaction.atomic():
+            keep_writers_away(Token)
+            row = {"system": self._system, "document": self._box.encrypt(text)}
+            self._scope.upsert(Token, [row], unique=("system",))
 
     def clear(self) -> None:
         """Forget it."""
