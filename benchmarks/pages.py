@@ -4,8 +4,8 @@ python -m benchmarks.pages [NUMBER]
 
 Real pages on a real socket, looked at by an administrator who has signed in; the time is that until the whole page has
 come, the median of a few, and beside it what this process computed meanwhile (the asking included), which other work on
-the machine does not lengthen. readyz is left out: nothing imports here, and it says so. On a database of its own,
-which is gone afterwards. Figures are printed, not asserted.
+the machine does not lengthen. What programs ask is left out. On a database of its own, which is gone afterwards.
+Figures are printed, not asserted.
 """
 
 import os
@@ -138,8 +138,6 @@ def _pages(run_id: int) -> Mapping[str, str]:
         "remove the connection": f"{extension}connections/{NAME}/remove/",
         "profile": "/profile/",
         "own sign-in": "/profile/security/",
-        "healthz": "/healthz",
-        "metrics": "/metrics",
     }
 
 
