@@ -19,28 +19,38 @@ ENDED = (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)
 
 
 def approve(
-    installation: "Installation", *, run_id: int, digest: str, progress: Progress, should_stop: Callable[[], bool]
+    installation: "Installation",
+    *,
+    run_id: int,
+    digest: str,
+    progress: Progress,
+    should_stop: Callable[[], bool],
+    decided: Callable[[], None],
 ) -> Run:
     """Carry out the plan of a preview or of a run that waits for approval; with `digest` only if it is that plan.
 
+    `decided` notes it, for a plan that waits in the transaction in which it ceases to do so.
     Raises ConfigurationError when there is no such run, StalePlanError when its plan cannot be approved any more.
     """
     name = installation.history.run(run_id).connection
     with installation.world(name, progress=progress, should_stop=should_stop) as world:
-        return carry_out_approved(installation, world, run_id, digest=digest)
+        return carry_out_approved(installation, world, run_id, digest=digest, decided=decided)
 
 
-def carry_out_approved(installation: "Installation", world: World, run_id: int, *, digest: str) -> Run:
+def carry_out_approved(
+    installation: "Installation", world: World, run_id: int, *, digest: str, decided: Callable[[], None]
+) -> Run:
     """The same with what `world` gave.
 
     A waiting run goes on; after a preview an import plans anew, and carries that out at once if it is the same plan.
     """
     seen = installation.history.run(run_id)
     if not seen.is_dry_run:
-        run = approve_run(world, run_id, digest=digest)
+        run = approve_run(world, run_id, digest=digest, decided=decided)
         log_end(run)
         return run
     refuse_stale(installation, seen, digest)
+    decided()
     return installation.run(seen.connection, world, kind=seen.kind, is_by_hand=True, approved=seen.digest)
 
 
@@ -75,8 +85,15 @@ def why_stale(installation: "Installation", run: Run) -> str:
     return ""
 
 
-def reject(installation: "Installation", *, run_id: int, progress: Progress, should_stop: Callable[[], bool]) -> Run:
+def reject(
+    installation: "Installation",
+    *,
+    run_id: int,
+    progress: Progress,
+    should_stop: Callable[[], bool],
+    decided: Callable[[], None],
+) -> Run:
     """Drop the plan of a run that waits for approval. Raises as `approve` does."""
     name = installation.history.run(run_id).connection
     with installation.world(name, progress=progress, should_stop=should_stop) as world:
-        return reject_run(world, run_id)
+        return reject_run(world, run_id, decided=decided)

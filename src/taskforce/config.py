@@ -36,7 +36,8 @@ class InstallationSettings(BaseSettings):
     `TASKFORCE_PAGES_PORT` say where the pages are served; port 0 takes any that is free. `TASKFORCE_PAGES_URL` is the
     address by which people reach them ("https://taskforce.example.com"), for links in mails. `TASKFORCE_METRICS_TOKEN`
     is a token with which `/metrics` may be read, and nothing else. `TASKFORCE_ALLOWED_HOSTS` names hosts that may be
-    called beside those of Salesforce and Autotask, with commas between.
+    called beside those of Salesforce and Autotask, with commas between. `TASKFORCE_IMPORTS_AT_ONCE` imports are under
+    way in one process, `TASKFORCE_IMPORTS_IN_ALL` in all processes together (0: no limit).
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
@@ -49,6 +50,8 @@ class InstallationSettings(BaseSettings):
     pages_port: int = Field(default=8470, ge=0, le=65535)
     pages_url: str = ""
     metrics_token: str = Field(default="", repr=False)
+    imports_at_once: int = Field(default=8, ge=1, le=64)
+    imports_in_all: int = Field(default=0, ge=0)
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -200,10 +200,14 @@ class History:
     def page(
         self, run_id: int, *, outcome: OutcomeKind | None, reason: Reason | None, number: str | None, size: int
     ) -> ChangePage:
-        """A page of the records of a run that ended so, for that reason; the nearest one if there is no such number."""
-        pages = Paginator(_ended(run_id, outcome, reason), size)
+        """A page of the records of a run that ended so, for that reason; the nearest one if there is no such number.
+
+        Keys are skipped in an index; only the rows that are shown are read.
+        """
+        pages = Paginator(_ended(run_id, outcome, reason).values_list("pk", flat=True), size)
         page = pages.get_page(number)
-        changes = [recorded(row) for row in page.object_list]
+        shown = ChangeRow.objects.filter(pk__in=list(page.object_list)).order_by("id")
+        changes = [recorded(row) for row in shown]
         return ChangePage(changes=changes, number=page.number, last=pages.num_pages, count=pages.count)
 
     def causes(self, run_id: int) -> list[Cause]:

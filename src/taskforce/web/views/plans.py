@@ -1,6 +1,7 @@
 """The plan of a preview, or of a run that waits: looked at, and decided about (B1, B2, B7)."""
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -103,11 +104,11 @@ def reject(request: HttpRequest, run_id: int) -> HttpResponse:
     here, run = _planned(request, run_id)
     try:
         approvals.refuse_stale(here, run, request.POST.get("digest", "") or "?")
-        approvals.reject(here, run_id=run_id, progress=Unwatched(), should_stop=lambda: False)
+        decided = partial(note, request, Deed.PLAN_REJECTED, connection=run.connection, subject=f"run {run_id}")
+        approvals.reject(here, run_id=run_id, progress=Unwatched(), should_stop=lambda: False, decided=decided)
     except TaskforceError as error:
         messages.warning(request, str(error))
         return redirect("plan", run_id)
-    note(request, Deed.PLAN_REJECTED, connection=run.connection, subject=f"run {run_id}")
     messages.success(request, "Rejected: nothing of this plan was written, and its records wait.")
     return redirect("run", run_id)
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0009_records"),
+        ("store", "0010_schedule"),
     ]
 
     operations = [
