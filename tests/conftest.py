@@ -6,6 +6,7 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +27,14 @@ def _forget_at_power_cuts() -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
 
+def _compile_once() -> None:
+    """Keep what was compiled, whatever the environment says: tests start a hundred processes."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+
+
 _forget_at_power_cuts()
+_compile_once()
 _HOME = tempfile.TemporaryDirectory(prefix="taskforce-tests-")
 atexit.register(_HOME.cleanup)
 os.environ["TASKFORCE_HOME"] = _HOME.name
