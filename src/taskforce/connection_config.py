@@ -28,7 +28,7 @@ class LoginMethod(StrEnum):
 
     CLIENT_CREDENTIALS = "client_credentials"
     JWT_BEARER = "jwt_bearer"
-    PASSWORD = "password"  # noqa: S105 - the name of a method
+    PASSWORD = "password"  # noqa: S105 - the name of a method  # nosec B105
 
 
 NEEDED = {

@@ -69,7 +69,7 @@ logging.getLogger("django").addHandler(logging.NullHandler())  # it would print 
 logging.getLogger("django").propagate = False
 
 # --- the pages ---
-SECRET_KEY = "replaced by the one that pages.py derives from the key file"  # noqa: S105 - no secret
+SECRET_KEY = "replaced by the one that pages.py derives from the key file"  # noqa: S105 - no secret  # nosec B105
 DEBUG = False
 ALLOWED_HOSTS = ["*"]  # whoever reaches the port may ask; no page builds an address from the Host header
 ROOT_URLCONF = "taskforce.web.urls"

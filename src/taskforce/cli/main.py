@@ -16,6 +16,7 @@ from taskforce.cli.commands import (
     mail,
     notices,
     reconcile,
+    rotation,
     serve,
     tokens,
     users,
@@ -34,6 +35,7 @@ app.add_typer(users.app, name="users")
 app.add_typer(mail.app, name="mail")
 app.add_typer(audit.app, name="audit")
 app.add_typer(tokens.app, name="tokens")
+app.add_typer(rotation.app, name="secrets")
 app.command(name="check")(checks.check)
 app.command(name="doctor")(checks.doctor)
 app.command(name="import")(imports.import_)

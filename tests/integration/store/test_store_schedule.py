@@ -1,6 +1,6 @@
 """Any number of workers find what is due with one question, and nothing is due for ever or never."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
@@ -14,7 +14,7 @@ from taskforce.adapters.store.schedule import Schedule
 from taskforce.domain.progress import Launch
 from taskforce.domain.run import RunKind
 from taskforce.testing.clock import FrozenClock
-from tests.support.store import new_connection
+from tests.support.store import clean, new_connection
 
 BEGIN = FrozenClock().now()
 A_MINUTE = timedelta(minutes=1)
@@ -44,10 +44,10 @@ class Plan:
 
 
 @pytest.fixture
-def plan() -> Plan:
-    """No connection, no others'."""
-    Connection.objects.all().delete()
-    return Plan()
+def plan() -> Iterator[Plan]:
+    """No connection yet; all are forgotten afterwards."""
+    yield Plan()
+    clean()
 
 
 def test_those_that_are_due_the_longest_come_first(plan: Plan) -> None:

@@ -165,7 +165,7 @@ class Lease:
         keeping = " FOR SHARE" if connection.vendor == "postgresql" else ""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT 1 FROM {LeaseRow._meta.db_table} WHERE connection_id = %s AND fencing = %s{keeping}",  # noqa: S608
+                f"SELECT 1 FROM {LeaseRow._meta.db_table} WHERE connection_id = %s AND fencing = %s{keeping}",  # noqa: S608  # nosec B608
                 (self.connection_id, self.fencing),
             )
             return cursor.fetchone() is not None

@@ -29,7 +29,7 @@ class Launched(Given):
 def token(request: HttpRequest) -> dict[str, Any]:
     """The token that is shown: its name, its role and until when it is valid."""
     shown = token_of(request)
-    assert shown is not None  # noqa: S101 - the middleware has seen to it
+    assert shown is not None  # noqa: S101 - the middleware has seen to it  # nosec B101
     return {"name": shown.name, "role": shown.role.value, "expires_at": shown.expires_at.isoformat()}
 
 
@@ -95,7 +95,7 @@ def doctor(request: HttpRequest) -> dict[str, Any]:
 
 def _launch(request: HttpRequest, name: str, kind: RunKind, *, is_dry_run: bool) -> dict[str, Any]:
     here, shown = connection(request, name), token_of(request)
-    assert shown is not None  # noqa: S101 - the middleware has seen to it
+    assert shown is not None  # noqa: S101 - the middleware has seen to it  # nosec B101
     if not launching.launch(here, name, by=shown.who, kind=kind, is_dry_run=is_dry_run):
         raise Refused(409, f"An import of {name} is under way or wanted already.", "Ask again when it has ended.")
     details = {"kind": kind.value, "dry run": "yes" if is_dry_run else "no"}
