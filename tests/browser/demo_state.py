@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from taskforce import mail_settings
 from taskforce.bootstrap import open_installation
 from taskforce.connection_config import ConnectionConfig
 from taskforce.domain.roles import Role
 from taskforce.testing.clock import FrozenClock
-from taskforce.testing.progress import SilentProgress
 from taskforce_simulators.serving import RunningPair, start_pair
 
 if TYPE_CHECKING:
@@ -23,6 +23,27 @@ BEGIN = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 IMPORTS = 9
 SALESFORCE_PORT, AUTOTASK_PORT = 18471, 18472
 """Fixed, since they stand in the pictures."""
+
+
+A_RECORD = timedelta(milliseconds=20)
+"""How long one takes, so that a run has a duration though the clock stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Progress that nobody watches, with which time passes."""
+
+    clock: FrozenClock
+
+    def phase(self, name: str, total: int | None = None) -> None:
+        """A phase begins."""
+
+    def advance(self, count: int) -> None:
+        """So many records later."""
+        self.clock.advance(A_RECORD * count)
+
+    def say(self, sentence: str) -> None:
+        """Nobody hears it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +66,7 @@ def demo_state() -> Iterator[DemoState]:
         state = DemoState(pair, installation, clock)
         _people(state)
         _imports(state)
+        _mail_and_tokens(state)
         yield state
 
 
@@ -72,6 +94,9 @@ def _imports(state: DemoState) -> None:
     here.add_connection(NAME, ConnectionConfig.of(document), by_operator=True)
     here.edit_connection(NAME, {"settings": {"active": True}})
     here.prepare_autotask(NAME)
+    resources = state.pair.autotask.records("Resources")
+    told = next(int(each["id"]) for each in resources if each["lastName"] == "Marsh")
+    here.edit_connection(NAME, {"settings": {"notified": [told]}})
     _run(state)
     accounts = [each for each in state.pair.salesforce.records("Account") if each["Type"] == "Customer"]
     for number in range(1, IMPORTS):
@@ -82,5 +107,20 @@ def _imports(state: DemoState) -> None:
 
 
 def _run(state: DemoState) -> None:
-    state.clock.advance(timedelta(minutes=20))
-    state.installation.run_import(NAME, progress=SilentProgress(), should_stop=lambda: False)
+    due_at = BEGIN + timedelta(minutes=20) * (len(state.installation.history.runs(NAME, limit=99)) + 1)
+    state.clock.advance(due_at - state.clock.now())
+    state.installation.run_import(NAME, progress=Passing(state.clock), should_stop=lambda: False)
+
+
+def _mail_and_tokens(state: DemoState) -> None:
+    here = state.installation
+    mail_settings.change(
+        here,
+        {
+            "host": "smtp.northlight.example",
+            "sender": "Taskforce <taskforce@northlight.example>",
+            "address": "https://taskforce.northlight.example/",
+        },
+    )
+    for name, role in (("monitoring", Role.VIEWER), ("nightly script", Role.OPERATOR)):
+        here.tokens.add(name, role=role, days=90, by=USER, now=state.clock.now())

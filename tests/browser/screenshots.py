@@ -37,6 +37,11 @@ PAGES = {
 }
 """The name of each picture and where its page is."""
 
+LIVE = "[hx-trigger^=every]"
+"""A page with such a part asks as long as it is open; the others are at rest once they are there."""
+
+CHANGED = "Bluebird Family Dental"
+
 DARK = ("dashboard", "run", "review", "extension")
 ON_A_PHONE = ("dashboard", "records", "review", "extension")
 
@@ -70,8 +75,7 @@ def _take_all(browser: Browser, address: str, folder: Path, state: DemoState) ->
     _sign_in(page)
     for name, path in PAGES.items():
         _take(page, path, folder / f"{name}.png")
-    page.goto("/records/?state=linked")
-    page.locator("tbody a").first.click()
+    _change_a_record(page, state)
     page.screenshot(path=folder / "record.png")
     with state.installation.world(NAME, progress=SilentProgress(), should_stop=lambda: False) as world:
         world.progress.phase("Writing companies", 284)
@@ -85,6 +89,16 @@ def _take_all(browser: Browser, address: str, folder: Path, state: DemoState) ->
         _sign_in(page)
         for name in names:
             _take(page, PAGES[name], folder / f"{name}-{kind}.png")
+
+
+def _change_a_record(page: Page, state: DemoState) -> None:
+    """Its page, with what differs at this moment."""
+    account = next(each for each in state.pair.salesforce.records("Account") if each["Name"] == CHANGED)
+    changes = {"Phone": "317-555-0142", "BillingStreet": "1043 Monroe Street, Suite 200"}
+    state.pair.salesforce.save_record("Account", {"Id": account["Id"], **changes})
+    page.goto(f"/connections/{NAME}/records/{account['Id']}/")
+    page.get_by_role("button", name="Look now").click()
+    page.get_by_text("Both sides right now").wait_for()
 
 
 def _window(browser: Browser, address: str, size: ViewportSize, scheme: str) -> Page:
@@ -107,6 +121,8 @@ def _sign_in(page: Page) -> None:
 
 def _take(page: Page, path: str, file: Path) -> None:
     page.goto(path)
+    if not page.locator(LIVE).count():
+        page.wait_for_load_state("networkidle")
     page.screenshot(path=file, animations="disabled")
 
 
