@@ -1,5 +1,6 @@
 """The installation of the pictures: the demo's records, a day of imports, three people; at a time that stands still."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ NAME = "northlight"
 USER = "anna"
 PASSWORD = "a heron stands in the reeds"
 BEGIN = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-IMPORTS = 9
+IMPORTS = 10
 SALESFORCE_PORT, AUTOTASK_PORT = 18471, 18472
 """Fixed, since they stand in the pictures."""
 
@@ -60,14 +61,24 @@ def demo_state() -> Iterator[DemoState]:
     """Until the end of the `with`; TASKFORCE_HOME names an empty folder."""
     clock = FrozenClock(BEGIN)
     with (
-        start_pair(scenario="demo", salesforce_port=SALESFORCE_PORT, autotask_port=AUTOTASK_PORT) as pair,
+        start_pair(scenario="empty", salesforce_port=SALESFORCE_PORT, autotask_port=AUTOTASK_PORT) as pair,
         open_installation(clock) as installation,
     ):
         state = DemoState(pair, installation, clock)
+        _set_clocks(state)
+        pair.salesforce.reset()
+        pair.autotask.reset()
+        pair.load("demo", accounts=None, contacts=None, seed=1)
         _people(state)
         _imports(state)
-        _mail_and_tokens(state)
+        _surroundings(state)
         yield state
+
+
+def _set_clocks(state: DemoState) -> None:
+    """Both systems have the time of this machine."""
+    for each in (state.pair.salesforce, state.pair.autotask):
+        each.clock.freeze(state.clock.now())
 
 
 def _people(state: DemoState) -> None:
@@ -109,10 +120,12 @@ def _imports(state: DemoState) -> None:
 def _run(state: DemoState) -> None:
     due_at = BEGIN + timedelta(minutes=20) * (len(state.installation.history.runs(NAME, limit=99)) + 1)
     state.clock.advance(due_at - state.clock.now())
+    _set_clocks(state)
     state.installation.run_import(NAME, progress=Passing(state.clock), should_stop=lambda: False)
 
 
-def _mail_and_tokens(state: DemoState) -> None:
+def _surroundings(state: DemoState) -> None:
+    """A mail server, programs with tokens, a scheduler at work and a backup."""
     here = state.installation
     mail_settings.change(
         here,
@@ -124,3 +137,7 @@ def _mail_and_tokens(state: DemoState) -> None:
     )
     for name, role in (("monitoring", Role.VIEWER), ("nightly script", Role.OPERATOR)):
         here.tokens.add(name, role=role, days=90, by=USER, now=state.clock.now())
+    here.health.beat("demo", state.clock.now())
+    here.last_backup_file.touch()
+    os.utime(here.last_backup_file, (BEGIN.timestamp(), BEGIN.timestamp()))
+    _set_clocks(state)

@@ -1,4 +1,4 @@
-"""`make screenshots`: the pages as pictures, light, some dark and as on a phone, from a state that is always the same."""
+"""`make screenshots`: the pages as pictures, light, some dark and as on a phone, from a state that never changes."""
 
 import os
 import sys
