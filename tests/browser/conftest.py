@@ -30,14 +30,15 @@ OPTIONS = [
 ]
 
 
-def _found() -> str | None:
+def found() -> str | None:
+    """Where the browser is."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
-    path = _found()
+    path = found()
     if path is None:
         missing = "NO BROWSER WAS FOUND, SO NO PAGE WAS LOOKED AT: install Chromium (apt-get install chromium)"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
