@@ -220,7 +220,7 @@ class Installation:
             settings = config.settings.as_settings()
             yield World(
                 settings=settings,
-                source=SalesforceSource(pair.salesforce, daily_share=settings.salesforce_share),
+                source=SalesforceSource(pair.salesforce, self.clock, daily_share=settings.salesforce_share),
                 target=AutotaskTarget(pair.autotask, self.clock),
                 stores=stores,
                 clock=self.clock,

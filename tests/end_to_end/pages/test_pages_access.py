@@ -16,6 +16,7 @@ PATHS = {
     "sign_out": "/sign-out/",
     "set_up": "/set-up/",
     "invitation": "/invitation/MQ/token/",
+    "profile": "/profile/",
     "own_security": "/profile/security/",
     "sign_out_elsewhere": "/profile/security/sign-out/",
     "progress": f"/connections/{NAME}/progress/",

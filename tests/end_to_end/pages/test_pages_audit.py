@@ -22,6 +22,7 @@ STEPS: tuple[tuple[str, Mapping[str, str], Deed], ...] = (
     (COLLEAGUE, {"deed": "password"}, Deed.USER_CHANGED),
     (PATHS["add_token"], {"name": "billing", "role": "viewer", "days": "30", **TYPED}, Deed.TOKEN_CHANGED),
     (PATHS["revoke_token"], {"name": "billing"}, Deed.TOKEN_CHANGED),
+    (PATHS["profile"], {"time_zone": "Europe/Berlin"}, Deed.USER_CHANGED),
     (PATHS["sign_out_elsewhere"], {}, Deed.SIGNED_OUT),
     (PATHS["remove_connection"], {"typed": NAME, **TYPED}, Deed.CONNECTION_REMOVED),
     (PATHS["sign_out"], {}, Deed.SIGNED_OUT),
