@@ -2,15 +2,21 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from taskforce_simulators.serving import start_pair
+from tests.browser.demo import PASSWORD, Demo, running_demo
 from tests.browser.site import Site, serving
 from tests.support.mailbox import open_mailbox
+
+OpenWindow = Callable[..., Page]
+Enter = Callable[..., Page]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = [
@@ -53,20 +59,49 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Demo]:
+    """A connection that was imported once, and three people."""
+    with running_demo() as demo:
+        yield demo
+
+
 @pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:
-    """A window of somebody who has not signed in; nothing may go wrong in it that the browser would complain of."""
+def open_window(browser: Browser) -> Iterator[OpenWindow]:
+    """Windows in which nothing may go wrong that the browser would complain of."""
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
+        if message.type in ("error", "warning") and "status of 403" not in message.text:
+            complaints.append(f"{message.location['url']}: {message.text}")
 
-    context = browser.new_context(base_url=site.address, locale="en-GB", timezone_id="Europe/Berlin")
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-    page.on("console", hear)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
+    with ExitStack() as closing:
+
+        def open_window(address: str, **options: Any) -> Page:
+            context = closing.enter_context(
+                browser.new_context(base_url=address, locale="en-GB", timezone_id="Europe/Berlin", **options)
+            )
+            context.set_default_timeout(15_000)
+            page = context.new_page()
+            page.on("console", hear)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            return page
+
+        yield open_window
     assert complaints == []
+
+
+@pytest.fixture
+def enter(open_window: OpenWindow, demo: Demo) -> Enter:
+    """Sign in to the demo by somebody's name."""
+
+    def enter(name: str, **options: Any) -> Page:
+        page = open_window(demo.address, **options)
+        page.goto("/sign-in/")
+        page.get_by_label("User name").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Sign out").wait_for()
+        return page
+
+    return enter

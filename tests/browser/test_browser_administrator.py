@@ -1,11 +1,10 @@
 """An administrator, from an empty installation to the mail about the first import; in one story, as people live it."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import OpenWindow
 from tests.browser.site import Site
 from tests.support.mailbox import Mailbox
 
@@ -13,17 +12,9 @@ PASSWORD = "a heron stands in the reeds"
 NAME = "northlight"
 
 
-@pytest.fixture
-def second(browser: Browser, site: Site) -> Iterator[Page]:
-    """Another window, of another machine."""
-    context = browser.new_context(base_url=site.address)
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()
-
-
-def test_from_nothing_to_the_mail_about_the_first_import(page: Page, second: Page, site: Site) -> None:
+def test_from_nothing_to_the_mail_about_the_first_import(open_window: OpenWindow, site: Site) -> None:
     """Sets up, connects, launches, watches, decides about a held record, separates a pair, and hears of it by mail."""
+    page, second = open_window(site.address), open_window(site.address)
     becomes_the_first_administrator(page, site)
     connects_both_systems(page, site)
     has_people_told(page, site.mailbox)
