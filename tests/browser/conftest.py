@@ -35,9 +35,12 @@ def found() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
+    """Chromium, without a window; closed after each file.
+
+    While Playwright is open its event loop runs in this thread, and Django refuses the store to every test there.
+    """
     path = found()
     if path is None:
         missing = "NO BROWSER WAS FOUND, SO NO PAGE WAS LOOKED AT: install Chromium (apt-get install chromium)"
@@ -48,7 +51,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Taskforce with nobody and nothing in it; both systems hold the demo's records."""
     home: Path = tmp_path_factory.mktemp("home")
@@ -60,7 +63,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
     """A connection that was imported once, and three people."""
     with running_demo() as demo:

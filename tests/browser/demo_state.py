@@ -106,7 +106,7 @@ def _imports(state: DemoState) -> None:
     here.edit_connection(NAME, {"settings": {"active": True}})
     here.prepare_autotask(NAME)
     resources = state.pair.autotask.records("Resources")
-    told = next(int(each["id"]) for each in resources if each["lastName"] == "Marsh")
+    told = next(int(str(each["id"])) for each in resources if each["lastName"] == "Marsh")
     here.edit_connection(NAME, {"settings": {"notified": [told]}})
     _run(state)
     accounts = [each for each in state.pair.salesforce.records("Account") if each["Type"] == "Customer"]
