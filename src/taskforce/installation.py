@@ -27,6 +27,7 @@ from taskforce.adapters.store.listing import Listing
 from taskforce.adapters.store.mail_servers import MailServers
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.outbox import Outbox
+from taskforce.adapters.store.second_factors import SecondFactors
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.adapters.store.tokens import Tokens
 from taskforce.adapters.store.users import Users
@@ -59,6 +60,7 @@ class Installation:
         self.audit = Audit()
         self.users = Users()
         self.failures = Failures()
+        self.second_factors = SecondFactors()
         self.set_up_code = SetUpCode(clock.now())
         self.launches = Launches()
         self.watching = Watching()
@@ -264,6 +266,14 @@ class Installation:
     def secret_for(self, purpose: str) -> str:
         """A secret of this installation for one purpose, the same in each of its processes."""
         return self._box.derived(purpose)
+
+    def sealed(self, secret: str) -> str:
+        """A secret as it may be stored: encrypted with the key of this installation."""
+        return self._box.encrypt(secret).decode("ascii")
+
+    def unsealed(self, text: str) -> str:
+        """The secret again. Raises ConfigurationError when the key is another one."""
+        return self._box.decrypt(text.encode("ascii"))
 
     def number(self, name: str) -> int:
         """What the store knows a connection by; its secrets need not be readable."""

@@ -3,6 +3,7 @@
 from taskforce.adapters.store.leases import Holder, acquire
 from taskforce.adapters.store.models import (
     ApiTokenRow,
+    CacheRow,
     Connection,
     FailureRow,
     HeartbeatRow,
@@ -33,5 +34,5 @@ def clean() -> None:
     """Forget every connection with all that belongs to it, everybody who may sign in or tried to, and all settings."""
     Connection.objects.all().delete()
     User.objects.all().delete()
-    for each in (ApiTokenRow, FailureRow, HeartbeatRow, MailServerRow):
+    for each in (ApiTokenRow, CacheRow, FailureRow, HeartbeatRow, MailServerRow):
         each._default_manager.all().delete()

@@ -19,6 +19,7 @@ from taskforce.web.views import (
     removal,
     review,
     runs,
+    second_factor,
     sign_in,
     tokens,
 )
@@ -28,11 +29,16 @@ _EXTENSION = "admin/extensions/other/salesforce/"
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-in/", sign_in.sign_in, name="account_login"),  # the name by which allauth leads there
+    path("sign-in/second-factor/", second_factor.ask, name="mfa_authenticate"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("set-up/", sign_in.set_up, name="set_up"),
     path("invitation/<str:uidb64>/<str:token>/", sign_in.invitation, name="invitation"),
     path("profile/security/", own_security.security, name="own_security"),
     path("profile/security/sign-out/", own_security.sign_out_elsewhere, name="sign_out_elsewhere"),
+    path("profile/security/second-factor/", second_factor.set_up, name="second_factor"),
+    path("profile/security/second-factor/turn-off/", second_factor.turn_off, name="second_factor_off"),
+    path("profile/security/recovery-codes/", second_factor.new_codes, name="recovery_codes"),
     path("connections/<str:name>/progress/", connections.progress, name="progress"),
     path("connections/<str:name>/launch/", connections.launch, name="launch"),
     path("connections/<str:name>/stop/", connections.stop, name="stop"),

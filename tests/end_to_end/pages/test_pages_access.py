@@ -13,11 +13,16 @@ from tests.end_to_end.pages.visitor import words
 PATHS = {
     "dashboard": "/",
     "sign_in": "/sign-in/",
+    "account_login": "/sign-in/",
+    "mfa_authenticate": "/sign-in/second-factor/",
     "sign_out": "/sign-out/",
     "set_up": "/set-up/",
     "invitation": "/invitation/MQ/token/",
     "own_security": "/profile/security/",
     "sign_out_elsewhere": "/profile/security/sign-out/",
+    "second_factor": "/profile/security/second-factor/",
+    "second_factor_off": "/profile/security/second-factor/turn-off/",
+    "recovery_codes": "/profile/security/recovery-codes/",
     "progress": f"/connections/{NAME}/progress/",
     "launch": f"/connections/{NAME}/launch/",
     "stop": f"/connections/{NAME}/stop/",
@@ -62,6 +67,7 @@ PATHS = {
 POSTED = (
     *("launch", "stop", "extension_test_new", "extension_test", "read_resources"),
     *("sign_out_elsewhere", "invite", "change_user", "examine", "add_token", "revoke_token", "try_mail"),
+    *("second_factor_off", "recovery_codes"),
     *("record_look", "record_decide", "review_decide"),
 )
 PAGES = [pattern for pattern in urlpatterns if not str(pattern.name).startswith("api_")]

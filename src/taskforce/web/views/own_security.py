@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
+from taskforce.web import confirming
 from taskforce.web.access import needs, served, user_of
 from taskforce.web.noting import note
 
@@ -23,7 +24,9 @@ def security(request: HttpRequest) -> HttpResponse:
         note(request, Deed.PASSWORD_CHANGED)
         messages.success(request, "Your password is changed. Wherever else you were signed in, you are signed out.")
         return redirect("own_security")
-    return render(request, "web/own_security.html", {"form": form})
+    second = served(request).second_factors.of(user_of(request).username)
+    context = {"form": form, "second": second, "is_confirmed": confirming.is_confirmed(request)}
+    return render(request, "web/own_security.html", context)
 
 
 @needs(Role.VIEWER)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.forms import AuthenticationForm
@@ -50,10 +52,9 @@ class _SignIn(LoginView):
         return super().form_invalid(form)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Signed in."""
-        answer = super().form_valid(form)
-        served(self.request).failures.forget(self.request.POST.get("username", ""), origin_of(self.request))
-        note(self.request, Deed.SIGNED_IN)
+        """Signed in, or asked for the second factor first; `signing_in.AccountAdapter` sees to the rest."""
+        entry = Login(user=form.get_user(), redirect_url=self.get_success_url())
+        answer: HttpResponse = perform_password_login(self.request, {}, entry)
         return answer
 
 

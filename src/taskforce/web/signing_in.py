@@ -1,0 +1,59 @@
+"""How allauth's signing in fits Taskforce: what is noted, where people are led, and how secrets are kept."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from taskforce.domain.audit import Deed
+from taskforce.web.access import served, user_of
+from taskforce.web.noting import note, origin_of
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """People are invited, never signed up; every sign-in is in the audit; the pages have their own words."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody makes an account."""
+        return False
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Allauth's words are not shown."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that the audit knows too."""
+        return origin_of(request)
+
+    def post_login(
+        self, request: HttpRequest, user: AbstractBaseUser, *, redirect_url: str | None, **others: Any
+    ) -> HttpResponse:
+        """Somebody is in: failures are forgotten, and the way goes on to where they wanted to go."""
+        served(request).failures.forget(user.get_username(), origin_of(request))
+        note(request, Deed.SIGNED_IN)
+        return redirect(redirect_url or "dashboard")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Secrets of second factors are encrypted with the installation's key (ASVS 11.3.2)."""
+
+    def encrypt(self, text: str) -> str:
+        """As it is stored."""
+        return served(context.request).sealed(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """As it is used."""
+        return served(context.request).unsealed(encrypted_text)
+
+    def get_totp_label(self, user: AbstractBaseUser) -> str:
+        """What the app of the person shows: for which user, and where."""
+        return f"{user.get_username()}@{context.request.get_host()}"
+
+    def _get_user_identifier(self, user: AbstractBaseUser) -> str:
+        return user_of(context.request).username
+
+    def _get_site_name(self) -> str:
+        return "Taskforce"
