@@ -1,5 +1,6 @@
 """Settings of the installation, from the environment (`TASKFORCE_…`)."""
 
+import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated, Self
@@ -28,6 +29,16 @@ def _hosts(text: str) -> str:
     return text
 
 
+def _networks(text: str) -> str:
+    for each in text.split(","):
+        if each.strip():
+            try:
+                ipaddress.ip_network(each.strip())
+            except ValueError:
+                raise ValueError('must be addresses or networks with commas between, such as "10.0.0.0/8"') from None
+    return text
+
+
 class InstallationSettings(BaseSettings):
     """Where this installation keeps everything, and which database it uses.
 
@@ -36,7 +47,10 @@ class InstallationSettings(BaseSettings):
     `TASKFORCE_PAGES_PORT` say where the pages are served; port 0 takes any that is free. `TASKFORCE_PAGES_URL` is the
     address by which people reach them ("https://taskforce.example.com"), for links in mails. `TASKFORCE_METRICS_TOKEN`
     is a token with which `/metrics` may be read, and nothing else. `TASKFORCE_ALLOWED_HOSTS` names hosts that may be
-    called beside those of Salesforce and Autotask, with commas between.
+    called beside those of Salesforce and Autotask, with commas between. With `TASKFORCE_REQUIRE_SECOND_FACTOR` nobody
+    gets further than to the page where they set one up. `TASKFORCE_SESSION_IDLE_MINUTES` says after how long without
+    anything done people are signed out. `TASKFORCE_TRUSTED_PROXIES` are the addresses or networks of proxies that are
+    believed where a request came from.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
@@ -48,6 +62,9 @@ class InstallationSettings(BaseSettings):
     pages_host: str = "127.0.0.1"
     pages_port: int = Field(default=8470, ge=0, le=65535)
     pages_url: str = ""
+    require_second_factor: bool = False
+    session_idle_minutes: int = Field(default=120, ge=5, le=720)
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
     metrics_token: str = Field(default="", repr=False)
 
     @classmethod
@@ -62,6 +79,11 @@ class InstallationSettings(BaseSettings):
     def hosts(self) -> tuple[str, ...]:
         """Each of the allowed hosts."""
         return tuple(each.strip() for each in self.allowed_hosts.split(",") if each.strip())
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """Each of the trusted proxies."""
+        return tuple(each.strip() for each in self.trusted_proxies.split(",") if each.strip())
 
     @property
     def database_file(self) -> Path:

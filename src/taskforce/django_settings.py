@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "taskforce.web.sessions.SessionEndMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "taskforce.web.middleware.AccessMiddleware",
     "taskforce.web.middleware.TroubleMiddleware",
@@ -106,12 +107,19 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "taskforce.web.context.second_factor",
             ]
         },
     }
 ]
 STATIC_URL = "/static/"
-SESSION_COOKIE_AGE = 12 * 3600  # absolute, since sessions are not saved anew with every request (ASVS 7.3)
+_is_https = _installation.pages_url.startswith("https://")
+_COOKIE_PREFIX = "__Host-" if _is_https else ""  # browsers refuse it on plain HTTP
+SESSION_COOKIE_AGE = 12 * 3600  # the cookie's; sessions themselves end by web/sessions.py (ASVS 7.3)
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _is_https else 0
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -5,7 +5,7 @@ Together with `bootstrap` and `systems` the only place that knows all concrete c
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -69,6 +69,9 @@ class Installation:
         self.listing = Listing()
         self.tokens = Tokens()
         self.home, self.key_file, self.last_backup_file = settings.home, settings.key_file, settings.last_backup_file
+        self.requires_second_factor = settings.require_second_factor
+        self.session_idle = timedelta(minutes=settings.session_idle_minutes)
+        self.trusted_proxies = settings.proxies
         self.metrics_token = settings.metrics_token
         self.clock = clock
         self.notifier: Notifier = LogNotifier()

@@ -36,6 +36,7 @@ urlpatterns = [
     path("invitation/<str:uidb64>/<str:token>/", sign_in.invitation, name="invitation"),
     path("profile/security/", own_security.security, name="own_security"),
     path("profile/security/sign-out/", own_security.sign_out_elsewhere, name="sign_out_elsewhere"),
+    path("profile/security/end-session/", own_security.end, name="end_session"),
     path("profile/security/second-factor/", second_factor.set_up, name="second_factor"),
     path("profile/security/second-factor/turn-off/", second_factor.turn_off, name="second_factor_off"),
     path("profile/security/recovery-codes/", second_factor.new_codes, name="recovery_codes"),

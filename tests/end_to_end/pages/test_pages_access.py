@@ -20,6 +20,7 @@ PATHS = {
     "invitation": "/invitation/MQ/token/",
     "own_security": "/profile/security/",
     "sign_out_elsewhere": "/profile/security/sign-out/",
+    "end_session": "/profile/security/end-session/",
     "second_factor": "/profile/security/second-factor/",
     "second_factor_off": "/profile/security/second-factor/turn-off/",
     "recovery_codes": "/profile/security/recovery-codes/",
@@ -67,7 +68,7 @@ PATHS = {
 POSTED = (
     *("launch", "stop", "extension_test_new", "extension_test", "read_resources"),
     *("sign_out_elsewhere", "invite", "change_user", "examine", "add_token", "revoke_token", "try_mail"),
-    *("second_factor_off", "recovery_codes"),
+    *("end_session", "second_factor_off", "recovery_codes"),
     *("record_look", "record_decide", "review_decide"),
 )
 PAGES = [pattern for pattern in urlpatterns if not str(pattern.name).startswith("api_")]

@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
-from tests.end_to_end.office import Office
+from tests.end_to_end.office import NAME, Office
 from tests.end_to_end.pages.authenticator import code, codes_in, secret_in
 from tests.end_to_end.pages.conftest import Enter
 from tests.end_to_end.pages.visitor import PASSWORD, Visitor, words
@@ -150,3 +150,44 @@ def test_it_is_turned_off_after_signing_in_again(office: Office, enter: Enter) -
     assert enter(None).sign_in("a-viewer").url.path == "/"
     assert Authenticator.objects.count() == 0
     assert told(office)[-1] == ("a-viewer", {"app": "turned off"})
+
+
+def test_it_can_be_required(office: Office, enter: Enter) -> None:
+    """Nothing but the page where it is set up is reachable before, not even what moves on a page."""
+    visitor = enter(Role.OPERATOR)
+    office.installation.requires_second_factor = True
+    led = [visitor.get(path).url.path for path in ("/", "/runs/", OWN, "/admin/")]
+    part = visitor._client.get(f"/connections/{NAME}/progress/", headers={"HX-Request": "true"})
+    asked = visitor.get("/")
+    with_app(visitor)
+
+    assert led == [SET_UP] * 4
+    assert (part.status_code, part.headers["HX-Redirect"]) == (204, SET_UP)
+    assert "Here everybody needs one" in words(asked)
+    assert [visitor.get(path).url.path for path in ("/", "/runs/")] == ["/", "/runs/"]
+
+
+def test_administrators_without_one_are_advised(office: Office, enter: Enter) -> None:
+    """Others are not; nobody is who has one."""
+    administrator, operator = enter(Role.ADMINISTRATOR), enter(Role.OPERATOR)
+    before, other = words(administrator.get("/")), words(operator.get("/"))
+    with_app(administrator)
+
+    assert "Your password alone opens everything here." in before
+    assert "Your password alone opens everything here." not in other + words(administrator.get("/"))
+
+
+def test_an_administrator_resets_it(office: Office, enter: Enter) -> None:
+    """Who lost it is signed out, and signs in by the password alone."""
+    administrator, viewer = enter(Role.ADMINISTRATOR), enter(Role.VIEWER)
+    with_app(viewer)
+    administrator.get("/admin/users/")
+
+    done = administrator.send("/admin/users/a-viewer/", deed="second_factor")
+    none = administrator.send("/admin/users/a-viewer/", deed="second_factor")
+
+    assert "a-viewer signs in by the password alone" in words(done)
+    assert "a-viewer has no second factor." in words(none)
+    assert viewer.get("/").url.path == "/sign-in/"
+    assert viewer.sign_in("a-viewer").url.path == "/"
+    assert told(office)[-1] == ("a-administrator", {"second factor": "reset"})

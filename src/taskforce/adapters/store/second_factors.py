@@ -92,4 +92,5 @@ class SecondFactors:
 
 
 def _rows() -> "QuerySet[models.Model]":
-    return apps.get_model("mfa", "Authenticator")._default_manager.all()
+    model: type[models.Model] = apps.get_model("mfa", "Authenticator")
+    return model._default_manager.all()

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.web import confirming
-from taskforce.web.access import needs, public, served, user_of
+from taskforce.web.access import before_second_factor, needs, public, served, user_of
 from taskforce.web.noting import note, note_of, origin_of
 from taskforce.web.presenters.waiting import in_words
 
@@ -40,7 +40,9 @@ class _Ask(AuthenticateView):
         wait = here.failures.wait(self._username, origin_of(request), here.clock.now())
         if wait:
             context = self.get_context_data(wait=in_words(wait))
-            return self.render_to_response(context, status=429, headers={"Retry-After": str(int(wait.total_seconds()))})
+            refused = render(request, self.template_name, context, status=429)
+            refused.headers["Retry-After"] = str(int(wait.total_seconds()))
+            return refused
         answer: HttpResponse = super().post(request, *args, **kwargs)
         return answer
 
@@ -53,7 +55,7 @@ class _Ask(AuthenticateView):
         here = served(self.request)
         here.failures.add(self._username, origin_of(self.request), here.clock.now())
         note_of(self.request, self._username, Deed.SIGN_IN_FAILED, details={"at": "second factor"})
-        return self.render_to_response(self.get_context_data(is_wrong=True))
+        return render(self.request, self.template_name, self.get_context_data(is_wrong=True))
 
     def form_valid(self, form: Form) -> HttpResponse:
         """Signed in; a recovery code that was used is told of."""
@@ -74,6 +76,7 @@ class _Ask(AuthenticateView):
 ask = public(_Ask.as_view())
 
 
+@before_second_factor
 @needs(Role.VIEWER)
 @require_http_methods(["GET", "POST"])
 def set_up(request: HttpRequest) -> HttpResponse:
@@ -88,7 +91,8 @@ def set_up(request: HttpRequest) -> HttpResponse:
             return _set_up(request, secret)
         problem = "This is not the code that your app shows now: type the latest one."
     shown = _shown(request) if confirming.is_confirmed(request) else {}
-    context = {"problem": problem, "is_confirmed": confirming.is_confirmed(request), **shown}
+    asked = {"is_confirmed": confirming.is_confirmed(request), "is_required": here.requires_second_factor}
+    context = {"problem": problem, **asked, **shown}
     return render(request, "web/second_factor_set_up.html", context, status=400 if problem else 200)
 
 

@@ -1,0 +1,119 @@
+"""Sessions end by themselves and by their owners; where somebody is comes from proxies that are trusted."""
+
+import json
+import re
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.test import override_settings
+
+from taskforce.domain.roles import Role
+from taskforce.pages import serve_pages
+from taskforce.testing.clock import FrozenClock
+from tests.end_to_end.office import Office
+from tests.end_to_end.pages.conftest import Enter
+from tests.end_to_end.pages.visitor import Visitor, words
+
+OWN = "/profile/security/"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+SETTINGS = "SESSION_COOKIE_NAME CSRF_COOKIE_NAME SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SECURE_HSTS_SECONDS".split()
+
+
+@pytest.fixture
+def clock(office: Office) -> FrozenClock:
+    """The installation's, moved on by hand."""
+    clock = FrozenClock()
+    office.installation.clock = clock
+    return clock
+
+
+def test_whoever_does_nothing_for_two_hours_is_signed_out(office: Office, clock: FrozenClock, enter: Enter) -> None:
+    """Something done in between begins the time anew; what a page asks for by itself does not."""
+    visitor = enter(Role.VIEWER)
+    visitor.get("/")
+    clock.advance(timedelta(minutes=110))
+    busy = visitor.get("/runs/").url.path
+    clock.advance(timedelta(minutes=110))
+    still = visitor._client.get("/", headers={"HX-Request": "true"}).url.path
+    clock.advance(timedelta(minutes=10))
+    out = visitor.get("/runs/")
+
+    assert (busy, still, out.url.path, out.url.params["next"]) == ("/runs/", "/", "/sign-in/", "/runs/")
+    assert "You were signed out, since nothing was done for 120 minutes." in words(out)
+
+
+def test_nobody_is_signed_in_for_more_than_twelve_hours(office: Office, clock: FrozenClock, enter: Enter) -> None:
+    """However busy, and whatever is stored in the session meanwhile."""
+    visitor = enter(Role.VIEWER)
+    seen = []
+    for _ in range(13):
+        seen.append(visitor.get(OWN).url.path)
+        visitor.send("/profile/security/sign-out/")
+        clock.advance(timedelta(hours=1))
+
+    assert seen == [OWN] * 12 + ["/sign-in/"]
+
+
+def test_people_see_where_they_are_signed_in_and_end_it(office: Office, enter: Enter) -> None:
+    """Of their own only; what has ended is not shown."""
+    other, here, elsewhere = enter(Role.OPERATOR), enter(Role.VIEWER), enter(None)
+    other.get("/")
+    elsewhere._client.headers["User-Agent"] = FIREFOX
+    elsewhere.sign_in("a-viewer")
+    shown = here.get(OWN)
+    [number] = re.findall(r'name="session" value="(\d+)"', shown.text)
+
+    foreign = other.send("/profile/security/end-session/", session=number)
+    kept = elsewhere.get("/").url.path
+    here.get(OWN)
+    ended = here.send("/profile/security/end-session/", session=number)
+
+    assert "Firefox on Linux 127.0.0.1" in words(shown)
+    assert "That session was over already." in words(foreign)
+    assert "That session is over." in words(ended)
+    assert "Firefox" not in words(ended)
+    assert (kept, elsewhere.get("/").url.path, here.get("/").url.path) == ("/", "/sign-in/", "/")
+
+
+@pytest.mark.parametrize(("trusted", "seen"), [((), "127.0.0.1"), (("127.0.0.0/8",), "203.0.113.9")])
+def test_only_trusted_proxies_say_where_somebody_is(office: Office, trusted: tuple[str, ...], seen: str) -> None:
+    """For the audit; what the person says themselves stands further left, and counts for nothing."""
+    office.installation.trusted_proxies = trusted
+    now = office.installation.clock.now()
+    office.installation.users.invite("rosa", role=Role.VIEWER, full_name="", email="", now=now)
+    with serve_pages(office.installation) as address, Visitor(address) as visitor:
+        visitor._client.headers["X-Forwarded-For"] = "198.51.100.1, 203.0.113.9"
+        visitor.sign_in("rosa", "wrong")
+
+    assert office.installation.audit.latest(1)[0].origin == seen
+
+
+def test_pages_behind_https_say_so(office: Office) -> None:
+    """Whatever the proxy in front passes on; and never without."""
+    with override_settings(SECURE_HSTS_SECONDS=60):
+        told = []
+        for url in ("https://taskforce.example", ""):
+            office.installation.pages_url = url
+            with serve_pages(office.installation) as address, Visitor(address) as visitor:
+                told.append(visitor.get("/healthz").headers.get("Strict-Transport-Security"))
+
+    assert told == ["max-age=60", None]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://taskforce.example", ["__Host-sessionid", "__Host-csrftoken", True, True, 31536000]),
+        ("http://localhost:8470", ["sessionid", "csrftoken", False, False, 0]),
+    ],
+)
+def test_cookies_are_those_of_the_address(url: str, expected: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers keep a `__Host-` cookie to this host and to TLS."""
+    monkeypatch.setenv("TASKFORCE_PAGES_URL", url)
+    text = f"import json, taskforce.django_settings as s; print(json.dumps([getattr(s, n) for n in {SETTINGS}]))"
+
+    told = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True).stdout
+
+    assert json.loads(told) == expected
