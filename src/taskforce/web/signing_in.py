@@ -1,6 +1,7 @@
 """How allauth's signing in fits Taskforce: what is noted, where people are led, and how secrets are kept."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from taskforce.domain.audit import Deed
-from taskforce.web.access import served, user_of
+from taskforce.web.access import served
 from taskforce.web.noting import note, origin_of
 
 
@@ -52,8 +53,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """What the app of the person shows: for which user, and where."""
         return f"{user.get_username()}@{context.request.get_host()}"
 
-    def _get_user_identifier(self, user: AbstractBaseUser) -> str:
-        return user_of(context.request).username
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys are bound to the host by which people reach the pages."""
+        configured = urlsplit(served(context.request).pages_url).hostname
+        return {"id": configured or context.request.get_host().partition(":")[0], "name": "Taskforce"}
 
-    def _get_site_name(self) -> str:
-        return "Taskforce"
+    def get_public_key_credential_user_entity(self, user: AbstractBaseUser) -> dict[str, str | bytes]:
+        """What the browser shows, and a number that tells nobody anything."""
+        name = user.get_username()
+        return {"id": str(user.pk).encode(), "display_name": name, "name": name}

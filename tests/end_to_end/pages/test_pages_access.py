@@ -20,6 +20,8 @@ PATHS = {
     "invitation": "/invitation/MQ/token/",
     "own_security": "/profile/security/",
     "sign_out_elsewhere": "/profile/security/sign-out/",
+    "add_passkey": "/profile/security/passkeys/add/",
+    "remove_passkey": "/profile/security/passkeys/remove/",
     "end_session": "/profile/security/end-session/",
     "second_factor": "/profile/security/second-factor/",
     "second_factor_off": "/profile/security/second-factor/turn-off/",
@@ -68,7 +70,7 @@ PATHS = {
 POSTED = (
     *("launch", "stop", "extension_test_new", "extension_test", "read_resources"),
     *("sign_out_elsewhere", "invite", "change_user", "examine", "add_token", "revoke_token", "try_mail"),
-    *("end_session", "second_factor_off", "recovery_codes"),
+    *("end_session", "remove_passkey", "second_factor_off", "recovery_codes"),
     *("record_look", "record_decide", "review_decide"),
 )
 PAGES = [pattern for pattern in urlpatterns if not str(pattern.name).startswith("api_")]

@@ -84,7 +84,7 @@ def test_a_code_is_asked_for_and_good_once(office: Office, enter: Enter) -> None
     again = other.send(ASK, code=code(secret))
 
     assert (asked.url.path, inside) == (ASK, "/sign-in/")
-    assert "This code is not good, or was used before." in words(used)
+    assert "This is not good, or was used before." in words(used)
     assert (right.url.path, again.url.path) == ("/", ASK)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, validate_totp_code
 from django.contrib import messages
 from django.db import transaction
@@ -21,6 +20,7 @@ from taskforce.web import confirming
 from taskforce.web.access import before_second_factor, needs, public, served, user_of
 from taskforce.web.noting import note, note_of, origin_of
 from taskforce.web.presenters.waiting import in_words
+from taskforce.web.second_step import AskForm, show_codes, why_not
 
 _SECRET = "second_factor_secret"  # noqa: S105 - where it is kept, sealed, until it is confirmed
 
@@ -29,6 +29,7 @@ class _Ask(AuthenticateView):
     """Allauth's, with the waits and the audit of a password (ASVS 6.3.1)."""
 
     template_name = "web/second_factor.html"
+    webauthn_form_class = AskForm
 
     @property
     def _username(self) -> str:
@@ -48,7 +49,8 @@ class _Ask(AuthenticateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With what the template asks for beside allauth's."""
-        return {**super().get_context_data(**kwargs), **kwargs}
+        second = served(self.request).second_factors.of(self._username)
+        return {**super().get_context_data(**kwargs), **kwargs, "second": second}
 
     def form_invalid(self, form: Form) -> HttpResponse:
         """One more failure."""
@@ -84,7 +86,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     here, user = served(request), user_of(request)
     if here.second_factors.of(user.username).has_app:
         return redirect("own_security")
-    problem = _why_not(request)
+    problem = why_not(request)
     if problem is None and "code" in request.POST:
         secret = _secret(request)
         if validate_totp_code(secret, request.POST["code"]):
@@ -109,7 +111,7 @@ def _set_up(request: HttpRequest, secret: str) -> HttpResponse:
 @require_POST
 def turn_off(request: HttpRequest) -> HttpResponse:
     """The app's codes are asked for no longer."""
-    problem = _why_not(request)
+    problem = why_not(request)
     if problem is not None:
         messages.error(request, problem)
         return redirect("own_security")
@@ -124,7 +126,7 @@ def turn_off(request: HttpRequest) -> HttpResponse:
 @require_POST
 def new_codes(request: HttpRequest) -> HttpResponse:
     """Other recovery codes; those of before are good no longer."""
-    problem = _why_not(request)
+    problem = why_not(request)
     user = user_of(request)
     if problem is None and not served(request).second_factors.of(user.username).is_set_up:
         problem = "Set up a second factor first: recovery codes stand in for it."
@@ -135,26 +137,6 @@ def new_codes(request: HttpRequest) -> HttpResponse:
         Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
         note(request, Deed.SECOND_FACTOR_CHANGED, details={"recovery codes": "made"})
         return show_codes(request)
-
-
-def show_codes(request: HttpRequest) -> HttpResponse:
-    """Recovery codes that were made just now, this once; the first factor alone makes them."""
-    codes = RecoveryCodes.activate(user_of(request))
-    if codes.did_view:
-        messages.success(request, "It is set up. Your recovery codes stay as they are.")
-        return redirect("own_security")
-    codes.mark_as_viewed()
-    return render(request, "web/recovery_codes.html", {"codes": codes.get_unused_codes()})
-
-
-def _why_not(request: HttpRequest) -> str | None:
-    """Whoever changes how they sign in signs in again (ASVS 7.5.1); None when that was done, or nothing is changed."""
-    if request.method != "POST" or confirming.is_confirmed(request):
-        return None
-    typed = request.POST.get("own_password", "")
-    if confirming.confirm(request, typed):
-        return None
-    return "This is not your password." if typed else "Type your password first."
 
 
 def _secret(request: HttpRequest) -> str:
