@@ -70,6 +70,7 @@ class Installation:
         self.tokens = Tokens()
         self.home, self.key_file, self.last_backup_file = settings.home, settings.key_file, settings.last_backup_file
         self.requires_second_factor = settings.require_second_factor
+        self.single_sign_on = settings.single_sign_on
         self.session_idle = timedelta(minutes=settings.session_idle_minutes)
         self.trusted_proxies = settings.proxies
         self.metrics_token = settings.metrics_token

@@ -15,6 +15,8 @@ PATHS = {
     "sign_in": "/sign-in/",
     "account_login": "/sign-in/",
     "mfa_authenticate": "/sign-in/second-factor/",
+    "single_sign_on": "/sign-in/single/",
+    "single_sign_on_back": "/sign-in/single/back/",
     "sign_out": "/sign-out/",
     "set_up": "/set-up/",
     "invitation": "/invitation/MQ/token/",

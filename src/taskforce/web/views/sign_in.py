@@ -4,14 +4,16 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
-from django.views.decorators.http import require_http_methods
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods
 
 from taskforce.adapters.store.models import User
 from taskforce.domain.audit import Deed
@@ -20,6 +22,7 @@ from taskforce.errors import ConfigurationError
 from taskforce.web.access import public, served
 from taskforce.web.noting import note, note_of, origin_of
 from taskforce.web.presenters.waiting import in_words
+from taskforce.web.single_sign_on import FAILED, PROVIDER, Issuer, begin, issuer_name, refused
 
 
 class _SignIn(LoginView):
@@ -42,6 +45,10 @@ class _SignIn(LoginView):
             context = self.get_context_data(form=self.form_class(request), wait=in_words(wait), typed=username)
             return self.render_to_response(context, status=429, headers={"Retry-After": str(int(wait.total_seconds()))})
         return super().post(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the issuer by whom people may sign in instead."""
+        return {**super().get_context_data(**kwargs), "issuer": issuer_name(self.request)}
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """One more failure."""
@@ -85,6 +92,33 @@ class _Invitation(PasswordResetConfirmView):
 sign_in = public(_SignIn.as_view())
 sign_out = public(_SignOut.as_view())
 invitation = public(_Invitation.as_view())
+
+
+@public
+@require_GET
+def single(request: HttpRequest) -> HttpResponse:
+    """On to the issuer; there is no such page without one."""
+    if served(request).single_sign_on is None:
+        raise Http404
+    wanted = request.GET.get("next", "")
+    is_own = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    try:
+        return begin(request, Issuer(request, PROVIDER), wanted if is_own else None)
+    except FAILED:
+        return refused(request, "The single sign-on cannot be reached. Try again, or use your password.")
+
+
+@public
+@require_GET
+def single_back(request: HttpRequest) -> HttpResponse:
+    """Back from the issuer."""
+    if served(request).single_sign_on is None:
+        raise Http404
+    try:
+        answer: HttpResponse = OAuth2CallbackView.adapter_view(Issuer(request, PROVIDER))(request)
+    except FAILED:
+        return refused(request, "The single sign-on cannot be reached. Try again, or use your password.")
+    return answer
 
 
 @public
