@@ -23,8 +23,9 @@ def security(request: HttpRequest) -> HttpResponse:
     """The present password is asked for; all other sessions end with it."""
     form = PasswordChangeForm(user_of(request), request.POST or None)
     if request.method == "POST" and form.is_valid():
-        update_session_auth_hash(request, form.save())
-        note(request, Deed.PASSWORD_CHANGED)
+        with transaction.atomic():
+            update_session_auth_hash(request, form.save())
+            note(request, Deed.PASSWORD_CHANGED)
         messages.success(request, "Your password is changed. Wherever else you were signed in, you are signed out.")
         return redirect("own_security")
     second = served(request).second_factors.of(user_of(request).username)
@@ -70,9 +71,10 @@ def end(request: HttpRequest) -> HttpResponse:
 def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
     """All sessions but this one end."""
     user = user_of(request)
-    served(request).users.end_sessions(user.username)
-    user.refresh_from_db()
-    update_session_auth_hash(request, user)
-    note(request, Deed.SIGNED_OUT, details={"where": "everywhere else"})
+    with transaction.atomic():
+        served(request).users.end_sessions(user.username)
+        user.refresh_from_db()
+        update_session_auth_hash(request, user)
+        note(request, Deed.SIGNED_OUT, details={"where": "everywhere else"})
     messages.success(request, "Wherever else you were signed in, you are signed out.")
     return redirect("own_security")

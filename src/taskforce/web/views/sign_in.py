@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -83,8 +84,9 @@ class _Invitation(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """A password was chosen."""
-        answer = super().form_valid(form)
-        note_of(self.request, form.user.username, Deed.PASSWORD_CHANGED)
+        with transaction.atomic():
+            answer = super().form_valid(form)
+            note_of(self.request, form.user.username, Deed.PASSWORD_CHANGED)
         messages.success(self.request, "Your password is set: sign in with it.")
         return answer
 
@@ -146,17 +148,20 @@ def _set_up(request: HttpRequest) -> list[str]:
         return ["This is not the code: the log of the latest start of Taskforce shows it. It is good for a day."]
     username, now = request.POST.get("username", "").strip(), here.clock.now()
     try:
-        here.users.add(
-            username,
-            role=Role.ADMINISTRATOR,
-            password=password,
-            full_name=request.POST.get("full_name", ""),
-            email=request.POST.get("email", ""),
-            now=now,
-        )
+        with transaction.atomic():
+            here.users.add(
+                username,
+                role=Role.ADMINISTRATOR,
+                password=password,
+                full_name=request.POST.get("full_name", ""),
+                email=request.POST.get("email", ""),
+                now=now,
+            )
+            user = User.objects.get(username=username)
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            details = {"role": Role.ADMINISTRATOR.value, "by": "first start"}
+            note(request, Deed.USER_ADDED, subject=username, details=details)
     except ConfigurationError as error:
         here.set_up_code.give_back()
         return list(error.problems)
-    login(request, User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
-    note(request, Deed.USER_ADDED, subject=username, details={"role": Role.ADMINISTRATOR.value, "by": "first start"})
     return []
