@@ -13,7 +13,8 @@ from typing import Self
 
 from django.db import connections as databases
 
-from taskforce.adapters.secrets import SecretBox
+from taskforce.adapters.secrets import SecretBox, keys_kept
+from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.backup import BESIDE, Contents, write_copy
 from taskforce.adapters.store.connections import Connections
 from taskforce.adapters.store.leases import AllLeases
@@ -24,6 +25,7 @@ from taskforce.adapters.store.setup import open_database
 from taskforce.adapters.store.trouble import DatabaseDamaged
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import SECRETS, ConnectionConfig
+from taskforce.domain.audit import Deed
 from taskforce.engine.job import Progress
 from taskforce.engine.ports import Clock
 from taskforce.errors import ConfigurationError, TaskforceError
@@ -44,6 +46,7 @@ class Candidate:
     `alias` is the database of its private copy, `settle_times` how long each of its connections may have to rest.
     """
 
+    file: Path
     alias: str
     contents: Contents
     present: Contents | None
@@ -115,28 +118,44 @@ class Backups:
         present = self._present()
         with staged(file, progress) as alias:
             yield Candidate(
+                file=file,
                 alias=alias,
                 contents=contents(alias),
                 present=present,
                 settle_times=self._settle_times(alias, file),
             )
 
-    def restore(self, candidate: Candidate, progress: Progress) -> Restored:
+    def restore(self, candidate: Candidate, progress: Progress, *, who: str) -> Restored:
         """Make a backup the present database, and keep what that was before beside it.
 
+        That `who` did so stands in its audit from the first moment, so that no kill can come in between.
         Raises LeaseHeld when an import does not end within 60 seconds; then and after any other error everything is as
         it was.
         """
         kept = self._unused_name()
+        with keys_kept(self.key_file):
+            self._settle_times(candidate.alias, candidate.file)  # the key may have been changed since
+            return self._restored(candidate, kept, progress, who)
+
+    def _restored(self, candidate: Candidate, kept: Path, progress: Progress, who: str) -> Restored:
+        now = self._clock.now()
+
+        def note(alias: str) -> None:
+            details = {"from": candidate.file.name}
+            Audit(alias).add(Deed.RESTORED, who=who, origin="command line", now=now, details=details)
+
         try:
-            resting = self._replace(candidate, kept, progress)
+            resting = self._replace(candidate, kept, progress, note)
         except DatabaseDamaged:
             resting = self._resting(candidate, Present())
-            prepare(candidate.alias, Present(), resting, self._clock.now())
+            prepare(candidate.alias, Present(), resting, now)
+            note(candidate.alias)
             replace_damaged(candidate.alias, self._database, kept, progress)
         return Restored(kept=kept if kept.exists() else None, resting=resting)
 
-    def _replace(self, candidate: Candidate, kept: Path, progress: Progress) -> Mapping[str, datetime]:
+    def _replace(
+        self, candidate: Candidate, kept: Path, progress: Progress, note: Callable[[str], None]
+    ) -> Mapping[str, datetime]:
         with AllLeases(self._clock, progress.say) as leases, ExitStack() as if_it_fails:
             if_it_fails.callback(kept.unlink, missing_ok=True)
             for _ in range(ATTEMPTS):
@@ -146,7 +165,7 @@ class Backups:
                 prepare(candidate.alias, present, resting, self._clock.now())
                 if present.connections:
                     write_copy(self._database, kept, _Renewing(progress, leases.renew), is_checked=False)
-                if put_in_place(candidate.alias, self._database, present, progress):
+                if put_in_place(candidate.alias, self._database, present, progress, note):
                     if_it_fails.pop_all()
                     return resting
         raise TaskforceError(

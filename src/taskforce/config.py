@@ -79,13 +79,15 @@ class InstallationSettings(BaseSettings):
     `TASKFORCE_PAGES_PORT` say where the pages are served; port 0 takes any that is free. `TASKFORCE_PAGES_URL` is the
     address by which people reach them ("https://taskforce.example.com"), for links in mails. `TASKFORCE_METRICS_TOKEN`
     is a token with which `/metrics` may be read, and nothing else. `TASKFORCE_ALLOWED_HOSTS` names hosts that may be
-    called beside those of Salesforce and Autotask, with commas between. With `TASKFORCE_REQUIRE_SECOND_FACTOR` nobody
-    gets further than to the page where they set one up. `TASKFORCE_SESSION_IDLE_MINUTES` says after how long without
-    anything done people are signed out. `TASKFORCE_TRUSTED_PROXIES` are the addresses or networks of proxies that are
-    believed where a request came from. `TASKFORCE_OIDC_ISSUER` is an OpenID Connect issuer by which people may sign in,
-    `TASKFORCE_OIDC_CLIENT_ID` and `TASKFORCE_OIDC_CLIENT_SECRET` what it knows Taskforce by, `TASKFORCE_OIDC_NAME` what
-    the button says, and `TASKFORCE_OIDC_USERNAME_CLAIM` the claim by which people are found: "email", or one that holds
-    user names.
+    called beside those of Salesforce and Autotask, with commas between. `TASKFORCE_IMPORTS_AT_ONCE` imports are
+    under way in one process, `TASKFORCE_IMPORTS_IN_ALL` in all processes together (0: no limit). With
+    `TASKFORCE_REQUIRE_SECOND_FACTOR` nobody gets further than to the page where they set one up.
+    `TASKFORCE_SESSION_IDLE_MINUTES` says after how long without anything done people are signed out.
+    `TASKFORCE_TRUSTED_PROXIES` are the addresses or networks of proxies that are believed where a request came
+    from. `TASKFORCE_OIDC_ISSUER` is an OpenID Connect issuer by which people may sign in,
+    `TASKFORCE_OIDC_CLIENT_ID` and `TASKFORCE_OIDC_CLIENT_SECRET` what it knows Taskforce by, `TASKFORCE_OIDC_NAME`
+    what the button says, and `TASKFORCE_OIDC_USERNAME_CLAIM` the claim by which people are found: "email", or one
+    that holds user names.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
@@ -106,6 +108,8 @@ class InstallationSettings(BaseSettings):
     oidc_name: str = ""
     oidc_username_claim: str = "email"
     metrics_token: str = Field(default="", repr=False)
+    imports_at_once: int = Field(default=8, ge=1, le=64)
+    imports_in_all: int = Field(default=0, ge=0)
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -28,7 +28,7 @@ class LoginMethod(StrEnum):
 
     CLIENT_CREDENTIALS = "client_credentials"
     JWT_BEARER = "jwt_bearer"
-    PASSWORD = "password"  # noqa: S105 - the name of a method
+    PASSWORD = "password"  # noqa: S105 - the name of a method  # nosec B105
 
 
 NEEDED = {
@@ -66,6 +66,11 @@ def is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def settings_of(configuration: Mapping[str, Any]) -> ConnectionSettings:
+    """The rules of a connection as it is stored; its secrets need not be readable."""
+    return SettingsConfig.model_validate(configuration.get("settings", {})).as_settings()
 
 
 def sides_of(document: Mapping[str, Any]) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ logging.getLogger("django").addHandler(logging.NullHandler())  # it would print 
 logging.getLogger("django").propagate = False
 
 # --- the pages ---
-SECRET_KEY = "replaced by the one that pages.py derives from the key file"  # noqa: S105 - no secret
+SECRET_KEY = "replaced by the one that pages.py derives from the key file"  # noqa: S105 - no secret  # nosec B105
 DEBUG = False
 ALLOWED_HOSTS = ["*"]  # whoever reaches the port may ask; no page builds an address from the Host header
 ROOT_URLCONF = "taskforce.web.urls"
@@ -119,7 +119,6 @@ SESSION_COOKIE_AGE = 12 * 3600  # the cookie's; sessions themselves end by web/s
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _is_https else 0
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

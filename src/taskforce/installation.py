@@ -33,7 +33,7 @@ from taskforce.adapters.store.tokens import Tokens
 from taskforce.adapters.store.users import Users
 from taskforce.calling import address_problems, with_own_hosts
 from taskforce.config import InstallationSettings
-from taskforce.connection_config import SECRETS, ConnectionConfig, SettingsConfig, sides_of
+from taskforce.connection_config import SECRETS, ConnectionConfig, settings_of, sides_of
 from taskforce.domain.checking import Finding
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.run import Run, RunKind
@@ -49,6 +49,7 @@ from taskforce.errors import ConfigurationError, LeaseLost
 from taskforce.first_start import SetUpCode
 from taskforce.log import log_end
 from taskforce.systems import Systems
+from taskforce.timetable import Timetable, active_since_of
 
 
 class Installation:
@@ -74,6 +75,7 @@ class Installation:
         self.session_idle = timedelta(minutes=settings.session_idle_minutes)
         self.trusted_proxies = settings.proxies
         self.metrics_token = settings.metrics_token
+        self.imports_at_once, self.imports_in_all = settings.imports_at_once, settings.imports_in_all
         self.clock = clock
         self.notifier: Notifier = LogNotifier()
         self.pages_host, self.pages_port = settings.pages_host, settings.pages_port
@@ -84,6 +86,7 @@ class Installation:
         self._connections = Connections(self._box, SECRETS)
         self.mail_servers = MailServers(self._box)
         self._systems = Systems(self._box, clock, settings.hosts)
+        self.timetable = Timetable(self._connections, self.history, self.launches, clock)
 
     def __enter__(self) -> Self:
         return self
@@ -114,6 +117,7 @@ class Installation:
         with self._connections.alone():
             self._refuse_second(name, config)
             self._connections.add(name, config.plain(), self.clock.now())
+            self.timetable.note(name)
 
     def version(self, name: str) -> str:
         """A text that is another one after every edit of a connection; its secrets need not be readable."""
@@ -144,6 +148,7 @@ class Installation:
                     self._refuse_second(name, after)
                 look_again(stores, before, after)
                 self._connections.replace(name, after.plain(), self.clock.now(), becomes_active=becomes_active)
+                self.timetable.note(name)
 
     def remove_connection(self, name: str) -> None:
         """Forget a connection with everything that belongs to it.
@@ -198,13 +203,21 @@ class Installation:
         return run
 
     @contextmanager
-    def world(self, name: str, *, progress: Progress, should_stop: Callable[[], bool]) -> Iterator[World]:
-        """What a run of a connection works with, and the right to run it.
+    def world(
+        self,
+        name: str,
+        *,
+        progress: Progress,
+        should_stop: Callable[[], bool],
+        waits: bool = True,
+    ) -> Iterator[World]:
+        """What a run of a connection works with, and the right to run it; when it is due next is noted at the end.
 
-        Waits for a run that is under way, at most 60 seconds; raises LeaseHeld then.
+        Waits for a run that is under way, at most 60 seconds, or not at all; raises LeaseHeld then.
         """
         with ExitStack() as closing:
-            lease, row = closing.enter_context(self._lease(name, progress, should_stop))
+            lease, row = closing.enter_context(self._lease(name, progress, should_stop, waits=waits))
+            closing.callback(self.timetable.note_if_possible, name)
             shared = SharedProgress(lease, self.clock, progress)
             closing.callback(shared.end)
             config, stores = self._config(row), DjangoStores(row, self.clock.now, lease=lease)
@@ -213,14 +226,14 @@ class Installation:
             settings = config.settings.as_settings()
             yield World(
                 settings=settings,
-                source=SalesforceSource(pair.salesforce, daily_share=settings.salesforce_share),
+                source=SalesforceSource(pair.salesforce, self.clock, daily_share=settings.salesforce_share),
                 target=AutotaskTarget(pair.autotask, self.clock),
                 stores=stores,
                 clock=self.clock,
                 progress=shared,
                 should_stop=lambda: should_stop() or shared.should_stop(),
                 notifier=self.notifier,
-                active_since=_active_since(row),
+                active_since=active_since_of(row),
             )
 
     def stores(self, name: str) -> Stores:
@@ -285,11 +298,11 @@ class Installation:
 
     def settings(self, name: str) -> ConnectionSettings:
         """The rules of a connection; its secrets need not be readable."""
-        return _settings(self._connections.row(name))
+        return settings_of(self._connections.row(name).configuration)
 
     def active_since(self, name: str) -> datetime | None:
         """Since when a connection is imported by itself; None while it is not."""
-        return _active_since(self._connections.row(name))
+        return active_since_of(self._connections.row(name))
 
     def leave(self, name: str) -> None:
         """A run of this process comes to no end: it sends and stores nothing more, what it had sent is in doubt."""
@@ -327,16 +340,17 @@ class Installation:
 
     @contextmanager
     def _lease(
-        self, name: str, progress: Progress, should_stop: Callable[[], bool]
+        self, name: str, progress: Progress, should_stop: Callable[[], bool], *, waits: bool
     ) -> Iterator[tuple[Lease, Connection]]:
         """Hold the right to run this connection, which is looked up again: a restore may have replaced everything.
 
-        Raises LeaseHeld after a minute's wait.
+        Raises LeaseHeld after a minute's wait, or at once.
         """
         lease = acquire_in_time(
             self._connections.row(name).pk,
             self.clock,
             give_up_at=self.clock.monotonic() + LONGEST_WAIT.total_seconds(),
+            waits=waits,
             tell=progress.say,
             should_stop=should_stop,
         )
@@ -349,11 +363,3 @@ class Installation:
         finally:
             self._held.pop(name, None)
             release(lease)
-
-
-def _settings(row: Connection) -> ConnectionSettings:
-    return SettingsConfig.model_validate(row.configuration.get("settings", {})).as_settings()
-
-
-def _active_since(row: Connection) -> datetime | None:
-    return row.active_since if _settings(row).active else None

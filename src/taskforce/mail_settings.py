@@ -81,9 +81,10 @@ def _stored_password(installation: "Installation", given: Mapping[str, Any]) -> 
     """It belongs to one user at one host, and is sent nowhere else."""
     stored = installation.mail_servers.stored()
     if stored is None or not stored.has_password:
-        raise MailConfigError({"password": "is missing"})
+        raise MailConfigError({"password": "is missing"})  # nosec B105 # no password
     if any(str(given.get(key, "")).strip() != stored.document[key] for key in ("host", "username")):
-        raise MailConfigError({"password": "has to be typed again, since host or user name is another one"})
+        problem = "has to be typed again, since host or user name is another one"
+        raise MailConfigError({"password": problem})
     return installation.mail_servers.password()
 
 
@@ -104,4 +105,4 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any], *, has_new_
         for key, label in _LABELS.items()
         if (before.get(key) or "") != (after.get(key) or "")
     }
-    return {**changed, **({"password": "changed"} if has_new_password else {})}
+    return {**changed, **({"password": "changed"} if has_new_password else {})}  # nosec B105 # no password

@@ -96,9 +96,7 @@ class Post:
     def remind(self, connection: str) -> None:
         """Tell again, a day later, of what still stands; unless the connection is not active any more."""
         with _logging_trouble():
-            now = self._here.clock.now()
-            standing = self._here.outbox.standing(self._here.number(connection))
-            if any(each.is_due(now) for each in standing) and self._here.active_since(connection) is not None:
+            if self._here.active_since(connection) is not None:
                 self._tell(connection, Seen())
 
     def recipients(self, connection: str) -> list[str]:

@@ -1,23 +1,23 @@
-"""`taskforce serve`: the imports of one installation, on time (S9, S14)."""
+"""`taskforce serve` and `taskforce worker`: the imports of one installation, on time (S9, S14)."""
 
-from collections.abc import Callable, Sequence
+import socket
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from django.db import connections as databases
 
 from taskforce import launching
 from taskforce.delivering import deliver
-from taskforce.domain.alarm import Health
-from taskforce.domain.schedule import kind_due, next_import
-from taskforce.engine.alarming import Alarms, health_of
+from taskforce.domain.schedule import kind_due
+from taskforce.engine.alarming import Alarms
 from taskforce.engine.defects import sentence_on
 from taskforce.engine.job import Progress
 from taskforce.engine.runs import World
-from taskforce.engine.scheduler import Scheduler, Start, on_a_thread
-from taskforce.engine.stores import Notices
+from taskforce.engine.scheduler import AT_ONCE, Scheduler, Start, on_a_thread
 from taskforce.errors import LeaseHeld, TaskforceError
 from taskforce.posting import AlarmNotifier, Post
 
@@ -35,31 +35,21 @@ def serve(
     progress: Progress,
     should_stop: Callable[[], bool],
     start: Start = on_a_thread,
+    at_once: int = AT_ONCE,
 ) -> bool:
-    """Import each active connection when it is due, until asked to stop; whether every import came to its end then."""
+    """Import active connections when they are due, until asked to stop; whether every import came to its end then.
+
+    Any number of processes may do so for one installation. `at_once` imports are under way here; with none this only
+    looks after alarms and mail.
+    """
+    imports = Imports(installation, progress)
     try:
-        return Scheduler(_Imports(installation, progress), installation.clock, progress.say, start).serve(should_stop)
+        return Scheduler(imports, installation.clock, progress.say, start, at_once=at_once).serve(should_stop)
     finally:
-        with suppress(TaskforceError):
-            installation.health.end()
+        imports.end()
 
 
-def due_at(installation: "Installation", name: str) -> datetime | None:
-    """When the next import of a connection is due, as far as is known now; None while it is not active."""
-    active_since = installation.active_since(name)
-    if active_since is None:
-        return None
-    latest = installation.history.runs(name, limit=1)
-    return next_import(
-        installation.settings(name).interval,
-        active_since=active_since,
-        last_started_at=latest[0].started_at if latest else None,
-        resume_at=latest[0].resume_at if latest else None,
-        now=installation.clock.now(),
-    )
-
-
-class _Imports:
+class Imports:
     """Implements `engine.scheduler.Work` for the connections of an installation."""
 
     def __init__(self, installation: "Installation", progress: Progress) -> None:
@@ -68,12 +58,16 @@ class _Imports:
         self._post = Post(installation)
         self._alarms = Alarms(AlarmNotifier(installation, installation.notifier))
         self._told: dict[str, str] = {}
+        self._holder = f"{socket.gethostname()} {uuid4().hex}"
+        self._leads = False
         self._beats_at = installation.clock.monotonic()
 
-    def names(self) -> Sequence[str]:
-        """Every connection; the scheduler asks with every turn, which is the sign that it is at work."""
+    def due(self, *, without: Collection[str], limit: int) -> Sequence[str]:
+        """As many as there is room for here and in all; the scheduler asks with every turn: so it is at work."""
         self._beat()
-        return self._installation.names()
+        most = self._installation.imports_in_all
+        room = min(limit, most - self._installation.timetable.under_way()) if most and limit else limit
+        return self._installation.timetable.due(without=without, limit=room) if room > 0 else ()
 
     def _beat(self) -> None:
         """Tell those who ask elsewhere; a store that fails is told of by what else needs it."""
@@ -81,24 +75,25 @@ class _Imports:
         if now >= self._beats_at:
             self._beats_at = now + BEATS_EVERY.total_seconds()
             with suppress(TaskforceError):
-                self._installation.health.beat(self._installation.clock.now())
+                self._leads = self._installation.health.beat(self._holder, self._installation.clock.now())
 
-    def due_at(self, name: str) -> datetime | None:
-        """When its next import is due: at once if somebody asked for one; None while it is not active."""
-        wanted = launching.wanted(self._installation, name)
-        return wanted.asked_at if wanted is not None else due_at(self._installation, name)
+    def end(self) -> None:
+        """Another process looks after alarms from now on."""
+        with suppress(TaskforceError):
+            self._installation.health.end(self._holder)
 
     def run(self, name: str, should_stop: Callable[[], bool]) -> None:
         """Import or reconcile, unless another process did so while the lease was waited for."""
-        progress = _Named(name=name, inner=self._progress, told=self._told)
+        here, progress = self._installation, _Named(name=name, inner=self._progress, told=self._told)
         try:
-            with self._installation.world(name, progress=progress, should_stop=should_stop) as world:
+            with here.world(name, progress=progress, should_stop=should_stop, waits=False) as world:
                 self._run(name, world)
         except LeaseHeld:
-            raise  # what was asked for comes after the import that is under way
+            return  # another worker was quicker; what was asked for comes after the import that is under way
         except Exception as error:
             with suppress(TaskforceError):
                 launching.settle(self._installation, name)
+            self._installation.timetable.note_if_possible(name)
             self._post.could_not_begin(name, str(error) if isinstance(error, TaskforceError) else sentence_on(error))
             raise
         finally:
@@ -106,23 +101,27 @@ class _Imports:
 
     def _run(self, name: str, world: World) -> None:
         """What somebody asked for comes before what is due, and counts as it; it stays wanted until it has been run."""
-        if (asked := launching.wanted(self._installation, name)) is not None:
-            self._installation.run(name, world, kind=asked.kind, is_dry_run=asked.is_dry_run, is_by_hand=True)
-            launching.settle(self._installation, name)
+        here = self._installation
+        if (asked := launching.wanted(here, name)) is not None:
+            here.run(name, world, kind=asked.kind, is_dry_run=asked.is_dry_run, is_by_hand=True)
+            launching.settle(here, name)
             return
-        now, active_since = self._installation.clock.now(), self._installation.active_since(name)
-        is_due_at = due_at(self._installation, name)
+        active_since, is_due_at = here.active_since(name), here.timetable.next_import_at(name, has_lease=True)
+        now = here.clock.now()
         if active_since is None or is_due_at is None or is_due_at > now:
             return
-        reconciled = self._installation.history.reconciled(name)
-        kind = kind_due(world.settings, active_since=active_since, reconciled=reconciled, now=now)
-        self._installation.run(name, world, kind=kind)
+        kind = kind_due(world.settings, active_since=active_since, reconciled=here.history.reconciled(name), now=now)
+        here.run(name, world, kind=kind)
 
-    def look(self, name: str) -> None:
-        """Tell people if its imports do not succeed, also while the database does not answer."""
-        now = self._installation.clock.now()
-        self._alarms.look(name, lambda: self._health(name, now), now)
-        self._post.remind(name)
+    def look(self) -> None:
+        """Tell people of imports that do not succeed, also while the database does not answer; one process does."""
+        self._beat()
+        if not self._leads:
+            return
+        here, now = self._installation, self._installation.clock.now()
+        self._alarms.look(here.timetable.healths, lambda name: here.stores(name).notices, now)
+        for name in here.outbox.to_be_reminded_of(now):
+            self._post.remind(name)
 
     def send_mail(self, should_stop: Callable[[], bool]) -> None:
         """What waits in the outbox, as far as it is due."""
@@ -134,10 +133,6 @@ class _Imports:
     def leave(self, name: str) -> None:
         """What it has on its way is in doubt."""
         self._installation.leave(name)
-
-    def _health(self, name: str, now: datetime) -> tuple[Health, Notices]:
-        stores, settings = self._installation.stores(name), self._installation.settings(name)
-        return health_of(stores, settings, active_since=self._installation.active_since(name), now=now), stores.notices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

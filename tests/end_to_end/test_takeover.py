@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -11,10 +12,10 @@ from threading import Event
 import pytest
 from django.db import transaction
 
-from taskforce.adapters.store.models import IntentRow
+from taskforce.adapters.store.models import IntentRow, LeaseRow
 from taskforce.bootstrap import open_installation
 from taskforce.domain.records import Entity
-from taskforce.domain.run import RunStatus
+from taskforce.domain.run import Run, RunStatus
 from taskforce.engine.stores import IntentState
 from taskforce.installation import Installation
 from taskforce_simulators.serving import RunningPair
@@ -41,6 +42,18 @@ with open_installation(ShiftedClock(Path(os.environ[VARIABLE]))) as installation
     run = installation.run_import({NAME!r}, progress=SilentProgress(), should_stop=lambda: False)
     print(run.status.value, run.message, sep=": ")
 """
+
+WORKS = """
+import socket
+from taskforce.bootstrap import open_installation
+from taskforce.serving import serve
+from taskforce.testing.progress import SilentProgress
+from tests.end_to_end.shifted_clock import VARIABLE, ShiftedClock
+socket.gethostname = lambda: os.environ["HOST"]
+with open_installation(ShiftedClock(Path(os.environ[VARIABLE]))) as installation:
+    serve(installation, progress=SilentProgress(), should_stop=Path(os.environ["STOP"]).exists)
+"""
+"""A worker on a machine of its own, as far as anybody can tell."""
 
 
 @pytest.fixture
@@ -123,3 +136,49 @@ def test_a_worker_that_died_is_followed_at_once(office: Office, gate: Gate, work
     assert (dead.status, dead.counts[Entity.COMPANY].created) == (RunStatus.TO_BE_CONTINUED, 5)
     assert sorted(str(each["companyName"]) for each in office.companies()) == NAMES
     assert not IntentRow.objects.filter(state=IntentState.SENT).exists()
+
+
+def test_several_workers_and_one_of_them_dies(office: Office, gate: Gate, clock: ShiftedClock, tmp_path: Path) -> None:
+    """On machines of their own: one imports, and when its lease is over another one goes on; nothing twice."""
+    stop, hosts = tmp_path / "stop", ("north", "south", "west")
+    office.settings(active=True, interval_minutes=20)
+    clock.let_pass(timedelta(minutes=20))
+    with ExitStack() as closing:
+        workers = {
+            host: closing.enter_context(start_child(WORKS, HOST=host, STOP=stop, **{VARIABLE: clock.file}))
+            for host in hosts
+        }
+        closing.callback(stop.touch)
+        for _ in HELD_UP:
+            gate.wait()
+        wait_until_it_only_waits()
+        first = LeaseRow.objects.get().host
+        workers[first].kill()
+        workers[first].wait()
+        gate.open()
+        killed_at = clock.now()
+        clock.let_pass(timedelta(seconds=30))
+        before = [run.status for run in office.installation.history.runs(NAME, limit=9)]
+        clock.let_pass(timedelta(seconds=30))
+        done = wait_for_a_run_that_is_done(office.installation)
+
+    second = LeaseRow.objects.get().host
+    assert before == [RunStatus.RUNNING]
+    assert [run.status for run in office.installation.history.runs(NAME, limit=9)] == [
+        RunStatus.DONE,
+        RunStatus.TO_BE_CONTINUED,
+    ]
+    assert second in hosts
+    assert second != first
+    assert done.started_at - killed_at <= timedelta(seconds=65)
+    assert sorted(str(each["companyName"]) for each in office.companies()) == NAMES
+
+
+def wait_for_a_run_that_is_done(installation: Installation) -> Run:
+    """The latest, when it is."""
+    for _ in range(LONGEST * 20):
+        (latest, *_) = installation.history.runs(NAME, limit=1)
+        if latest.status is RunStatus.DONE:
+            return latest
+        Event().wait(0.05)
+    raise AssertionError("no import was done")

@@ -55,7 +55,7 @@ def back_up(file: Path, *, clock: Clock | None = None, progress: Progress | None
 def restore(file: Path, *, clock: Clock | None = None, progress: Progress | None = None) -> Restored:
     """Go back to a backup without being asked."""
     with opened_backups(clock) as backups, backups.candidate(file, SilentProgress()) as candidate:
-        return backups.restore(candidate, progress or SilentProgress())
+        return backups.restore(candidate, progress or SilentProgress(), who="marcus")
 
 
 def new_stores(name: str, clock: FrozenClock) -> DjangoStores:

@@ -16,6 +16,7 @@ from taskforce.cli.commands import (
     mail,
     notices,
     reconcile,
+    rotation,
     serve,
     tokens,
     users,
@@ -34,6 +35,7 @@ app.add_typer(users.app, name="users")
 app.add_typer(mail.app, name="mail")
 app.add_typer(audit.app, name="audit")
 app.add_typer(tokens.app, name="tokens")
+app.add_typer(rotation.app, name="secrets")
 app.command(name="check")(checks.check)
 app.command(name="doctor")(checks.doctor)
 app.command(name="import")(imports.import_)
@@ -52,6 +54,7 @@ app.command(name="ignore")(links.ignore)
 app.command(name="forget")(links.forget)
 app.command(name="demo")(demo.demo)
 app.command(name="serve")(serve.serve)
+app.command(name="worker")(serve.worker)
 app.command(name="backup")(backup.backup)
 app.command(name="restore")(backup.restore)
 

@@ -23,11 +23,11 @@ def note(
     """Whoever runs the command did this, now. Never give it a secret."""
     now = installation.clock.now()
     installation.audit.add(
-        deed, who=_who(), origin=ORIGIN, now=now, connection=connection, subject=subject, details=details
+        deed, who=who(), origin=ORIGIN, now=now, connection=connection, subject=subject, details=details
     )
 
 
-def _who() -> str:
+def who() -> str:
     """The user of this machine; some containers know none."""
     try:
         return getpass.getuser()

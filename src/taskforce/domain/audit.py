@@ -20,14 +20,14 @@ class Deed(StrEnum):
     SIGNED_OUT = "signed_out"
     USER_ADDED = "user_added"
     USER_CHANGED = "user_changed"
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a deed
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a deed  # nosec B105
     SECOND_FACTOR_CHANGED = "second_factor_changed"
     CONNECTION_ADDED = "connection_added"
     CONNECTION_EDITED = "connection_edited"
     CONNECTION_REMOVED = "connection_removed"
     SETTINGS_CHANGED = "settings_changed"
     SECRETS_ROTATED = "secrets_rotated"
-    TOKEN_CHANGED = "token_changed"  # noqa: S105 - the name of a deed
+    TOKEN_CHANGED = "token_changed"  # noqa: S105 - the name of a deed  # nosec B105
     MAIL_TRIED = "mail_tried"
     LAUNCHED = "launched"
     STOPPED = "stopped"

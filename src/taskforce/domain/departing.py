@@ -90,7 +90,7 @@ def _leave(departure: Departure, link: Link) -> changes.Skip:
 def _ask(departure: Departure) -> changes.Hold:
     """Nothing is deleted: a person sees what hangs on the Autotask record that has lost its counterpart."""
     link, other = departure.link, departure.survivor_link
-    assert link is not None and other is not None, "both are linked"  # noqa: S101, PT018 - a defect, not input
+    assert link is not None and other is not None, "both are linked"  # noqa: S101, PT018 - a defect, not input  # nosec B101
     return changes.Hold(
         subject=subject_of(departure.record),
         reason=Reason.MERGED_BOTH_LINKED,

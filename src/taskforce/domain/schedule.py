@@ -1,9 +1,10 @@
 """When the next scheduled import or reconciliation is due (S9, S14, protocol 3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from taskforce.domain.run import RunKind
+from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.domain.settings import ConnectionSettings
 
 TRIED_AGAIN_AFTER = timedelta(days=1)
@@ -18,19 +19,33 @@ class Reconciled:
     done_at: datetime | None = None
 
 
+def is_cut_off(latest: Sequence[Run]) -> bool:
+    """Whether the last import (the first of these) is not over, and has died if nobody carries it out.
+
+    Unless the one before it died as well: whatever kills imports must not do so again and again.
+    """
+    if not latest or latest[0].status is not RunStatus.RUNNING or latest[0].is_dry_run:
+        return False
+    return not any(run.status is RunStatus.TO_BE_CONTINUED and run.finished_at is None for run in latest[1:2])
+
+
 def next_import(
     interval: timedelta,
     *,
     active_since: datetime,
     last_started_at: datetime | None,
     resume_at: datetime | None = None,
+    was_cut_off: bool = False,
     now: datetime,
 ) -> datetime:
     """One interval after the last import began; the first one an interval after Active was set, not at once.
 
-    If the last import ran out of budget it goes on at `resume_at` instead, be that earlier or later. A moment that lies
-    ahead was told by a clock that was ahead, and counts for nothing: nobody waits for it to come.
+    If the last import ran out of budget it goes on at `resume_at` instead, be that earlier or later; one whose process
+    died in the middle (`was_cut_off`) goes on at once. A moment that lies ahead was told by a clock that was ahead, and
+    counts for nothing: nobody waits for it to come.
     """
+    if was_cut_off:
+        return now
     begun_at = _latest(active_since, last_started_at, until=now)
     if begun_at is None:
         return now

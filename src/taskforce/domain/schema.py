@@ -80,7 +80,8 @@ class TargetSchema:
     """Autotask's metadata, refreshed once a day or when a write is refused for it.
 
     `id_fields` names, per entity, the user-defined field that carries the Salesforce id and is written;
-    `adopted_id_fields` those of the old extension that are read as well (S10).
+    `adopted_id_fields` those of the old extension that are read as well (S10). `database_id` is the same for every API
+    user of one database; empty where Autotask did not say.
     """
 
     fields: Mapping[Entity, Mapping[str, TargetField]]
@@ -89,6 +90,7 @@ class TargetSchema:
     id_fields: Mapping[Entity, str]
     read_at: datetime
     adopted_id_fields: Mapping[Entity, tuple[str, ...]] = field(default_factory=dict)
+    database_id: str = ""
 
     @property
     def missing_id_fields(self) -> tuple[Entity, ...]:

@@ -1,6 +1,6 @@
 """The alarm: people are told once that no import succeeds, and once more when it works again (B13)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -79,30 +79,47 @@ class Alarms:
         self._notifier = notifier
         self._seen: dict[str, _Seen] = {}
 
-    def look(self, connection: str, read: Callable[[], tuple[Health, Notices]], now: datetime) -> None:
-        """Tell people, if there is anything to tell; `read` asks the store."""
-        try:
-            self._look_into_the_store(connection, read, now)
-        except TaskforceError:
-            self._look_without_it(connection, now)
+    def look(
+        self,
+        read: Callable[[], Mapping[str, tuple[Health, bool]]],
+        notices_of: Callable[[str], Notices],
+        now: datetime,
+    ) -> None:
+        """Tell people, if there is anything to tell.
 
-    def _look_into_the_store(self, connection: str, read: Callable[[], tuple[Health, Notices]], now: datetime) -> None:
-        health, notices = read()
-        unstored = self._seen[connection].unstored if connection in self._seen else None
-        has_notice = bool(notices.open(NoticeKind.NO_IMPORT))
-        self._seen[connection] = _Seen(health=health, has_notice=has_notice, unstored=unstored)
-        news = look(health, notices, now)
-        is_well = health.overdue_since(now) is None
-        if unstored is not None:
-            news = [replace(unstored, over_at=now)] if is_well else []
+        `read` asks the store how the imports of every connection go, and whether people were told that none succeeds.
+        """
+        try:
+            known = read()
+        except TaskforceError:
+            for connection in self._seen:
+                self._look_without_store(connection, now)
+            return
+        self._seen = {connection: seen for connection, seen in self._seen.items() if connection in known}
+        for connection, (health, is_told) in known.items():
+            unstored = self._seen[connection].unstored if connection in self._seen else None
+            self._seen[connection] = _Seen(health=health, has_notice=is_told, unstored=unstored)
+            if unstored is not None or is_told != (health.overdue_since(now) is not None):
+                self._tell(connection, notices_of, now)
+
+    def _tell(self, connection: str, notices_of: Callable[[str], Notices], now: datetime) -> None:
+        seen = self._seen[connection]
+        is_well = seen.health.overdue_since(now) is None
+        try:
+            news = look(seen.health, notices_of(connection), now)
+        except TaskforceError:
+            self._look_without_store(connection, now)
+            return
+        if seen.unstored is not None:
+            news = [replace(seen.unstored, over_at=now)] if is_well else []
         for notice in news:
             self._notifier.told(connection, notice)
-        self._seen[connection] = _Seen(health=health, has_notice=not is_well)
+        self._seen[connection] = _Seen(health=seen.health, has_notice=not is_well)
 
-    def _look_without_it(self, connection: str, now: datetime) -> None:
-        seen = self._seen.get(connection)
-        since = seen.health.overdue_since(now) if seen else None
-        if seen is None or since is None or seen.has_notice or seen.unstored is not None:
+    def _look_without_store(self, connection: str, now: datetime) -> None:
+        seen = self._seen[connection]
+        since = seen.health.overdue_since(now)
+        if since is None or seen.has_notice or seen.unstored is not None:
             return
         notice = _overdue(since, now)
         self._notifier.told(connection, notice)

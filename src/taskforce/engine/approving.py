@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from taskforce.domain import changes
 from taskforce.domain.notices import NoticeKind
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -38,11 +39,16 @@ _REJECTED = (
 _REPLACED = "This plan was no longer the one that was asked about, and nothing of it was written."
 
 
-def approve_run(world: World, run_id: int, *, digest: str = "") -> Run:
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
+def approve_run(world: World, run_id: int, *, digest: str = "", decided: Callable[[], None] = _nothing) -> Run:
     """Carry out exactly the plan that waits, each change looked at again first; the same run ends with its counts.
 
     With `digest` only if that is the digest of this plan. Raises StalePlanError, with nothing written, if the run does
-    not wait or its plan is not the one that was asked about.
+    not wait or its plan is not the one that was asked about. `decided` is called in the transaction in which the plan
+    ceases to wait: what it stores stands or falls with the decision.
     """
     run = _waiting_run(world.stores, run_id)
     if digest not in ("", run.digest):
@@ -56,14 +62,15 @@ def approve_run(world: World, run_id: int, *, digest: str = "") -> Run:
         raise StalePlanError(f"Run {run_id}: {_REPLACED}", mend="The next import plans anew.")
     with world.stores.transaction():
         run = world.stores.runs.resume(run_id, world.clock.now())
+        decided()
         end(job, NoticeKind.APPROVAL, subject=str(run_id))
     return carry_out(job, run, world.stores, _apply)
 
 
-def reject_run(world: World, run_id: int) -> Run:
-    """Drop the plan that waits: nothing is written, its records are held. Raises StalePlanError as `approve_run`."""
+def reject_run(world: World, run_id: int, *, decided: Callable[[], None] = _nothing) -> Run:
+    """Drop the plan that waits: nothing is written, its records are held. As `approve_run` otherwise."""
     run = _waiting_run(world.stores, run_id)
-    return _close(new_job(world, run), run, _REJECTED, _hold)
+    return _close(new_job(world, run), run, _REJECTED, _hold, decided)
 
 
 def _waiting_run(stores: Stores, run_id: int) -> Run:
@@ -124,7 +131,13 @@ def _pending(job: Job, entity: Entity) -> Iterator[Sequence[Intended]]:
         after = intended[-1][0]
 
 
-def _close(job: Job, run: Run, message: str, settle: Callable[[Job, Entity, Sequence[Intended]], None]) -> Run:
+def _close(
+    job: Job,
+    run: Run,
+    message: str,
+    settle: Callable[[Job, Entity, Sequence[Intended]], None],
+    decided: Callable[[], None] = _nothing,
+) -> Run:
     """End a plan that waits without anything being written, all of it or nothing."""
     stores = job.stores
     with stores.transaction():
@@ -135,12 +148,16 @@ def _close(job: Job, run: Run, message: str, settle: Callable[[Job, Entity, Sequ
         standing = stores.inbox.standing()
         closed = replace(run, status=RunStatus.REJECTED, message=message, finished_at=job.clock.now())
         stored = stores.runs.finish(replace(closed, held=standing.held, failing=standing.failing))
+        decided()
     tell_people(job, stored, stores)
     return stored
 
 
 def _hold(job: Job, entity: Entity, intended: Sequence[Intended]) -> None:
-    """The records wait; those of which a newer version came meanwhile are due with that."""
+    """The records wait; those of which a newer version came meanwhile are due with that.
+
+    A company that was to be set inactive stands as it stood: contacts that were to stay out of it are looked at again.
+    """
     rejected = Outcome(kind=OutcomeKind.HELD, reason=Reason.PLAN_REJECTED)
     known = {record.id: record for record in job.stores.inbox.load(entity, [c.subject.source_id for _, c in intended])}
     for number, change in intended:
@@ -148,6 +165,9 @@ def _hold(job: Job, entity: Entity, intended: Sequence[Intended]) -> None:
         if record is not None and record.modified_at == change.subject.modified_at:
             job.stores.inbox.hold(entity, record.id, Reason.PLAN_REJECTED, waits_for=None, match_key="")
         job.plan.settle(number, rejected, job.clock.now())
+    standing = [c.subject.source_id for _, c in intended if isinstance(c, changes.Deactivate)]
+    if entity is Entity.COMPANY:
+        job.stores.inbox.release_waiting(standing)
 
 
 def _make_due(job: Job, entity: Entity, intended: Sequence[Intended]) -> None:

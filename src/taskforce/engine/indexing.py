@@ -1,9 +1,10 @@
 """The local index of Autotask's records: refreshed by what changed, so that matching costs no request (protocol 4)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from taskforce.domain.match_rules import Keys, id_key, keys_of
+from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, TargetId, TargetRecord
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.job import Job
@@ -111,6 +112,7 @@ def _store(job: Job, entity: Entity, page: Sequence[TargetRecord]) -> None:
     indexed = {record.id: (record, target_keys(record, job.settings)) for record in page}
     with job.stores.transaction():
         before = job.stores.index.records(entity, indexed)
+        _release_alike(job, job.stores.index.keys(entity, indexed), indexed)
         job.stores.index.put(entity, indexed, run_id=job.run_id)
         job.stores.inbox.release_keys(entity, _release_keys(job, [*before.values(), *page]))
         if entity is Entity.COMPANY:
@@ -125,8 +127,20 @@ def index_written(job: Job, entity: Entity, records: Iterable[TargetRecord]) -> 
     indexed = {record.id: (record, target_keys(record, job.settings)) for record in records}
     before = job.stores.index.keys(entity, indexed)
     left = {known.match for target_id, known in before.items() if known.match != indexed[target_id][1].match}
+    _release_alike(job, before, indexed)
     job.stores.index.put(entity, indexed)
     job.stores.inbox.release_keys(entity, left)
+
+
+def _release_alike(
+    job: Job, before: Mapping[TargetId, Keys], indexed: Mapping[TargetId, tuple[TargetRecord, Keys]]
+) -> None:
+    """What is held because it is much like something is looked at again when a record that was known has other keys.
+
+    Likeness cannot be looked up by a key; to decide about these anew costs no request.
+    """
+    if any(known != indexed[target_id][1] for target_id, known in before.items()):
+        job.stores.inbox.release_reasons([Reason.NEAR_MATCH_HELD])
 
 
 def _release_keys(job: Job, records: Iterable[TargetRecord]) -> set[str]:

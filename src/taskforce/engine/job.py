@@ -131,7 +131,7 @@ class Job:
     @property
     def schema(self) -> TargetSchema:
         """Autotask's metadata; read before anything is planned."""
-        assert self.target_schema is not None, "metadata is read before planning"  # noqa: S101 - a defect, not input
+        assert self.target_schema is not None, "metadata is read before planning"  # noqa: S101 - a defect, not input  # nosec B101
         return self.target_schema
 
     @property

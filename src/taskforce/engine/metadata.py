@@ -45,6 +45,7 @@ def ensure_source_schema(job: Job, *, anew: bool = False) -> SourceSchema:
     if stored is not None:
         _refuse_other_org(stored[0], schema)
     with job.stores.transaction():
+        _refuse_second(job.stores, schema, job.stores.schemas.target())
         job.stores.schemas.put_source(schema, now)
         job.stores.inbox.release_reasons([Reason.FIELD_NOT_VISIBLE])
         for entity in Entity:
@@ -158,12 +159,33 @@ def _described(
 def _keep(stores: Stores, stored: TargetSchema | None, schema: TargetSchema, missing: tuple[Entity, ...]) -> None:
     """Store what was read, with what follows from it."""
     with stores.transaction():
+        known = stores.schemas.source()
+        _refuse_second(stores, known[0] if known is not None else None, schema)
         for entity in missing:
             stores.links.forget_ids(entity)
         stores.schemas.put_target(schema)
         stores.inbox.release_reasons(_SOLVED_BY_METADATA)
         if stored is not None and replace(schema, read_at=stored.read_at) != stored:
             stores.inbox.release_reasons(_SOLVED_BY_OTHER_METADATA)
+
+
+def _refuse_second(stores: Stores, source: SourceSchema | None, target: TargetSchema | None) -> None:
+    """Two connections between one org and one database know nothing of each other: both create every record.
+
+    Their addresses and users may be other ones, so only the systems themselves tell: asked, inside a transaction, as
+    soon as both have, and before anything is planned.
+    """
+    if source is None or target is None or not source.organization_id or not target.database_id:
+        return
+    if other := stores.schemas.other_pair(source.organization_id, target.database_id):
+        raise AccessError(
+            f"The connection {other} pairs the same Salesforce org with the same Autotask database, by other "
+            "addresses or users; a second one would create records twice, so nothing was imported.",
+            system="Autotask",
+            operation="read metadata",
+            code="same_pair",
+            mend=f"Remove this connection, and edit {other} if another user is to sign in.",
+        )
 
 
 def _refuse_hollow(schema: TargetSchema) -> None:

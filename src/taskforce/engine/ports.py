@@ -37,12 +37,16 @@ class Clock(Protocol):
 class SourcePage:
     """A page of Salesforce records in the order (SystemModstamp, Id), and where reading goes on after it.
 
-    `asked_at` is Salesforce's clock when the reading of this sequence of pages began.
+    Pages follow each other in that order, but for those of a large reading, which may come in any: they leave
+    `position` where it was, so that a reading that ends early has them once more. A page without records, while more
+    follow, gives the caller time to stop. `asked_at` is Salesforce's clock when the reading of this sequence of pages
+    began; `remark` is what people should know of how it went.
     """
 
     records: Sequence[SourceRecord]
     position: Position | None
     asked_at: datetime
+    remark: str = ""
 
 
 class Source(Protocol):

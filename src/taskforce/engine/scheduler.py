@@ -2,14 +2,16 @@
 
     tick   what is under way?  →  is any alarm to be raised, any mail to be sent?  →  begin what is due, longest first
 
-Each import has a thread of its own, so that one that waits for its lease, or takes hours, holds up no other. The loop
-itself only looks. What goes wrong is told, once as long as it stays the same, and ends neither the loop nor another
-import. Asked to stop, it gives imports a moment to end in order; one that a vendor keeps waiting longer is left, with
-what it had on its way in doubt (invariant 17).
+Each import has a thread of its own, so that one that waits for a vendor, or takes hours, holds up no other. The loop
+itself only looks; any number of processes may do so beside each other, on any number of machines. What goes wrong is
+told, once as long as it stays the same, and ends neither the loop nor another import. Asked to stop, it gives imports a
+moment to end in order; one that a vendor keeps waiting longer is left, with what it had on its way in doubt (invariant
+17).
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from threading import Thread
 from typing import Protocol, TypeVar
@@ -37,24 +39,26 @@ GRACE = timedelta(seconds=5)
 AT_ONCE = 8
 """Imports under way at once; more wait for one of these to end, those first that are due the longest."""
 
+LONG = timedelta(minutes=5)
+"""An import that takes longer, a first load, say, makes room for another one, so that the others are not delayed."""
+
+MOST_LONG = 4
+"""So many times as many imports may be under way with those that take long."""
+
 
 class Work(Protocol):
     """What there is to do. Every method may raise errors of Taskforce, and may be called from any thread."""
 
-    def names(self) -> Sequence[str]:
-        """Every connection."""
-        ...
-
-    def due_at(self, name: str) -> datetime | None:
-        """When the next import of a connection is due; None while it is not active."""
+    def due(self, *, without: Collection[str], limit: int) -> Sequence[str]:
+        """Connections that are due and that nobody works on, the longest due first."""
         ...
 
     def run(self, name: str, should_stop: StopAsked) -> None:
         """Import, if that is still due once the right to do so was got."""
         ...
 
-    def look(self, name: str) -> None:
-        """Tell people if imports of this connection do not succeed, or do again (B13)."""
+    def look(self) -> None:
+        """Tell people of connections whose imports do not succeed, or do again (B13)."""
         ...
 
     def send_mail(self, should_stop: StopAsked) -> None:
@@ -85,16 +89,32 @@ def on_a_thread(name: str, work: Callable[[], None]) -> Worker:
     return thread
 
 
-class Scheduler:
-    """The loop. `say` tells the person who watches."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """An import under way, and when it began by the clock that cannot be set."""
 
-    def __init__(self, work: Work, clock: Clock, say: Callable[[str], None], start: Start = on_a_thread) -> None:
+    worker: Worker
+    at: float
+
+
+class Scheduler:
+    """The loop. `say` tells the person who watches; `at_once` imports are under way, none if it is zero."""
+
+    def __init__(
+        self,
+        work: Work,
+        clock: Clock,
+        say: Callable[[str], None],
+        start: Start = on_a_thread,
+        *,
+        at_once: int = AT_ONCE,
+    ) -> None:
         self._work = work
         self._clock = clock
         self._say = say
         self._start = start
-        self._names: Sequence[str] = ()
-        self._under_way: dict[str, Worker] = {}
+        self._at_once = at_once
+        self._under_way: dict[str, _Begun] = {}
         self._pauses_until: dict[str, float] = {}
         self._looks_at = clock.monotonic()
         self._sends_at = clock.monotonic()
@@ -109,13 +129,11 @@ class Scheduler:
         return self._end()
 
     def _tick(self, should_stop: StopAsked) -> None:
-        self._under_way = {name: worker for name, worker in self._under_way.items() if worker.is_alive()}
-        names = self._guarded("", self._work.names)
-        self._names = self._names if names is None else names
+        self._under_way = {name: begun for name, begun in self._under_way.items() if begun.worker.is_alive()}
         self._look()
         self._send(should_stop)
-        for name in self._due() if names is not None else ():
-            if len(self._under_way) >= AT_ONCE or should_stop():
+        for name in self._due():
+            if should_stop():
                 return
             self._begin(name, should_stop)
 
@@ -125,8 +143,7 @@ class Scheduler:
         if now < self._looks_at:
             return
         self._looks_at = now + LOOK_EVERY.total_seconds()
-        for name in self._names:
-            self._guarded(name, partial(self._work.look, name), what="alarm")
+        self._guarded("", self._work.look, what="alarm")
 
     def _send(self, should_stop: StopAsked) -> None:
         """One at a time, however long a mail server takes."""
@@ -137,23 +154,26 @@ class Scheduler:
         step = partial(self._work.send_mail, should_stop)
         self._sending = self._start("mail", lambda: self._guarded("", step, what="mail"))
 
-    def _due(self) -> list[str]:
-        now, monotonic = self._clock.now(), self._clock.monotonic()
-        due: list[tuple[datetime, str]] = []
-        for name in self._names:
-            if name in self._under_way or monotonic < self._pauses_until.get(name, monotonic):
-                continue
-            due_at = self._guarded(name, partial(self._work.due_at, name))
-            if due_at is not None and due_at <= now:
-                due.append((due_at, name))
-        return [name for _, name in sorted(due)]
+    def _due(self) -> Sequence[str]:
+        """As many as there is room for."""
+        now = self._clock.monotonic()
+        self._pauses_until = {name: until for name, until in self._pauses_until.items() if now < until}
+        without = {*self._under_way, *self._pauses_until}
+        find = partial(self._work.due, without=without, limit=self._room(now))
+        return self._guarded("", find) or ()
+
+    def _room(self, now: float) -> int:
+        """For how many more."""
+        quick = sum(now - begun.at < LONG.total_seconds() for begun in self._under_way.values())
+        return max(0, min(self._at_once - quick, self._at_once * MOST_LONG - len(self._under_way)))
 
     def _begin(self, name: str, should_stop: StopAsked) -> None:
         def work() -> None:
             if self._guarded(name, partial(self._has_run, name, should_stop), what="import") is None:
                 self._pauses_until[name] = self._clock.monotonic() + PAUSE.total_seconds()
 
-        self._under_way[name] = self._start(f"import {name}", work)
+        begun_at = self._clock.monotonic()
+        self._under_way[name] = _Begun(worker=self._start(f"import {name}", work), at=begun_at)
 
     def _has_run(self, name: str, should_stop: StopAsked) -> bool:
         self._work.run(name, should_stop)
@@ -162,9 +182,10 @@ class Scheduler:
     def _end(self) -> bool:
         """Wait a moment for what is under way, and leave the rest."""
         give_up_at = self._clock.monotonic() + GRACE.total_seconds()
-        for worker in (*self._under_way.values(), *([self._sending] if self._sending is not None else ())):
+        imports = [begun.worker for begun in self._under_way.values()]
+        for worker in (*imports, *([self._sending] if self._sending is not None else ())):
             worker.join(max(give_up_at - self._clock.monotonic(), 0))
-        left = [name for name, worker in self._under_way.items() if worker.is_alive()]
+        left = [name for name, begun in self._under_way.items() if begun.worker.is_alive()]
         for name in left:
             self._say(f"{name}: an answer was waited for in vain; the next import looks what became of it.")
             self._guarded(name, partial(self._work.leave, name))

@@ -77,6 +77,7 @@ class State:
     refreshed: dict[Entity, datetime] = field(default_factory=dict)
     source_schema: dict[str, tuple[SourceSchema, datetime]] = field(default_factory=dict)
     target_schema: dict[str, TargetSchema] = field(default_factory=dict)
+    other_pairs: dict[tuple[str, str], str] = field(default_factory=dict)
     runs: dict[int, Run] = field(default_factory=dict)
     plans: dict[int, PlanEntry] = field(default_factory=dict)
     watches: dict[tuple[Entity, SourceId], datetime] = field(default_factory=dict)

@@ -150,6 +150,10 @@ class MemorySchemas:
         """Remember it."""
         self.state.target_schema[""] = schema
 
+    def other_pair(self, organization_id: str, database_id: str) -> str:
+        """Another connection, as far as the state tells of any."""
+        return self.state.other_pairs.get((organization_id, database_id), "")
+
     def expire(self) -> None:
         """As if they had been read long ago."""
         for place, (schema, _) in self.state.source_schema.items():

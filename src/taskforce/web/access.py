@@ -49,7 +49,7 @@ def _marked(view: View, what: object) -> View:
 
 def user_of(request: HttpRequest) -> User:
     """Who has signed in; for views that need a role, which the middleware has seen to."""
-    assert isinstance(request.user, User)  # noqa: S101 - a defect otherwise
+    assert isinstance(request.user, User)  # noqa: S101 - a defect otherwise  # nosec B101
     return request.user
 
 
@@ -60,7 +60,7 @@ def may(request: HttpRequest, role: Role) -> bool:
 
 def served(request: HttpRequest) -> Installation:
     """The installation whose pages these are."""
-    assert isinstance(request, ASGIRequest)  # noqa: S101 - nothing else serves them
+    assert isinstance(request, ASGIRequest)  # noqa: S101 - nothing else serves them  # nosec B101
     return cast("Installation", request.scope["app"].state.installation)
 
 

@@ -106,7 +106,7 @@ def note_token(
 ) -> None:
     """Whoever holds the token did this, now, from where they are. Never give it a secret."""
     here, token = served(request), token_of(request)
-    assert token is not None  # noqa: S101 - the middleware has seen to it
+    assert token is not None  # noqa: S101 - the middleware has seen to it  # nosec B101
     here.audit.add(
         deed,
         who=token.who,

@@ -98,7 +98,7 @@ class Api:
             "zoneName": settings.zone_name,
             "url": settings.zone_url or f"{own}/ATServicesRest/",
             "webUrl": f"{own}/",
-            "ci": 100,
+            "ci": settings.database_id,
         }
 
     def _read(self, asked: Asked, entity: Entity, request: Request) -> Response:

@@ -31,6 +31,9 @@ class Settings:
 
     permission_errors: str = "500"
     zone_name: str = "Simulated Zone"
+    database_id: int = 100
+    """zoneInformation's `ci`: the same for every user of one database."""
+
     zone_url: str = ""
     """The address that zone discovery hands out instead of this server's own; "" for its own."""
 

@@ -19,6 +19,7 @@ from taskforce.domain.records import Entity
 from taskforce.domain.run import RunKind, RunStatus
 from taskforce.engine.stores import IntentState
 from taskforce.installation import Installation
+from taskforce.serving import Imports
 from taskforce.testing.clock import FrozenClock
 from taskforce.testing.notifier import RecordedNotifier
 from taskforce.testing.workers import on_the_spot
@@ -215,8 +216,8 @@ def test_a_vendor_that_does_not_answer_does_not_keep_it(
     assert sorted(str(udf(each, COMPANY_ID_FIELD)) for each in office.companies()) == sorted(accounts)
 
 
-def test_one_that_waits_for_its_lease_holds_up_no_other(desk: Desk, served: Installation, pair: RunningPair) -> None:
-    """Somebody imports the first connection elsewhere; the second is imported meanwhile, and a signal ends the wait."""
+def test_one_that_is_imported_elsewhere_holds_up_no_other(desk: Desk, served: Installation, pair: RunningPair) -> None:
+    """Somebody imports the first connection elsewhere: that is left alone, and the second is imported."""
     office = Office(pair, served)
     office.settings(**ONE_MINUTE)
     office.account()
@@ -232,32 +233,58 @@ def test_one_that_waits_for_its_lease_holds_up_no_other(desk: Desk, served: Inst
         process.send_signal(signal.SIGTERM)
         said = ending(process)
 
-    waiting = "another: Another import of this connection is under way. Waiting for it to end, at most 60 seconds."
-    assert (said.status, said.is_tidy, waiting in said.told) == (0, True, True)
+    assert (said.status, said.is_tidy, "another:" in said.told) == (0, True, False)
     assert [run.status for run in served.history.runs(NAME, limit=9)] == [RunStatus.DONE]
     assert served.history.runs("another", limit=9) == []
 
 
 def test_two_that_serve_import_once(served: Installation, clock: FrozenClock, pair: RunningPair) -> None:
-    """Whoever gets the lease after the other looks again whether anything is due."""
-    office = Office(pair, served)
-    office.settings(**ONE_MINUTE)
-
-    class Overtaken(Listener):
-        """Another process imports while this one waits for its lease."""
-
-        def say(self, sentence: str) -> None:
-            """The wait begins."""
-            super().say(sentence)
-            release(other)
-            office.run()
-
+    """Both see that an import is due; whoever gets the lease after the other looks again."""
+    Office(pair, served).settings(**ONE_MINUTE)
     clock.advance(timedelta(minutes=1))
-    other = acquire(Connection.objects.get().pk, replace(Holder.this_process(), host="elsewhere"), clock.now())
-    end, listener = clock.now() + timedelta(seconds=30), Overtaken()
-    serving.serve(served, progress=listener, should_stop=lambda: clock.now() >= end, start=on_the_spot)
+    workers = [Imports(served, Listener()) for _ in range(2)]
 
-    assert len(listener.said) == len(starts(served)) == 1
+    both = [worker.due(without=(), limit=8) for worker in workers]
+    for worker in workers:
+        worker.run(NAME, lambda: False)
+    after = [worker.due(without=(), limit=8) for worker in workers]
+
+    assert (both, after, starts(served)) == ([[NAME], [NAME]], [[], []], [60])
+
+
+def test_an_import_that_is_under_way_elsewhere_is_not_waited_for(
+    served: Installation, clock: FrozenClock, pair: RunningPair
+) -> None:
+    """Another worker was quicker by a moment."""
+    Office(pair, served).settings(**ONE_MINUTE)
+    clock.advance(timedelta(minutes=1))
+    listener = Listener()
+    late = Imports(served, listener)
+    found = late.due(without=(), limit=8)
+    other = acquire(Connection.objects.get().pk, replace(Holder.this_process(), host="elsewhere"), clock.now())
+
+    late.run(NAME, lambda: False)
+
+    assert (found, late.due(without=(), limit=8), listener.said, starts(served)) == ([NAME], [], [], [])
+    release(other)
+    assert late.due(without=(), limit=8) == [NAME]
+
+
+@pytest.mark.parametrize(("deaths", "goes_on"), [(1, [1260.0]), (2, [])])
+def test_an_import_whose_worker_died_goes_on(
+    served: Installation, clock: FrozenClock, pair: RunningPair, deaths: int, goes_on: list[float]
+) -> None:
+    """As soon as its lease is over, not an interval later; unless the one before died as well."""
+    office = Office(pair, served)
+    office.settings(active=True, interval_minutes=20)
+    clock.advance(timedelta(minutes=20))
+    acquire(served.number(NAME), replace(Holder.this_process(), host="elsewhere"), clock.now())
+    for _ in range(deaths):
+        served.stores(NAME).runs.start(RunKind.IMPORT, is_dry_run=False, now=clock.now())
+
+    serve(served, clock, seconds=65)
+
+    assert starts(served) == [1200.0] * deaths + goes_on
 
 
 def test_people_are_told_when_no_import_succeeds(

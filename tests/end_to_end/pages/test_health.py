@@ -30,7 +30,7 @@ def test_ready_is_who_looks_after_imports(office: Office, program: Begin) -> Non
     """One word says what is missing."""
     here = office.installation
     without = answer(program, "/readyz")
-    here.health.beat(here.clock.now())
+    here.health.beat("this one", here.clock.now())
 
     assert (without, answer(program, "/readyz")) == ((503, "scheduler\n"), (200, "ok\n"))
 

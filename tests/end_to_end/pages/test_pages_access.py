@@ -20,6 +20,7 @@ PATHS = {
     "sign_out": "/sign-out/",
     "set_up": "/set-up/",
     "invitation": "/invitation/MQ/token/",
+    "profile": "/profile/",
     "own_security": "/profile/security/",
     "sign_out_elsewhere": "/profile/security/sign-out/",
     "add_passkey": "/profile/security/passkeys/add/",

@@ -107,7 +107,7 @@ def test_the_scheduler_and_the_last_backup(office: Office, enter: Enter) -> None
     before = words(visitor.get("/doctor/"))
     here.last_backup_file.touch()
     try:
-        here.health.beat(here.clock.now())
+        here.health.beat("this one", here.clock.now())
         now = words(visitor.get("/doctor/"))
         long_ago = (here.clock.now() - timedelta(days=30)).timestamp()
         os.utime(here.last_backup_file, (long_ago, long_ago))

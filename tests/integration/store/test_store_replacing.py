@@ -43,6 +43,7 @@ def test_database_that_cannot_be_read_is_put_aside(tmp_path: Path) -> None:
         "b.sqlite3",
         "last-backup",
         "secrets.key",
+        "secrets.key.lock",
         kept,
         "taskforce.sqlite3",
     ]

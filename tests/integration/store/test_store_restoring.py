@@ -202,7 +202,7 @@ def test_restoring_brings_back_everything_and_keeps_what_was_there(backup: Path,
 
     with opened_backups(clock) as backups, backups.candidate(backup, SilentProgress()) as candidate:
         told = (candidate.contents, candidate.present)
-        restored = backups.restore(candidate, SilentProgress())
+        restored = backups.restore(candidate, SilentProgress(), who="marcus")
 
     assert told == (
         Contents(connections=("acme",)),
@@ -287,7 +287,9 @@ def test_what_was_done_since_stays_in_the_audit(backup: Path, clock: FrozenClock
 
     restore(backup)
 
-    assert (AuditRow.objects.count(), Audit().latest(1)[0].subject) == (before, "after the backup")
+    restored, earlier = Audit().latest(2)
+    assert (AuditRow.objects.count(), earlier.subject) == (before + 1, "after the backup")
+    assert (restored.deed, restored.who, restored.details) == (Deed.RESTORED, "marcus", {"from": backup.name})
     assert Audit().first_break() is None
 
 
@@ -379,7 +381,8 @@ def test_who_is_disabled_stays_so_and_everybody_is_signed_out(
     )
     Session.objects.create(session_key="open", session_data="", expire_date=clock.now())
     UserSession.objects.create(user_id=authenticator.user_id, session_key="open", ip="127.0.0.1", user_agent="")
-    file = back_up(tmp_path / "backup.sqlite3")
+    file = tmp_path / "backup.sqlite3"
+    back_up(file)
     authenticator.delete()
     installation.users.set_active("gone", is_active=False)
 

@@ -248,7 +248,11 @@ class SyncMachine(RuleBasedStateMachine):
         """Somebody changes a rule of the connection."""
         self.plant.installation.edit_connection(NAME, {"settings": setting})
 
-    @rule(deed=st.sampled_from(["unmap", "ignore", "forget", "relink", "join", "replace"]), kind=kinds, record=which)
+    @rule(
+        deed=st.sampled_from(["unmap", "ignore", "forget", "relink", "join", "create", "replace"]),
+        kind=kinds,
+        record=which,
+    )
     def decide_about_a_link(self, deed: str, kind: str, record: int) -> None:
         """A person decides about a pair on the command line."""
         if living := self.people.living(kind):

@@ -32,6 +32,7 @@ _DEEDS: Mapping[str, Callable[[Review, Entity, SourceId, TargetId | None], Decid
     "forget": lambda review, entity, source_id, _: review.forget(entity, source_id),
     "relink": lambda review, entity, source_id, _: review.relink(entity, source_id),
     "join": lambda review, entity, source_id, target: review.relink(entity, source_id, target),
+    "create": lambda review, entity, source_id, _: review.create(entity, source_id),
     "replace": lambda review, _, source_id, __: review.replace(source_id),
 }
 
@@ -150,7 +151,8 @@ class Story:
         elif deed == "ignore":
             book.ignored.add(source)
         else:
-            book.started_over[source] += 1
+            # one that is to be created has no pair and stands nowhere: even so it must come to be once only
+            book.started_over[source] += deed != "create"
             book.rejected.pop(source, None)
         if deed == "join":
             book.typed_ids.add(source)

@@ -10,7 +10,6 @@ from taskforce.domain.run import RunKind, RunStatus
 from taskforce.engine.alarming import Alarms
 from taskforce.engine.notifying import end, tell
 from taskforce.engine.runs import new_job
-from taskforce.engine.stores import Notices
 from taskforce.errors import TaskforceError
 from taskforce.testing.clock import FrozenClock
 from taskforce.testing.notifier import RecordedNotifier
@@ -146,14 +145,14 @@ class Looking:
     def look(self, *, later: timedelta = timedelta()) -> list[Notice]:
         """One look; all that was heard so far."""
         self.clock.advance(later)
-        self._alarms.look("acme", self._read, self.clock.now())
+        self._alarms.look(self._read, lambda _: self.stores.notices, self.clock.now())
         return [notice for _, notice in self.notifier.heard]
 
-    def _read(self) -> tuple[Health, Notices]:
+    def _read(self) -> dict[str, tuple[Health, bool]]:
         if not self.answers:
             raise TaskforceError("The database is locked.")
         health = Health(active_since=BEGIN, alarm_after=timedelta(hours=2), succeeded_at=self.succeeded_at)
-        return health, self.stores.notices
+        return {"acme": (health, bool(self.stores.notices.open(NoticeKind.NO_IMPORT)))}
 
 
 def test_people_are_told_while_the_store_does_not_answer() -> None:

@@ -45,6 +45,48 @@ def test_a_near_match_is_held_with_what_it_is_like() -> None:
     assert len(office.companies()) == 1
 
 
+def test_a_near_match_that_is_none_any_more_ends_the_wait() -> None:
+    """Somebody renames it in Autotask, though nothing about the account changes."""
+    office = careful()
+    like = office.company(companyName="Acme, Inc.", address1="2 Side St", phone="312-555-0166")
+    office.account(1, Name="Acme Inc")
+    held = office.outcomes(office.run())
+
+    office.target.edit(COMPANY, like, {"companyName": "Willow Books"})
+    run = office.run()
+
+    assert (held, office.outcomes(run)) == ({FIRST: HELD}, {FIRST: CREATED})
+
+
+def test_a_near_match_that_an_import_renames_ends_the_wait() -> None:
+    """The next import looks again after one that wrote another name into it."""
+    office = careful()
+    office.account(2, Name="Acme, Inc.", Phone="312-555-0166")
+    office.run()
+    office.account(1, Name="Acme Inc")
+    held = office.outcomes(office.run())[FIRST]
+
+    office.save(account_id(2), Name="Willow Books")
+    office.run()
+
+    assert (held, office.outcomes(office.run())[FIRST]) == (HELD, CREATED)
+
+
+def test_a_near_match_that_becomes_an_exact_one_is_linked() -> None:
+    """Somebody writes the name as Salesforce has it, or types the customer in beside what is like it."""
+    office = careful()
+    office.company(companyName="Acme, Inc.", address1="2 Side St", phone="312-555-0166")
+    office.account(1, Name="Acme Inc")
+    office.run()
+
+    typed_in = office.company(companyName="Acme Inc")
+    office.run()
+
+    found = link(office, FIRST)
+    assert found is not None
+    assert (found.state, found.target_id) == (LinkState.LINKED, typed_in)
+
+
 def test_what_is_like_nothing_is_created_all_the_same() -> None:
     """The setting concerns near matches only."""
     office = careful()

@@ -224,3 +224,17 @@ def test_large_plans_are_rejected_whole() -> None:
 
     assert (run.counts[COMPANY], run.held) == (Counts(held=1098), 1098)
     assert office.stores.notices.open(NoticeKind.APPROVAL) == []
+
+
+def test_contacts_of_a_company_that_was_to_be_set_inactive_go_into_it() -> None:
+    """The company stands as it stood, so a contact that was new meanwhile waits for it no longer."""
+    office = an_office(1)
+    office.source.delete(COMPANY, account_id(1))
+    office.person(1)
+    reject(office, asked(office))
+    set_brake(office, USUAL)
+
+    run = office.run()
+
+    assert run.counts == {COMPANY: Counts(), CONTACT: Counts(created=1)}
+    assert [record.source_id for record in office.contacts()] == [contact_id(1)]

@@ -1,6 +1,6 @@
 """Imports on time: no connection's trouble delays another's, and nothing ends the service but being asked to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from threading import Event, Lock
 import pytest
 
 from taskforce.engine import scheduler
-from taskforce.engine.scheduler import AT_ONCE, Scheduler, StopAsked
+from taskforce.engine.scheduler import AT_ONCE, LONG, Scheduler, StopAsked
 from taskforce.errors import ConfigurationError, TaskforceError
 from taskforce.testing.clock import FrozenClock
 from taskforce.testing.workers import on_the_spot
@@ -24,38 +24,37 @@ LONGEST = 30
 class Connections:
     """Connections whose imports are due, and what happens in them; an import puts the next one off by an hour."""
 
-    due: dict[str, datetime | None]
+    due_at: dict[str, datetime | None]
     imports: dict[str, Callable[[StopAsked], None]] = field(default_factory=dict)
     ran: list[str] = field(default_factory=list)
-    looked: list[str] = field(default_factory=list)
+    looked: list[datetime] = field(default_factory=list)
+    clock: FrozenClock = field(default_factory=FrozenClock)
     left: list[str] = field(default_factory=list)
     sent: list[bool] = field(default_factory=list)
     sends: Callable[[StopAsked], None] = lambda _: None
-    names_fail: list[Exception] = field(default_factory=list)
+    finds_fail: list[Exception] = field(default_factory=list)
     looks_fail: bool = False
     lock: Lock = field(default_factory=Lock)
 
-    def names(self) -> list[str]:
-        """Every connection, once the store answers."""
-        if self.names_fail:
-            raise self.names_fail.pop(0)
-        return list(self.due)
-
-    def due_at(self, name: str) -> datetime | None:
-        """As set."""
-        return self.due[name]
+    def due(self, *, without: Collection[str], limit: int) -> list[str]:
+        """Those that are due, once the store answers."""
+        if self.finds_fail:
+            raise self.finds_fail.pop(0)
+        now = self.clock.now()
+        due = sorted((at, name) for name, at in self.due_at.items() if at is not None and at <= now)
+        return [name for _, name in due if name not in without][:limit]
 
     def run(self, name: str, should_stop: StopAsked) -> None:
         """One import."""
         with self.lock:
             self.ran.append(name)
         self.imports.get(name, lambda _: None)(should_stop)
-        due_at = self.due[name]
-        self.due[name] = due_at and due_at + AN_HOUR
+        due_at = self.due_at[name]
+        self.due_at[name] = due_at and due_at + AN_HOUR
 
-    def look(self, name: str) -> None:
+    def look(self) -> None:
         """An alarm may be raised."""
-        self.looked.append(name)
+        self.looked.append(self.clock.now())
         if self.looks_fail:
             raise RuntimeError
 
@@ -74,12 +73,16 @@ class Watched:
     """A service on the spot, for so many seconds of its clock; keeps what was said."""
 
     connections: Connections
-    clock: FrozenClock = field(default_factory=FrozenClock)
     said: list[str] = field(default_factory=list)
     service: Scheduler = field(init=False)
 
     def __post_init__(self) -> None:
         self.service = Scheduler(self.connections, self.clock, self.said.append, on_the_spot)
+
+    @property
+    def clock(self) -> FrozenClock:
+        """That of everything here."""
+        return self.connections.clock
 
     def serve(self, seconds: int) -> bool:
         """Go on for so long."""
@@ -129,7 +132,7 @@ def test_trouble_that_comes_again_after_a_success_is_told_again() -> None:
     watched = Watched(Connections({"a": BEGIN}))
     trouble = failing(TaskforceError("Again."))
     for act in (trouble, lambda _: None, trouble):
-        watched.connections.due["a"] = watched.clock.now()
+        watched.connections.due_at["a"] = watched.clock.now()
         watched.connections.imports["a"] = act
         watched.serve(61)
 
@@ -137,24 +140,24 @@ def test_trouble_that_comes_again_after_a_success_is_told_again() -> None:
 
 
 def test_a_store_that_does_not_answer_ends_nothing() -> None:
-    """It is told once; alarms are looked at for the connections that were known, and imports go on afterwards."""
+    """It is told once; alarms are looked at meanwhile, and imports go on afterwards."""
     watched = Watched(Connections({"a": BEGIN + timedelta(seconds=90)}))
     watched.serve(1)
-    watched.connections.names_fail = [TaskforceError("The database is locked.")] * 80
+    watched.connections.finds_fail = [TaskforceError("The database is locked.")] * 80
 
     assert watched.serve(100)
     assert watched.said == ["The database is locked."]
-    assert (watched.connections.looked, watched.connections.ran) == (["a", "a"], ["a"])
+    assert (len(watched.connections.looked), watched.connections.ran) == (2, ["a"])
 
 
 def test_alarms_are_looked_at_every_minute() -> None:
-    """Of every connection, and whatever goes wrong with that."""
+    """Whatever goes wrong with that."""
     watched = Watched(Connections({"a": None, "b": None}))
     watched.connections.looks_fail = True
 
     assert watched.serve(121)
-    assert watched.connections.looked == ["a", "b"] * 3
-    assert len(watched.said) == 2
+    assert watched.connections.looked == [BEGIN + timedelta(minutes=minute) for minute in range(3)]
+    assert len(watched.said) == 1
 
 
 def test_time_of_day_that_jumps_does_not_stop_the_looks() -> None:
@@ -165,7 +168,7 @@ def test_time_of_day_that_jumps_does_not_stop_the_looks() -> None:
 
     watched.serve(61)
 
-    assert watched.connections.looked == ["a", "a"]
+    assert len(watched.connections.looked) == 2
 
 
 def test_mail_is_looked_for_every_five_seconds() -> None:
@@ -232,12 +235,12 @@ def test_one_that_waits_holds_up_no_other() -> None:
     """While an import waits for its lease, others are begun and come to their end, and alarms are looked at."""
     with held_up(["a"]) as (imports, _):
         connections = Connections({"a": BEGIN - AN_HOUR, "b": BEGIN, "c": BEGIN}, imports)
-        clock = StoppedBy(lambda: sorted(connections.ran) == ["a", "b", "c"] and connections.due["c"] != BEGIN)
+        clock = StoppedBy(lambda: sorted(connections.ran) == ["a", "b", "c"] and connections.due_at["c"] != BEGIN)
 
         Scheduler(connections, clock, lambda _: None).serve(clock.should_stop)
 
     assert sorted(connections.ran) == ["a", "b", "c"]
-    assert connections.looked == ["a", "b", "c"]
+    assert len(connections.looked) == 1
 
 
 def test_a_mail_server_that_waits_holds_up_nothing() -> None:
@@ -276,6 +279,28 @@ def test_no_more_than_some_are_under_way_at_once() -> None:
         assert Scheduler(connections, clock, lambda _: None).serve(clock.should_stop)
 
     assert (max(most[:50]), sorted(connections.ran)) == (AT_ONCE, names)
+
+
+def test_those_that_take_long_make_room_for_others() -> None:
+    """A first load of hours delays nobody; still there is an end to it."""
+    names = [f"{number:02}" for number in range(5 * AT_ONCE)]
+    with held_up(names) as (imports, go_on):
+        connections = Connections(dict.fromkeys(names, BEGIN), imports)
+        most: list[int] = []
+
+        def all_ran() -> bool:
+            most.append(len(connections.ran))
+            if len(most) % 20 == 0:
+                connections.clock.advance(LONG)
+            if len(most) == 120:
+                go_on.set()
+            return len(connections.ran) == len(names)
+
+        clock = StoppedBy(all_ran, frozen=connections.clock)
+        assert Scheduler(connections, clock, lambda _: None).serve(clock.should_stop)
+
+    assert [most[turn] // AT_ONCE for turn in (19, 39, 59, 79, 119)] == [1, 2, 3, 4, 4]
+    assert sorted(connections.ran) == names
 
 
 def test_imports_are_asked_to_stop_and_waited_for() -> None:

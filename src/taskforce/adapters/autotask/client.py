@@ -55,6 +55,7 @@ class AutotaskClient:
         self._lock = RLock()
         self._root: str | None = None
         self._is_remembered = False
+        self._database_id: str | None = None
 
     @property
     def calls(self) -> int:
@@ -139,6 +140,15 @@ class AutotaskClient:
             self._root, self._is_remembered = self._discovered(), False
             return host_of(self._root)
 
+    def database_id(self) -> str:
+        """What tells this user's database from every other, whoever signs in to it: zoneInformation's `ci` (vendor
+        help, "getZoneInfo()"). Empty while Autotask does not say. Costs nothing, and is asked once per process.
+        """
+        with self._lock:
+            if self._database_id is None:
+                self._root, self._is_remembered = self._discovered(), False
+            return self._database_id or ""
+
     @property
     def is_encrypted(self) -> bool:
         """Whether requests travel under a certificate, which then was verified; only this machine is spoken to bare."""
@@ -213,7 +223,10 @@ class AutotaskClient:
         judgement = judgement_of(answer)
         if judgement.verdict is not Verdict.ACCEPTED:
             raise self._error(request, answer, judgement, self._configured)
-        root = trusted_zone(self._configured, decode(answer.body, ZoneWire, request.operation).url)
+        told = decode(answer.body, ZoneWire, request.operation)
+        root = trusted_zone(self._configured, told.url)
+        number = whole_number(told.ci)
+        self._database_id = "" if number is None else str(number)
         self._zones.save(root)
         return root
 

@@ -43,6 +43,7 @@ def read_schema(client: AutotaskClient, read_at: datetime) -> TargetSchema:
         id_fields={entity: found.written for entity, found in id_fields.items() if found.written},
         adopted_id_fields={entity: found.adopted for entity, found in id_fields.items() if found.adopted},
         read_at=read_at,
+        database_id=client.database_id(),
     )
 
 

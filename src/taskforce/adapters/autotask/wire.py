@@ -121,9 +121,10 @@ class DefinitionWire(Identified, frozen=True, rename="camel"):
 
 
 class ZoneWire(msgspec.Struct, frozen=True):
-    """Where a user's database lives."""
+    """Where a user's database lives, and the number that Autotask knows it by."""
 
     url: str
+    ci: Scalar = None
 
 
 class ThresholdWire(msgspec.Struct, frozen=True, rename="camel"):

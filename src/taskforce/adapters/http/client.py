@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from pathlib import Path
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -54,6 +55,9 @@ class Answer:
         """How long the server asks to wait, when it says so in seconds."""
         text = self.headers.get("retry-after", "")
         return timedelta(seconds=int(text)) if text.isdecimal() and len(text) < 7 else None
+
+
+_TRUSTED_FOR = timedelta(hours=1)
 
 
 class HttpClient:
@@ -203,10 +207,17 @@ def _unusable_address(system: str) -> ConfigurationError:
 
 
 def _tls(ca_file: Path | None) -> ssl.SSLContext:
+    """What a client trusts: read anew once an hour, since to read all authorities takes a tenth of a second."""
+    try:
+        changed_at = ca_file.stat().st_mtime_ns if ca_file is not None else 0
+        return _read_tls(ca_file, (changed_at, int(monotonic() // _TRUSTED_FOR.total_seconds())))
+    except (OSError, ssl.SSLError):
+        raise ConfigurationError(["ca_file cannot be read: it must be a file of PEM certificates."]) from None
+
+
+@lru_cache(maxsize=64)
+def _read_tls(ca_file: Path | None, as_of: tuple[int, int]) -> ssl.SSLContext:  # noqa: ARG001 - it tells two apart
     context = ssl.create_default_context()
     if ca_file is not None:
-        try:
-            context.load_verify_locations(cafile=str(ca_file))
-        except (OSError, ssl.SSLError):
-            raise ConfigurationError(["ca_file cannot be read: it must be a file of PEM certificates."]) from None
+        context.load_verify_locations(cafile=str(ca_file))
     return context

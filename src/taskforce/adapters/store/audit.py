@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db import IntegrityError, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 
 from taskforce.adapters.store.models import AuditRow
 from taskforce.adapters.store.trouble import tells_trouble
@@ -19,7 +19,13 @@ _MOST_ATTEMPTS = 50
 
 @tells_trouble
 class Audit:
-    """Who did what (ASVS V16): adds entries, pages through them, and tells whether the chain is whole."""
+    """Who did what (ASVS V16): adds entries, pages through them, and tells whether the chain is whole.
+
+    Of the database with this alias: a restored one is noted in before it is put in place.
+    """
+
+    def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
+        self._using = using
 
     def add(
         self,
@@ -48,24 +54,24 @@ class Audit:
             digest="",
         )
         for _ in range(_MOST_ATTEMPTS):
-            if _is_added(entry):
+            if _is_added(entry, self._using):
                 return
         raise TaskforceError("The audit is written by too many at once.", mend="Do it again.")
 
     def page(self, number: str | None, *, size: int, who: str = "", connection: str = "") -> Page[AuditRow]:
         """The entries on one page, the latest first, as rows: `entry_of` makes entries of them."""
-        rows = AuditRow.objects.order_by("-id")
+        rows = AuditRow.objects.using(self._using).order_by("-id")
         rows = rows.filter(who=who) if who else rows
         rows = rows.filter(connection=connection) if connection else rows
         return Paginator(rows, size).get_page(number)
 
     def latest(self, limit: int) -> Sequence[Entry]:
         """The latest first."""
-        return [entry_of(row) for row in AuditRow.objects.order_by("-id")[:limit]]
+        return [entry_of(row) for row in AuditRow.objects.using(self._using).order_by("-id")[:limit]]
 
     def first_break(self) -> Entry | None:
         """The first entry that was tampered with, if one was."""
-        return first_break(_all())
+        return first_break(_all(self._using))
 
 
 def entry_of(row: AuditRow) -> Entry:
@@ -85,18 +91,18 @@ def entry_of(row: AuditRow) -> Entry:
     )
 
 
-def _all() -> Iterator[Entry]:
-    for row in AuditRow.objects.order_by("id").iterator():
+def _all(using: str) -> Iterator[Entry]:
+    for row in AuditRow.objects.using(using).order_by("id").iterator():
         yield entry_of(row)
 
 
-def _is_added(entry: Entry) -> bool:
+def _is_added(entry: Entry, using: str) -> bool:
     """Add it behind the last one; not done if another came in between, since no two entries follow the same one."""
-    last = AuditRow.objects.order_by("-id").values_list("digest", flat=True).first()
+    last = AuditRow.objects.using(using).order_by("-id").values_list("digest", flat=True).first()
     placed = replace(entry, previous=last or "")
     try:
-        with transaction.atomic():
-            AuditRow.objects.create(
+        with transaction.atomic(using=using):
+            AuditRow.objects.using(using).create(
                 at=placed.at,
                 who=placed.who,
                 origin=placed.origin,

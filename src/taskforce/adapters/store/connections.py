@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from taskforce.adapters.secrets import SecretBox
+from taskforce.adapters.store.locking import keep_writers_away
 from taskforce.adapters.store.models import Connection, Token
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.errors import ConfigurationError, StaleEditError
@@ -28,11 +29,9 @@ class Connections:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """A transaction in which nobody else adds or changes a connection: SQLite's has the whole database anyway."""
+        """A transaction in which nobody else adds or changes a connection."""
         with telling_trouble(), transaction.atomic():
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute(f'LOCK TABLE "{Connection._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
+            keep_writers_away(Connection)
             yield
 
     def add(self, name: str, document: Mapping[str, Any], now: datetime) -> None:
@@ -41,9 +40,10 @@ class Connections:
             raise ConfigurationError(
                 ["A connection's name begins with a letter or digit and has letters, digits, '_', '.', '-' only."]
             )
-        configuration, secrets = self._split(document)
         try:
             with transaction.atomic():
+                keep_writers_away(Connection)
+                configuration, secrets = self._split(document)
                 Connection.objects.create(
                     name=name,
                     configuration=configuration,
@@ -92,12 +92,12 @@ class Connections:
 
     def replace(self, name: str, document: Mapping[str, Any], now: datetime, *, becomes_active: bool) -> None:
         """Store a changed connection; the vendors' sessions are forgotten, since they may belong to other accounts."""
-        row = self.row(name)
-        row.configuration, row.secrets = self._split(document)
-        row.updated_at = now
-        if becomes_active:
-            row.active_since = now
-        with transaction.atomic():
+        with self.alone():
+            row = self.row(name)
+            row.configuration, row.secrets = self._split(document)
+            row.updated_at = now
+            if becomes_active:
+                row.active_since = now
             row.save()
             Token.objects.filter(connection=row).delete()
 

@@ -1,7 +1,7 @@
 """How the database is, and whether the scheduler is at work, for those who ask from another process."""
 
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -14,18 +14,34 @@ from taskforce.domain.host import DatabaseFacts
 
 _SCHEDULER = "scheduler"
 
+TAKEN_OVER_AFTER = timedelta(minutes=1)
+"""How long the one that looks after alarms may be silent."""
+
 
 @tells_trouble
 class Health:
     """Looks at the database; each look is a query or two."""
 
-    def beat(self, now: datetime) -> None:
-        """The scheduler is at work."""
-        HeartbeatRow.objects.update_or_create(name=_SCHEDULER, defaults={"beaten_at": now})
+    def beat(self, holder: str, now: datetime) -> bool:
+        """The scheduler is at work; whether `holder` is the one that looks after alarms.
 
-    def end(self) -> None:
-        """The scheduler has ended in order; another one tells so anew."""
-        HeartbeatRow.objects.filter(name=_SCHEDULER).delete()
+        That is whoever was the first to say so, until nothing was heard of it for a minute. Several at once do no harm:
+        what people are told is stored first, by one of them.
+        """
+        row, is_first = HeartbeatRow.objects.get_or_create(
+            name=_SCHEDULER, defaults={"beaten_at": now, "holder": holder}
+        )
+        if is_first:
+            return True
+        is_silent = not now - TAKEN_OVER_AFTER < row.beaten_at <= now
+        free = HeartbeatRow.objects.filter(name=_SCHEDULER, holder=row.holder, beaten_at=row.beaten_at)
+        if row.holder != holder and not is_silent:
+            return False
+        return bool(free.update(holder=holder, beaten_at=now))
+
+    def end(self, holder: str) -> None:
+        """It has ended in order; another one may take over at once."""
+        HeartbeatRow.objects.filter(name=_SCHEDULER, holder=holder).delete()
 
     def beaten_at(self) -> datetime | None:
         """When the scheduler last gave a sign; None when it never did, or has ended in order."""

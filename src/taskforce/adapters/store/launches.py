@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from taskforce.adapters.store.leases import Lease
-from taskforce.adapters.store.models import LaunchRow, LeaseRow, ProgressRow
+from taskforce.adapters.store.models import LaunchRow, LeaseRow, ProgressRow, ScheduleRow
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.progress import Launch, UnderWay
 from taskforce.domain.run import RunKind
@@ -24,9 +24,10 @@ class Launches:
     """What people asked the scheduler for, one import of a connection at a time."""
 
     def ask(self, connection_id: int, launch: Launch) -> bool:
-        """Want an import; False if one is wanted already."""
+        """Want an import, which is due from now on; False if one is wanted already."""
         try:
             with transaction.atomic():
+                ScheduleRow.objects.filter(connection_id=connection_id).update(due_at=launch.asked_at)
                 LaunchRow.objects.create(
                     connection_id=connection_id,
                     kind=launch.kind,

@@ -165,7 +165,7 @@ class Lease:
         keeping = " FOR SHARE" if connection.vendor == "postgresql" else ""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT 1 FROM {LeaseRow._meta.db_table} WHERE connection_id = %s AND fencing = %s{keeping}",  # noqa: S608
+                f"SELECT 1 FROM {LeaseRow._meta.db_table} WHERE connection_id = %s AND fencing = %s{keeping}",  # noqa: S608  # nosec B608
                 (self.connection_id, self.fencing),
             )
             return cursor.fetchone() is not None
@@ -189,7 +189,7 @@ def acquire(
     with telling_trouble(), transaction.atomic(using=using):
         rows.get_or_create(connection_id=connection_id)
         row = rows.select_for_update().get(connection_id=connection_id)
-        if row.expires_at is not None and row.expires_at > now and not _is_dead(row, holder):
+        if row.expires_at is not None and row.expires_at > now and not is_dead(row, holder):
             if row.process_id == NOBODY:
                 raise RestingUntil(row.expires_at)
             held = LeaseHeldUntil(row.expires_at, fencing=row.fencing)
@@ -228,8 +228,12 @@ def acquire_in_time(
     give_up_at: float,
     tell: Callable[[str], None],
     should_stop: Callable[[], bool] = lambda: False,
+    waits: bool = True,
 ) -> Lease:
     """Take the lease for this process, waiting for whoever holds it; `tell` hears that it does.
+
+    Who does not wait does so all the same for a lease that ends later than any does: a clock that was ahead wrote that,
+    and only watching tells whether its holder lives.
 
     `give_up_at` is a moment of the clock that only grows. Raises LeaseHeldUntil when that has come or somebody asks to
     stop, RestingUntil at once.
@@ -243,13 +247,21 @@ def acquire_in_time(
         except RestingUntil:
             raise
         except LeaseHeldUntil as held:
-            if is_over or should_stop():
+            if is_over or should_stop() or not (waits or held.until - clock.now() > DURATION):
                 raise
             observer.see(held)
             if not has_told:
                 tell(f"{held.message} Waiting for it to end, at most 60 seconds.")
             has_told = True
             clock.sleep(POLL)
+
+
+def is_abandoned(connection_id: int, now: datetime) -> bool:
+    """Whether whoever had the lease is gone without having given it back."""
+    row = LeaseRow.objects.filter(connection_id=connection_id).first()
+    if row is None or row.expires_at is None or row.process_id == NOBODY:
+        return False
+    return row.expires_at <= now or is_dead(row, Holder.this_process())
 
 
 def release(lease: Lease) -> None:
@@ -299,8 +311,8 @@ class AllLeases:
                 lease.check(self._clock.now())
 
 
-def _is_dead(row: LeaseRow, asking: Holder) -> bool:
-    """The holder ran where `asking` runs, and does not run any more."""
+def is_dead(row: LeaseRow, asking: Holder) -> bool:
+    """Whether its holder ran where `asking` runs, and does not run any more."""
     if (row.host, row.boot_id) != (asking.host, asking.boot_id):
         return False
     return _start_of(row.process_id) != row.process_started

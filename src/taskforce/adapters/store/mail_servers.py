@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from taskforce.adapters.secrets import SecretBox
+from taskforce.adapters.store.locking import keep_writers_away
 from taskforce.adapters.store.models import MailServerRow
 from taskforce.adapters.store.trouble import tells_trouble
 
@@ -40,6 +41,7 @@ class MailServers:
     def put(self, document: Mapping[str, Any], password: str, now: datetime) -> None:
         """Instead of whatever was set before."""
         with transaction.atomic():
+            keep_writers_away(MailServerRow)
             MailServerRow.objects.all().delete()
             MailServerRow.objects.create(
                 document=dict(document), password=self._box.encrypt(password) if password else b"", updated_at=now

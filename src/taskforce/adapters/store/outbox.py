@@ -46,6 +46,11 @@ class Outbox:
         rows = TroubleRow.objects.filter(connection_id=connection_id).order_by("id")
         return [_standing(row) for row in rows]
 
+    def to_be_reminded_of(self, now: datetime) -> Sequence[str]:
+        """Connections of whose trouble people are to be told again."""
+        rows = TroubleRow.objects.filter(over_at=None).select_related("connection").order_by("connection__name")
+        return sorted({row.connection.name for row in rows if _standing(row).is_due(now)})
+
     def claim(self, now: datetime, *, limit: int) -> Sequence[Delivery]:
         """Mails that are due, for the caller alone to send within `CLAIM`."""
         if not _due(now).exists():

@@ -9,7 +9,7 @@ What was written to Autotask since the backup carries its Salesforce id, and is 
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -86,7 +86,7 @@ def raw(alias: str) -> sqlite3.Connection:
     """SQLite's own connection below Django's."""
     connections[alias].ensure_connection()
     below = connections[alias].connection
-    assert isinstance(below, sqlite3.Connection), "restoring is for SQLite"  # noqa: S101 - a defect, not input
+    assert isinstance(below, sqlite3.Connection), "restoring is for SQLite"  # noqa: S101 - a defect, not input  # nosec B101
     return below
 
 
@@ -231,20 +231,23 @@ class _Changed(Exception):
     """Somebody has written to the present database since it was read."""
 
 
-def put_in_place(alias: str, database: Path, present: Present, progress: Progress) -> bool:
+def put_in_place(alias: str, database: Path, present: Present, progress: Progress, note: Callable[[str], None]) -> bool:
     """Make a prepared backup the content of the present database, if that still is as it was read; whether it was.
 
-    One transaction: whoever has the database open goes on with the new content, and a kill leaves the old one.
+    One transaction: whoever has the database open goes on with the new content, and a kill leaves the old one. `note`
+    adds to the audit of the backup that it was restored once that is certain: entries cannot be taken back. SQLite
+    copies what the connection that is copied from writes meanwhile.
     """
 
-    def refuse_changes() -> None:
+    def refuse_changes_and_note() -> None:
         if Present.read() != present:
             raise _Changed
+        note(alias)
 
     try:
         with telling_trouble(), closing(opened(database)) as live:
             live.execute("PRAGMA synchronous=FULL")
-            copy_pages(raw(alias), live, progress, when_locked=refuse_changes)
+            copy_pages(raw(alias), live, progress, when_locked=refuse_changes_and_note)
     except _Changed:
         return False
     return True

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from django.db import transaction
+
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store import codec
-from taskforce.adapters.store.models import SchemaRow, Token
+from taskforce.adapters.store.locking import keep_writers_away
+from taskforce.adapters.store.models import Connection, SchemaRow, Token
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.schema import SourceSchema, TargetSchema
@@ -40,6 +43,20 @@ class DjangoSchemas:
         """Store Autotask's metadata."""
         self._put(TARGET, codec.encode(schema), schema.read_at)
 
+    def other_pair(self, organization_id: str, database_id: str) -> str:
+        """The name of another connection that pairs the same; metadata is small, and connections are few."""
+        keep_writers_away(Connection, using=self._scope.using)
+        others = SchemaRow.objects.using(self._scope.using).exclude(connection_id=self._scope.connection_id)
+        orgs = {
+            row.connection_id: codec.decode_source_schema(row.document).organization_id
+            for row in others.filter(system=SOURCE)
+        }
+        for row in others.filter(system=TARGET).select_related("connection").order_by("connection_id"):
+            database = codec.decode_target_schema(row.document).database_id
+            if (orgs.get(row.connection_id), database) == (organization_id, database_id):
+                return row.connection.name
+        return ""
+
     def expire(self) -> None:
         """As if they had been read long ago."""
         self._scope.rows(SchemaRow).update(read_at=_LONG_AGO)
@@ -65,8 +82,10 @@ class TokenStore:
 
     def save(self, text: str) -> None:
         """Keep a text."""
-        row = {"system": self._system, "document": self._box.encrypt(text)}
-        self._scope.upsert(Token, [row], unique=("system",))
+        with transaction.atomic():
+            keep_writers_away(Token)
+            row = {"system": self._system, "document": self._box.encrypt(text)}
+            self._scope.upsert(Token, [row], unique=("system",))
 
     def clear(self) -> None:
         """Forget it."""

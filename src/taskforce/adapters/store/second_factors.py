@@ -3,12 +3,15 @@
 The rows are allauth's; this module alone knows them, and never a secret in them.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models, transaction
 
+from taskforce.adapters.store.locking import keep_writers_away
 from taskforce.adapters.store.models import User
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.errors import ConfigurationError
@@ -45,6 +48,13 @@ class SecondFactor:
 @tells_trouble
 class SecondFactors:
     """Who has which, and taking them away."""
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """One transaction in which secrets are encrypted and stored, before or after a rotation of the key."""
+        with transaction.atomic():
+            keep_writers_away(_rows().model)
+            yield
 
     def of(self, username: str) -> SecondFactor:
         """What this person has set up; nothing if there is no such person."""

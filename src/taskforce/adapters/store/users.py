@@ -82,6 +82,12 @@ class Users:
         user.session_epoch += 1
         user.save(update_fields=["session_epoch"])
 
+    def set_time_zone(self, username: str, zone: str) -> None:
+        """Show somebody times as they are there; `zone` is the key of one that this machine knows."""
+        user = _user(username)
+        user.time_zone = zone
+        user.save(update_fields=["time_zone"])
+
     def set_role(self, username: str, role: Role) -> None:
         """Let somebody do more, or less, from the next request on."""
         user = _user(username)

@@ -30,22 +30,23 @@ def approve(
     as_json: AsJson = False,
 ) -> None:
     """Carry out exactly the plan of a run that waits for approval; what changed meanwhile is left out."""
-    run = _decided(partial(approve_plan, run_id=run_id, digest=digest), Deed.PLAN_APPROVED, as_json=as_json)
+    run = _decided(partial(approve_plan, digest=digest), run_id, Deed.PLAN_APPROVED, as_json=as_json)
     raise typer.Exit(run.status.exit_status)
 
 
 def reject(run_id: RunId, as_json: AsJson = False) -> None:
     """Drop the plan of a run that waits for approval: nothing is written."""
-    _decided(partial(reject_plan, run_id=run_id), Deed.PLAN_REJECTED, as_json=as_json)
+    _decided(reject_plan, run_id, Deed.PLAN_REJECTED, as_json=as_json)
 
 
-def _decided(decide: Callable[..., Run], deed: Deed, *, as_json: bool) -> Run:
+def _decided(decide: Callable[..., Run], run_id: int, deed: Deed, *, as_json: bool) -> Run:
     """Decide and show how the run ended; an error ends the command."""
     try:
         with open_installation() as installation:
+            name = installation.history.run(run_id).connection
+            decided = partial(note, installation, deed, connection=name, subject=f"run {run_id}")
             with ProgressBars() as progress, stopping_on_signals() as should_stop:
-                run = decide(installation, progress=progress, should_stop=should_stop)
-            note(installation, deed, connection=run.connection, subject=f"run {run.id}")
+                run = decide(installation, run_id=run_id, progress=progress, should_stop=should_stop, decided=decided)
             causes = installation.history.causes(run.id)
             deliver_before_leaving(installation)
     except TaskforceError as error:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from taskforce.bootstrap import open_backups, open_installation
+from taskforce.bootstrap import open_backups
 from taskforce.cli.console import err, say, telling_errors
-from taskforce.cli.noting import note
+from taskforce.cli.noting import who
 from taskforce.cli.progress import ProgressBars
-from taskforce.domain.audit import Deed
 
 if TYPE_CHECKING:
     from taskforce.adapters.store.backup import Contents
@@ -47,9 +46,7 @@ def restore(
             err.print("Nothing was restored.")
             raise typer.Exit(1)
         with ProgressBars() as progress:
-            restored = backups.restore(candidate, progress)
-    with telling_errors(), open_installation() as installation:
-        note(installation, Deed.RESTORED, details={"from": file.name})
+            restored = backups.restore(candidate, progress, who=who())
     _tell_what_changed(file, restored)
 
 

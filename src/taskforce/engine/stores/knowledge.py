@@ -68,6 +68,13 @@ class Schemas(Protocol):
 
     def put_target(self, schema: TargetSchema) -> None: ...
 
+    def other_pair(self, organization_id: str, database_id: str) -> str:
+        """The name of another connection that was seen to pair this org with this database; empty if there is none.
+
+        Inside a transaction: until its end no other connection stores its metadata.
+        """
+        ...
+
     def expire(self) -> None:
         """The next run reads both anew; they are kept, to be compared with."""
         ...

@@ -35,7 +35,7 @@ from taskforce.errors import (
     UnsafePlanError,
 )
 from taskforce.web.access import NEEDS, needs, public
-from taskforce.web.bearer import TokenNeeds, problem, token_of
+from taskforce.web.bearer import TokenNeeds, not_allowed, problem, token_of
 
 ROOT = "api/v1/"
 
@@ -226,8 +226,11 @@ def _as_route(address: str) -> str:
 
 
 @public
+@csrf_exempt
 def openapi(request: HttpRequest) -> HttpResponse:
     """What the API is, for programs that make clients of it; it says nothing of this installation."""
+    if request.method not in ("GET", "HEAD"):
+        return not_allowed(("GET", "HEAD"))
     return HttpResponse(json.dumps(api.get_openapi_schema(path_prefix=f"/{ROOT}")), content_type="application/json")
 
 

@@ -11,7 +11,6 @@ from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.domain.run import RunKind
 from taskforce.installation import Installation
-from taskforce.serving import due_at
 from taskforce.web.access import served
 from taskforce.web.api.app import Given, Refused, operation
 from taskforce.web.api.here import Name, connection
@@ -30,7 +29,7 @@ class Launched(Given):
 def token(request: HttpRequest) -> dict[str, Any]:
     """The token that is shown: its name, its role and until when it is valid."""
     shown = token_of(request)
-    assert shown is not None  # noqa: S101 - the middleware has seen to it
+    assert shown is not None  # noqa: S101 - the middleware has seen to it  # nosec B101
     return {"name": shown.name, "role": shown.role.value, "expires_at": shown.expires_at.isoformat()}
 
 
@@ -96,7 +95,7 @@ def doctor(request: HttpRequest) -> dict[str, Any]:
 
 def _launch(request: HttpRequest, name: str, kind: RunKind, *, is_dry_run: bool) -> dict[str, Any]:
     here, shown = connection(request, name), token_of(request)
-    assert shown is not None  # noqa: S101 - the middleware has seen to it
+    assert shown is not None  # noqa: S101 - the middleware has seen to it  # nosec B101
     if not launching.launch(here, name, by=shown.who, kind=kind, is_dry_run=is_dry_run):
         raise Refused(409, f"An import of {name} is under way or wanted already.", "Ask again when it has ended.")
     details = {"kind": kind.value, "dry run": "yes" if is_dry_run else "no"}
@@ -105,7 +104,7 @@ def _launch(request: HttpRequest, name: str, kind: RunKind, *, is_dry_run: bool)
 
 
 def _standing(here: Installation, name: str) -> dict[str, Any]:
-    stores, under_way, due = here.stores(name), launching.under_way(here, name), due_at(here, name)
+    stores, under_way, due = here.stores(name), launching.under_way(here, name), here.timetable.next_import_at(name)
     wanted, waiting = launching.wanted(here, name), stores.inbox.standing()
     return {
         "name": name,

@@ -77,9 +77,9 @@ def run_records(request: HttpRequest, run_id: RunId, query: Query[Ended]) -> dic
 def approve(request: HttpRequest, run_id: RunId, given: Body[Approved]) -> dict[str, Any]:
     """Carry out exactly the plan that waits; answers, as `taskforce approve --json`, when that is done."""
     here, found = run_of(request, run_id)
-    decide = partial(approvals.approve, here, run_id=run_id, digest=given.digest)
+    decided = partial(note_token, request, Deed.PLAN_APPROVED, connection=found.connection, subject=str(run_id))
+    decide = partial(approvals.approve, here, run_id=run_id, digest=given.digest, decided=decided)
     ended = decide(progress=Unwatched(), should_stop=lambda: False)
-    note_token(request, Deed.PLAN_APPROVED, connection=found.connection, subject=str(run_id))
     return run_document(ended)
 
 
@@ -87,6 +87,7 @@ def approve(request: HttpRequest, run_id: RunId, given: Body[Approved]) -> dict[
 def reject(request: HttpRequest, run_id: RunId) -> dict[str, Any]:
     """Drop the plan that waits: nothing is written."""
     here, found = run_of(request, run_id)
-    ended = approvals.reject(here, run_id=run_id, progress=Unwatched(), should_stop=lambda: False)
-    note_token(request, Deed.PLAN_REJECTED, connection=found.connection, subject=str(run_id))
+    decided = partial(note_token, request, Deed.PLAN_REJECTED, connection=found.connection, subject=str(run_id))
+    decide = partial(approvals.reject, here, run_id=run_id, decided=decided)
+    ended = decide(progress=Unwatched(), should_stop=lambda: False)
     return run_document(ended)

@@ -18,5 +18,5 @@ register = template.Library()
 def mail_trouble(context: Mapping[str, Any]) -> dict[str, str]:
     """Nothing while mail goes out, or for those who cannot mend it."""
     request = context["request"]
-    assert isinstance(request, HttpRequest)  # noqa: S101 - every page has one
+    assert isinstance(request, HttpRequest)  # noqa: S101 - every page has one  # nosec B101
     return {"line": mail_line(facts_of_mail(served(request))) if may(request, Role.ADMINISTRATOR) else ""}

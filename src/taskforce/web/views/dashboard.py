@@ -8,7 +8,6 @@ from taskforce.domain.links import LinkState
 from taskforce.domain.records import Entity
 from taskforce.domain.roles import Role
 from taskforce.installation import Installation
-from taskforce.serving import due_at
 from taskforce.web.access import may, needs, served
 from taskforce.web.presenters.dashboard import Facts, card_of, headline
 
@@ -39,7 +38,7 @@ def facts_of(here: Installation, name: str) -> Facts:
     return Facts(
         name=name,
         is_active=here.active_since(name) is not None,
-        next_import_at=due_at(here, name),
+        next_import_at=here.timetable.next_import_at(name),
         linked={entity.plural: stores.links.count(entity, LinkState.LINKED) for entity in Entity},
         held=waiting.held,
         failing=waiting.failing,

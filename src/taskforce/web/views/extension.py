@@ -15,7 +15,6 @@ from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError, LeaseHeld, StaleEditError, TaskforceError
 from taskforce.installation import Installation
-from taskforce.serving import due_at
 from taskforce.web import confirming
 from taskforce.web.access import connected, needs, served
 from taskforce.web.extension_form import ConfirmForm, GeneralForm, NameForm
@@ -167,7 +166,7 @@ def _note_changes(request: HttpRequest, name: str, changed: dict[str, str]) -> N
 def _tell_what_saving_did(request: HttpRequest, here: Installation, name: str) -> None:
     """Create the user-defined fields that are missing (S10), and say what came of it all."""
     is_known = here.stores(name).schemas.target() is not None
-    due, now = due_at(here, name), timezone.localtime(here.clock.now())
+    due, now = here.timetable.next_import_at(name), timezone.localtime(here.clock.now())
     told: dict[str, Any] = {
         "due_at": timezone.localtime(due) if due is not None else None,
         "now": now,

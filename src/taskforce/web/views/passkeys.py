@@ -51,7 +51,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def _added(request: HttpRequest, name: str, credential: dict[str, Any]) -> HttpResponse:
-    with transaction.atomic():
+    with served(request).second_factors.changing():
         auth.WebAuthn.add(user_of(request), name, credential)
         note(request, Deed.SECOND_FACTOR_CHANGED, details={"passkey": "added", "name": name})
         return show_codes(request)

@@ -1,6 +1,7 @@
 """The second factor: asked for after the password, set up and turned off on one's own page (ASVS 6.3.3)."""
 
 import base64
+from contextlib import suppress
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
+from taskforce.errors import ConfigurationError
 from taskforce.web import confirming
 from taskforce.web.access import before_second_factor, needs, public, served, user_of
 from taskforce.web.noting import note, note_of, origin_of
@@ -100,7 +102,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 def _set_up(request: HttpRequest, secret: str) -> HttpResponse:
     """The code that confirmed it is used up by that."""
-    with transaction.atomic():
+    with served(request).second_factors.changing():
         TOTP.activate(user_of(request), secret).validate_code(request.POST["code"])
         note(request, Deed.SECOND_FACTOR_CHANGED, details={"app": "set up"})
         del request.session[_SECRET]
@@ -133,7 +135,7 @@ def new_codes(request: HttpRequest) -> HttpResponse:
     if problem is not None:
         messages.error(request, problem)
         return redirect("own_security")
-    with transaction.atomic():
+    with served(request).second_factors.changing():
         Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
         note(request, Deed.SECOND_FACTOR_CHANGED, details={"recovery codes": "made"})
         return show_codes(request)
@@ -142,9 +144,11 @@ def new_codes(request: HttpRequest) -> HttpResponse:
 def _secret(request: HttpRequest) -> str:
     """The one that was shown; another one if none was."""
     here = served(request)
-    if _SECRET not in request.session:
-        request.session[_SECRET] = here.sealed(generate_totp_secret())
-    return here.unsealed(request.session[_SECRET])
+    with suppress(KeyError, ConfigurationError):  # the key of it may have been dropped meanwhile
+        return here.unsealed(request.session[_SECRET])
+    secret: str = generate_totp_secret()
+    request.session[_SECRET] = here.sealed(secret)
+    return secret
 
 
 def _shown(request: HttpRequest) -> dict[str, str]:

@@ -1,6 +1,13 @@
 """The tables. Ids of Salesforce are text of 18 characters and case-sensitive; times are aware UTC."""
 
-from taskforce.adapters.store.models.connections import Connection, LaunchRow, LeaseRow, ProgressRow, Token
+from taskforce.adapters.store.models.connections import (
+    Connection,
+    LaunchRow,
+    LeaseRow,
+    ProgressRow,
+    ScheduleRow,
+    Token,
+)
 from taskforce.adapters.store.models.mail import (
     DeliveryRow,
     HeartbeatRow,
@@ -38,6 +45,7 @@ __all__ = [
     "NoticeRow",
     "ProgressRow",
     "RunRow",
+    "ScheduleRow",
     "SchemaRow",
     "SightingRow",
     "Token",

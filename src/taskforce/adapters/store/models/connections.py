@@ -14,6 +14,15 @@ class Connection(models.Model):
     updated_at = models.DateTimeField()
 
 
+class ScheduleRow(models.Model):
+    """When the next import of a connection is due (null: not by itself), and what was known of it at `told_at`."""
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="schedule")
+    due_at = models.DateTimeField(null=True, db_index=True)
+    succeeded_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField()
+
+
 class LaunchRow(models.Model):
     """Somebody wants an import now (S18); the scheduler takes it."""
 
@@ -52,7 +61,7 @@ class Token(models.Model):
 class LeaseRow(models.Model):
     """Who may run a connection; the fencing number only grows."""
 
-    connection = models.OneToOneField(Connection, on_delete=models.CASCADE)
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="lease")
     fencing = models.BigIntegerField(default=0)
     host = models.CharField(max_length=255, default="")
     boot_id = models.CharField(max_length=64, default="")

@@ -79,7 +79,8 @@ class DeliveryRow(models.Model):
 
 
 class HeartbeatRow(models.Model):
-    """The last sign that something gave that is at work."""
+    """The last sign that something gave that is at work, and which process gave it."""
 
     name = models.CharField(max_length=32, unique=True)
     beaten_at = models.DateTimeField()
+    holder = models.CharField(max_length=128, db_default="")

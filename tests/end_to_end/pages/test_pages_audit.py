@@ -1,0 +1,68 @@
+"""Whatever changes something by the pages leaves one entry in the audit, of the right deed (ASVS 16.3.3)."""
+
+from collections.abc import Mapping
+
+from taskforce.adapters.store.models import AuditRow
+from taskforce.domain.audit import Deed
+from taskforce.domain.roles import Role
+from tests.end_to_end.office import NAME, Office
+from tests.end_to_end.pages.conftest import Enter
+from tests.end_to_end.pages.test_pages_access import PATHS, POSTED
+from tests.end_to_end.pages.visitor import PASSWORD
+
+TYPED = {"own_password": PASSWORD}
+COLLEAGUE = "/admin/users/a-colleague/"
+STEPS: tuple[tuple[str, Mapping[str, str], Deed], ...] = (
+    (PATHS["launch"], {}, Deed.LAUNCHED),
+    (PATHS["invite"], {"username": "helen", "role": "viewer"}, Deed.USER_ADDED),
+    (COLLEAGUE, {"deed": "role", "role": "operator"}, Deed.USER_CHANGED),
+    (COLLEAGUE, {"deed": "disable"}, Deed.USER_CHANGED),
+    (COLLEAGUE, {"deed": "enable"}, Deed.USER_CHANGED),
+    (COLLEAGUE, {"deed": "sign_out"}, Deed.USER_CHANGED),
+    (COLLEAGUE, {"deed": "password"}, Deed.USER_CHANGED),
+    (PATHS["add_token"], {"name": "billing", "role": "viewer", "days": "30", **TYPED}, Deed.TOKEN_CHANGED),
+    (PATHS["revoke_token"], {"name": "billing"}, Deed.TOKEN_CHANGED),
+    (PATHS["profile"], {"time_zone": "Europe/Berlin"}, Deed.USER_CHANGED),
+    (PATHS["sign_out_elsewhere"], {}, Deed.SIGNED_OUT),
+    (PATHS["remove_connection"], {"typed": NAME, **TYPED}, Deed.CONNECTION_REMOVED),
+    (PATHS["sign_out"], {}, Deed.SIGNED_OUT),
+    (PATHS["sign_in"], {"username": "a-administrator", "password": "wrong"}, Deed.SIGN_IN_FAILED),
+    (PATHS["sign_in"], {"username": "a-administrator", "password": PASSWORD}, Deed.SIGNED_IN),
+)
+ELSEWHERE = {
+    "set_up": "test_pages_people",
+    "invitation": "test_pages_people",
+    "own_security": "test_pages_people",
+    "stop": "test_api",
+    "mail": "test_pages_mail",
+    "try_mail": "test_pages_mail",
+    "extension_add": "test_pages_extension",
+    "extension": "test_pages_extension",
+    "notification": "test_pages_extension",
+    "record_decide": "test_pages_records",
+    "review_decide": "test_pages_review",
+}
+"""Shown there, where the forms are filled in."""
+CHANGES_NOTHING = {"extension_test_new", "extension_test", "read_resources", "examine", "record_look"}
+"""Posted because it calls the vendors; what is set here stays as it is."""
+
+
+def test_every_step_leaves_one_entry(office: Office, enter: Enter) -> None:
+    """In one afternoon of an administrator, in order."""
+    visitor = enter(Role.ADMINISTRATOR)
+    visitor.get("/")
+
+    for path, fields, deed in STEPS:
+        before = AuditRow.objects.count()
+        visitor.send(path, **fields)
+        added = list(AuditRow.objects.order_by("id").values_list("deed", flat=True)[before:])
+        assert (path, fields, added) == (path, fields, [deed.value])
+    assert office.installation.audit.first_break() is None
+
+
+def test_every_page_that_only_takes_forms_is_thought_about() -> None:
+    """A new one is added to the steps, or to those that are shown elsewhere."""
+    here = {path for path, _, _ in STEPS}
+    shown = {name for name, path in PATHS.items() if path in here or name == "change_user"}
+
+    assert [name for name in POSTED if name not in {*shown, *ELSEWHERE, *CHANGES_NOTHING}] == []
