@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -12,7 +13,11 @@ from django.shortcuts import redirect
 
 from taskforce.domain.audit import Deed
 from taskforce.web.access import served
+from taskforce.web.confirming import confirmed
 from taskforce.web.noting import note, origin_of
+
+BY_ISSUER = "socialaccount"
+"""Allauth's word for how somebody signed in."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -32,9 +37,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(
         self, request: HttpRequest, user: AbstractBaseUser, *, redirect_url: str | None, **others: Any
     ) -> HttpResponse:
-        """Somebody is in: failures are forgotten, and the way goes on to where they wanted to go."""
+        """Somebody is in: failures are forgotten, and the way goes on to where they wanted to go.
+
+        Who has no password to type again has signed in again by the issuer just now.
+        """
         served(request).failures.forget(user.get_username(), origin_of(request))
         note(request, Deed.SIGNED_IN)
+        methods = {each["method"] for each in get_authentication_records(request, user)}
+        if BY_ISSUER in methods and not user.has_usable_password():
+            confirmed(request)
         return redirect(redirect_url or "dashboard")
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import jwt
 import requests
-from allauth.account.internal.flows.login import perform_login
+from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -29,6 +29,7 @@ from taskforce.config import SingleSignOn, is_https_or_loopback
 from taskforce.domain.audit import Deed
 from taskforce.web.access import served
 from taskforce.web.noting import note_of
+from taskforce.web.signing_in import BY_ISSUER
 
 PROVIDER = "single-sign-on"
 FAILED = (OAuth2Error, requests.RequestException)
@@ -75,6 +76,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         user = _invited(served(request).single_sign_on, sociallogin.account.extra_data)
         if user is None:
             raise ImmediateHttpResponse(refused(request, "Nobody was invited by that account: ask an administrator."))
+        record_authentication(request, user, BY_ISSUER)
         login = Login(user=user, redirect_url=sociallogin.get_redirect_url(request))
         raise ImmediateHttpResponse(perform_login(request, login))
 

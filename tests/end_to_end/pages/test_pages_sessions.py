@@ -7,7 +7,9 @@ import sys
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 
+from taskforce.adapters.store.models import User
 from taskforce.domain.roles import Role
 from taskforce.pages import serve_pages
 from taskforce.testing.clock import FrozenClock
@@ -53,6 +55,41 @@ def test_nobody_is_signed_in_for_more_than_twelve_hours(office: Office, clock: F
         clock.advance(timedelta(hours=1))
 
     assert seen == [OWN] * 12 + ["/sign-in/"]
+
+
+def test_cookies_are_for_this_site_and_for_no_script(office: Office, enter: Enter) -> None:
+    """Those of the session and of the forms."""
+    visitor = enter(Role.VIEWER)
+    visitor.get("/sign-in/")
+    visitor._client.follow_redirects = False
+
+    given = visitor.sign_in("a-viewer").headers.get_list("Set-Cookie")
+
+    assert sorted(each.partition("=")[0] for each in given) == ["csrftoken", "sessionid"]
+    assert [("HttpOnly" in each, "SameSite=Lax" in each) for each in given] == [(True, True)] * 2
+
+
+def test_signing_out_ends_the_session_on_the_server(office: Office, enter: Enter) -> None:
+    """Whoever kept the cookie gets nothing for it."""
+    visitor = enter(Role.VIEWER)
+    visitor.get("/")
+    kept = visitor._client.cookies["sessionid"]
+    visitor.send("/sign-out/")
+    thief = enter(None)
+    thief._client.cookies.set("sessionid", kept)
+
+    assert thief.get("/").url.path == "/sign-in/"
+    assert not Session.objects.filter(session_key=kept).exists()
+
+
+def test_a_long_password_is_taken_and_stored_by_a_slow_function(office: Office, enter: Enter) -> None:
+    """Of any letters, spaces too."""
+    password = "a heron stands in the reeds, " * 6
+    now = office.installation.clock.now()
+    office.installation.users.add("rosa", role=Role.VIEWER, password=password, full_name="", email="", now=now)
+
+    assert enter(None).sign_in("rosa", password).url.path == "/"
+    assert User.objects.get(username="rosa").password.startswith("argon2$argon2id$")
 
 
 def test_people_see_where_they_are_signed_in_and_end_it(office: Office, enter: Enter) -> None:

@@ -10,6 +10,7 @@ from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError
 from tests.end_to_end.office import Office
+from tests.end_to_end.pages.authenticator import code, secret_in
 from tests.end_to_end.pages.conftest import Enter
 from tests.end_to_end.pages.visitor import Visitor, words
 from tests.support.issuer import CLIENT_ID, CLIENT_SECRET, Issuer, running_issuer
@@ -51,6 +52,17 @@ def test_whoever_was_invited_signs_in(office: Office, issuer: Issuer, enter: Ent
     assert come(visitor)[0] == "/runs/"
     latest = office.installation.audit.latest(1)[0]
     assert (latest.who, latest.deed) == ("rosa", Deed.SIGNED_IN)
+
+
+def test_whoever_has_no_password_can_set_up_a_second_factor(office: Office, issuer: Issuer, address: str) -> None:
+    """For ten minutes they have signed in again; then it is asked for after the issuer, too."""
+    with Visitor(address) as visitor, Visitor(address) as other:
+        come(visitor)
+        shown = visitor.get("/profile/security/second-factor/")
+        visitor.send("/profile/security/second-factor/", code=code(secret_in(shown)))
+
+        assert come(other)[0] == "/sign-in/second-factor/"
+        assert other.get("/runs/").url.path == "/sign-in/"
 
 
 @pytest.mark.parametrize(
