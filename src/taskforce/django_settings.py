@@ -119,6 +119,7 @@ SESSION_COOKIE_AGE = 12 * 3600  # the cookie's; sessions themselves end by web/s
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+CSRF_TRUSTED_ORIGINS = [f"https://{urlsplit(_installation.pages_url).netloc}"] if _is_https else []
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

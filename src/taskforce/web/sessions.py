@@ -3,6 +3,7 @@
 ASVS 7.3.1, 7.3.2 and 7.4. The rows are those of allauth.usersessions, by the installation's clock.
 """
 
+import ipaddress
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -43,7 +44,7 @@ def _end_if_due(request: HttpRequest) -> None:
         minutes = here.session_idle // timedelta(minutes=1)
         _end(request, row, f"You were signed out, since nothing was done for {minutes} minutes.")
     elif "HX-Request" not in request.headers and now - row.last_seen_at >= SEEN_IS_TOLD_EVERY:
-        UserSession.objects.filter(pk=row.pk).update(last_seen_at=now, ip=origin_of(request))
+        UserSession.objects.filter(pk=row.pk).update(last_seen_at=now, ip=_address(request))
 
 
 def _row(request: HttpRequest) -> UserSession:
@@ -54,13 +55,21 @@ def _row(request: HttpRequest) -> UserSession:
         session_key=request.session.session_key,
         defaults={
             "user": user_of(request),
-            "ip": origin_of(request),
+            "ip": _address(request),
             "user_agent": request.headers.get("User-Agent", "")[:_LONGEST_BROWSER],
             "created_at": datetime.fromisoformat(begun),
             "last_seen_at": now,
         },
     )
     return row
+
+
+def _address(request: HttpRequest) -> str:
+    """A proxy that is trusted may pass on what is none; the column takes addresses only."""
+    try:
+        return str(ipaddress.ip_address(origin_of(request)))
+    except ValueError:
+        return "::"
 
 
 def _end(request: HttpRequest, row: UserSession, sentence: str) -> None:

@@ -5,12 +5,16 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.models import Login
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.crypto import constant_time_compare
 
+from taskforce.adapters.store.models import User
 from taskforce.domain.audit import Deed
 from taskforce.web.access import served
 from taskforce.web.confirming import confirmed
@@ -18,6 +22,20 @@ from taskforce.web.noting import note, origin_of
 
 BY_ISSUER = "socialaccount"
 """Allauth's word for how somebody signed in."""
+
+
+_BOUND_TO = "bound_to"
+
+
+def entry_of(user: User, redirect_url: str | None) -> Login:
+    """Somebody on the way in, for as long as their password and their access are what they were."""
+    return Login(user=user, redirect_url=redirect_url, state={_BOUND_TO: user.get_session_auth_hash()})
+
+
+def is_still_good(entry: Login) -> bool:
+    """Whether the second factor is all that is missing."""
+    is_same = constant_time_compare(entry.state.get(_BOUND_TO, ""), entry.user.get_session_auth_hash())
+    return bool(entry.user.is_active) and is_same
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -43,6 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         served(request).failures.forget(user.get_username(), origin_of(request))
         note(request, Deed.SIGNED_IN)
+        UserSession.objects.purge_and_list(user)
         methods = {each["method"] for each in get_authentication_records(request, user)}
         if BY_ISSUER in methods and not user.has_usable_password():
             confirmed(request)

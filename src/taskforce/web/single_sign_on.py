@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import jwt
 import requests
 from allauth.account.internal.flows.login import perform_login, record_authentication
-from allauth.account.models import Login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
@@ -29,7 +28,7 @@ from taskforce.config import SingleSignOn, is_https_or_loopback
 from taskforce.domain.audit import Deed
 from taskforce.web.access import served
 from taskforce.web.noting import note_of
-from taskforce.web.signing_in import BY_ISSUER
+from taskforce.web.signing_in import BY_ISSUER, entry_of
 
 PROVIDER = "single-sign-on"
 FAILED = (OAuth2Error, requests.RequestException)
@@ -77,8 +76,8 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         if user is None:
             raise ImmediateHttpResponse(refused(request, "Nobody was invited by that account: ask an administrator."))
         record_authentication(request, user, BY_ISSUER)
-        login = Login(user=user, redirect_url=sociallogin.get_redirect_url(request))
-        raise ImmediateHttpResponse(perform_login(request, login))
+        entry = entry_of(user, sociallogin.get_redirect_url(request))
+        raise ImmediateHttpResponse(perform_login(request, entry))
 
     def on_authentication_error(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Back to the form, with a sentence."""
@@ -98,7 +97,7 @@ class Issuer(OpenIDConnectOAuth2Adapter):
             known = dict(super().openid_config)
             if str(known.get("issuer", "")).rstrip("/") != url.rstrip("/"):
                 raise OAuth2Error("the metadata are another issuer's")
-            if not all(is_https_or_loopback(str(known.get(each, ""))) for each in _ENDPOINTS):
+            if not all(may_be_called(str(known.get(each, "")), issuer=url) for each in _ENDPOINTS):
                 raise OAuth2Error("an endpoint is missing or is no https address")
             cache.set(key, known, _REMEMBERED_FOR)
         return known
@@ -149,6 +148,12 @@ def refused(request: HttpRequest, sentence: str) -> HttpResponse:
     return redirect("sign_in")
 
 
+def may_be_called(endpoint: str, *, issuer: str) -> bool:
+    """By https anywhere; on this machine only what an issuer on this machine names (ASVS 13.2.4)."""
+    is_https = endpoint.startswith("https://")
+    return is_https_or_loopback(endpoint) and (is_https or issuer.startswith("http://"))
+
+
 def issuer_name(request: HttpRequest) -> str:
     """What the button says; empty if there is no issuer."""
     issuer = served(request).single_sign_on
@@ -157,7 +162,7 @@ def issuer_name(request: HttpRequest) -> str:
 
 def _invited(issuer: SingleSignOn | None, told: Mapping[str, Mapping[str, Any]]) -> User | None:
     """The one person whom the claims name: by an address that the issuer has verified, or by the user name."""
-    assert issuer is not None  # noqa: S101 - nobody gets here without one
+    assert issuer is not None  # noqa: S101 - nobody gets here without one  # nosec B101
     claims = {**told["userinfo"], **told["id_token"]}
     value = claims.get(issuer.username_claim)
     if not isinstance(value, str) or not value:

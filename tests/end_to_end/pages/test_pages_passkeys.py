@@ -74,6 +74,11 @@ def test_a_passkey_is_made_and_signs_in(office: Office, viewer: None, page: Any)
     page.wait_for_url("**/sign-in/second-factor/")
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(re.compile("^http://[^/]+/$"))
+    page.goto("/profile/security/")
+    page.get_by_label("Your own password, to change any of this").fill(PASSWORD)
+    page.get_by_role("button", name="Remove the passkey Blue key").click()
+    page.get_by_text("That passkey is good no longer.").wait_for()
+    page.get_by_text("Your password alone opens Taskforce.").wait_for()
 
     assert problems == []
 

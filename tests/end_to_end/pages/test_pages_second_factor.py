@@ -104,6 +104,21 @@ def test_wrong_codes_wait_like_wrong_passwords(office: Office, enter: Enter) -> 
     assert 0 < int(waits.headers["Retry-After"]) <= 30
 
 
+def test_another_password_ends_what_was_begun_with_the_old_one(office: Office, enter: Enter) -> None:
+    """The right code helps no more; nor does it help whoever was disabled."""
+    secret, _ = with_app(enter(Role.VIEWER))
+    visitor = enter(None)
+    visitor.sign_in("a-viewer")
+    office.installation.users.set_password("a-viewer", "another heron in the reeds")
+    changed = visitor.send(ASK, code=code(secret))
+    visitor.sign_in("a-viewer", "another heron in the reeds")
+    office.installation.users.set_active("a-viewer", is_active=False)
+    disabled = visitor.send(ASK, code=code(secret))
+
+    assert (changed.url.path, disabled.url.path) == ("/sign-in/", "/sign-in/")
+    assert office.installation.audit.latest(1)[0].deed is Deed.SECOND_FACTOR_CHANGED
+
+
 def test_a_recovery_code_stands_in_once(office: Office, enter: Enter) -> None:
     """It is told of, and how many are left."""
     _, codes = with_app(enter(Role.VIEWER))

@@ -59,8 +59,8 @@ def test_nobody_is_signed_in_for_more_than_twelve_hours(office: Office, clock: F
 
 def test_cookies_are_for_this_site_and_for_no_script(office: Office, enter: Enter) -> None:
     """Those of the session and of the forms."""
-    visitor = enter(Role.VIEWER)
-    visitor.get("/sign-in/")
+    enter(Role.VIEWER)
+    visitor = enter(None)
     visitor._client.follow_redirects = False
 
     given = visitor.sign_in("a-viewer").headers.get_list("Set-Cookie")

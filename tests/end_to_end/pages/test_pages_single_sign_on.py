@@ -9,6 +9,7 @@ from taskforce.config import InstallationSettings, SingleSignOn
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError
+from taskforce.web.single_sign_on import may_be_called
 from tests.end_to_end.office import Office
 from tests.end_to_end.pages.authenticator import code, secret_in
 from tests.end_to_end.pages.conftest import Enter
@@ -152,3 +153,18 @@ def test_an_issuer_is_reached_by_https(monkeypatch: pytest.MonkeyPatch, url: str
 
     with pytest.raises(ConfigurationError, match="TASKFORCE_OIDC_ISSUER: must be an address"):
         InstallationSettings.from_environment()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "issuer", "may"),
+    [
+        ("https://keys.example.com/", "https://id.example.com", True),
+        ("http://127.0.0.1:8080/", "http://localhost:8080", True),
+        ("http://127.0.0.1:8080/", "https://id.example.com", False),
+        ("http://keys.example.com/", "http://localhost:8080", False),
+        ("", "https://id.example.com", False),
+    ],
+)
+def test_what_an_issuer_may_name(endpoint: str, issuer: str, may: bool) -> None:
+    """Nobody outside leads to this machine."""
+    assert may_be_called(endpoint, issuer=issuer) is may

@@ -23,6 +23,7 @@ from taskforce.web.access import before_second_factor, needs, public, served, us
 from taskforce.web.noting import note, note_of, origin_of
 from taskforce.web.presenters.waiting import in_words
 from taskforce.web.second_step import AskForm, show_codes, why_not
+from taskforce.web.signing_in import is_still_good
 
 _SECRET = "second_factor_secret"  # noqa: S105 - where it is kept, sealed, until it is confirmed
 
@@ -38,8 +39,11 @@ class _Ask(AuthenticateView):
         return str(self.stage.login.user.get_username())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refused unseen while there is a wait."""
+        """Refused unseen while there is a wait; whose password was changed meanwhile begins anew."""
         here = served(request)
+        if not is_still_good(self.stage.login):
+            anew: HttpResponse = self.stage.abort()
+            return anew
         wait = here.failures.wait(self._username, origin_of(request), here.clock.now())
         if wait:
             context = self.get_context_data(wait=in_words(wait))

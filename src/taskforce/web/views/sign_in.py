@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.internal.flows.login import perform_password_login
-from allauth.account.models import Login
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.contrib import messages
 from django.contrib.auth import login
@@ -23,6 +22,7 @@ from taskforce.errors import ConfigurationError
 from taskforce.web.access import public, served
 from taskforce.web.noting import note, note_of, origin_of
 from taskforce.web.presenters.waiting import in_words
+from taskforce.web.signing_in import entry_of
 from taskforce.web.single_sign_on import FAILED, PROVIDER, Issuer, begin, issuer_name, refused
 
 
@@ -61,7 +61,9 @@ class _SignIn(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Signed in, or asked for the second factor first; `signing_in.AccountAdapter` sees to the rest."""
-        entry = Login(user=form.get_user(), redirect_url=self.get_success_url())
+        user = form.get_user()
+        assert isinstance(user, User)  # noqa: S101 - there are no others  # nosec B101
+        entry = entry_of(user, self.get_success_url())
         answer: HttpResponse = perform_password_login(self.request, {}, entry)
         return answer
 
