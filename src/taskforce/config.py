@@ -16,6 +16,16 @@ from taskforce.errors import ConfigurationError
 PREFIX = "TASKFORCE_"
 
 
+def _user_folder() -> Path:
+    """The platform's place for data of this user, who need not have one: a system user without HOME has none."""
+    try:
+        return user_data_path("taskforce")
+    except RuntimeError:
+        raise ConfigurationError(
+            ["Your user has no home folder: set TASKFORCE_HOME to the folder of database and key."]
+        ) from None
+
+
 def _postgresql(url: str) -> str:
     if url and not url.startswith(("postgresql://", "postgres://")):
         raise ValueError('must be an address such as "postgresql://user:password@host:5432/name", or not be set')
@@ -92,7 +102,7 @@ class InstallationSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
 
-    home: Path = Field(default_factory=lambda: user_data_path("taskforce"))
+    home: Path = Field(default_factory=_user_folder)
     database_url: Annotated[str, AfterValidator(_postgresql)] = ""
     allowed_hosts: Annotated[str, AfterValidator(_hosts)] = ""
     log_level: str = "WARNING"
@@ -113,7 +123,7 @@ class InstallationSettings(BaseSettings):
 
     @classmethod
     def from_environment(cls) -> Self:
-        """What the environment says. Raises ConfigurationError that names every variable that cannot be used."""
+        """What the environment says. Raises ConfigurationError that names what is missing or cannot be used."""
         try:
             return cls()
         except ValidationError as error:

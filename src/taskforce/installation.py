@@ -27,6 +27,7 @@ from taskforce.adapters.store.listing import Listing
 from taskforce.adapters.store.mail_servers import MailServers
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.outbox import Outbox
+from taskforce.adapters.store.plan_pages import PlanPages
 from taskforce.adapters.store.second_factors import SecondFactors
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.adapters.store.tokens import Tokens
@@ -68,6 +69,7 @@ class Installation:
         self.outbox = Outbox()
         self.health = Health()
         self.listing = Listing()
+        self.plans = PlanPages()
         self.tokens = Tokens()
         self.home, self.key_file, self.last_backup_file = settings.home, settings.key_file, settings.last_backup_file
         self.requires_second_factor = settings.require_second_factor
@@ -191,10 +193,16 @@ class Installation:
         is_dry_run: bool = False,
         is_by_hand: bool = False,
         accepts_missing: bool = False,
+        approved: str = "",
     ) -> Run:
-        """Import or reconcile once with what `world` gave."""
+        """Import or reconcile once with what `world` gave; `approved` as for `engine.runs.run_import`."""
         run = run_import(
-            world, kind=kind, is_dry_run=is_dry_run, is_by_hand=is_by_hand, accepts_missing=accepts_missing
+            world,
+            kind=kind,
+            is_dry_run=is_dry_run,
+            is_by_hand=is_by_hand,
+            accepts_missing=accepts_missing,
+            approved=approved,
         )
         log_end(run)
         if concern_all_records(world.settings, self.settings(name)):

@@ -57,6 +57,11 @@ class Source(Protocol):
         """Requests so far that Salesforce counts."""
         ...
 
+    @property
+    def use_seen(self) -> TenantUse | None:
+        """The org's use of its daily requests, all integrations together, as the latest answer told it."""
+        ...
+
     def describe(self) -> SourceSchema:
         """Which fields the user may see. Costs one request per object."""
         ...
@@ -110,6 +115,11 @@ class Target(Protocol):
     @property
     def usage_reads(self) -> int:
         """How many of them asked for the tenant's use of its limit."""
+        ...
+
+    @property
+    def use_seen(self) -> TenantUse | None:
+        """The tenant's use of its hourly requests as the last look of this run saw it; None if it has not looked."""
         ...
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from taskforce.domain.budget import TenantUse
 from taskforce.domain.cursor import Position
 from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
@@ -34,6 +35,7 @@ class MemorySource:
     organization_id: str = "00D000000000001EAA"
     tripwire: Tripwire = untouched
     calls: int = 0
+    use_seen: TenantUse | None = None
     described: int = 0
     overlooked: set[SourceId] = field(default_factory=set)
     reads_in_bulk: bool = False

@@ -237,7 +237,8 @@ def test_only_a_run_that_waits_is_decided_about(desk: Desk, office: Office) -> N
     assert {each.status for each in said.values()} == {2}
     there = f"The one that waits is run {waiting}."
     assert said[done].problems == [f"The plan of run {done} does not wait for a person. {there}"]
-    assert said[dry].problems == [f"Run {dry} was a dry run, which is never carried out. {there}"]
+    stale = f"Run {reminder} came after preview {dry}, so its plan may not be what an import would do now."
+    assert said[dry].problems == [f"{stale} Make a new preview, and approve that."]
     assert said[reminder].problems == [f"The plan of run {reminder} does not wait for a person. {there}"]
     assert said["999999"].problems == ["There is no run 999999: taskforce runs NAME lists them."]
 

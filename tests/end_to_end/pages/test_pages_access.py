@@ -34,6 +34,12 @@ PATHS = {
     "stop": f"/connections/{NAME}/stop/",
     "runs": "/runs/",
     "run": "/runs/{}/",
+    "run_csv": "/runs/{}/run.csv",
+    "retry": "/runs/{}/retry/",
+    "plan": "/runs/{preview}/plan/",
+    "plan_csv": "/runs/{preview}/plan.csv",
+    "approve": "/runs/{preview}/approve/",
+    "reject": "/runs/{preview}/reject/",
     "admin": "/admin/",
     "users": "/admin/users/",
     "invite": "/admin/users/invite/",
@@ -74,7 +80,7 @@ POSTED = (
     *("launch", "stop", "extension_test_new", "extension_test", "read_resources"),
     *("sign_out_elsewhere", "invite", "change_user", "examine", "add_token", "revoke_token", "try_mail"),
     *("end_session", "remove_passkey", "second_factor_off", "recovery_codes"),
-    *("record_look", "record_decide", "review_decide"),
+    *("record_look", "record_decide", "review_decide", "retry", "approve", "reject"),
 )
 PAGES = [pattern for pattern in urlpatterns if not str(pattern.name).startswith("api_")]
 """The REST API knows tokens instead of people: see test_api_access."""
@@ -96,7 +102,7 @@ def test_every_route_declares_a_role_and_is_walked_here() -> None:
 def test_every_route_for_every_role(office: Office, enter: Enter, role: Role) -> None:
     """Allowed is what the role includes; everything else is refused, and does nothing."""
     account = office.account()
-    run = office.run()
+    run, preview = office.run(), office.run(is_dry_run=True)
     visitor = enter(role)
     visitor.get("/")
 
@@ -105,7 +111,7 @@ def test_every_route_for_every_role(office: Office, enter: Enter, role: Role) ->
         if declared == PUBLIC:
             continue
         assert isinstance(declared, Role)
-        path = PATHS[str(pattern.name)].format(run.id, account=account)
+        path = PATHS[str(pattern.name)].format(run.id, account=account, preview=preview.id)
         answer = visitor.send(path, choice="retry") if pattern.name in POSTED else visitor.get(path)
 
         assert (pattern.name, answer.status_code) == (pattern.name, 200 if role.includes(declared) else 403)
@@ -118,7 +124,7 @@ def test_whoever_has_not_signed_in_is_sent_to_do_so(office: Office, enter: Enter
 
     for pattern in PAGES:
         if needed(pattern) != PUBLIC:
-            path = PATHS[str(pattern.name)].format(1, account="0015g0000000001AAA")
+            path = PATHS[str(pattern.name)].format(1, account="0015g0000000001AAA", preview=1)
             answer = visitor.send(path) if pattern.name in POSTED else visitor.get(path)
             back_to = "/" if pattern.name in POSTED else path
             assert (answer.url.path, answer.url.params["next"]) == ("/sign-in/", back_to)

@@ -10,6 +10,7 @@ import pytest
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.salesforce.wire import Usage
+from taskforce.domain.budget import TenantUse
 from taskforce.domain.cursor import Position
 from taskforce.domain.records import Entity, SourceId, SourceRecord
 from taskforce.errors import AccessError, ApiError, BudgetExhausted, ConfigurationError, ProtocolError, TransientError
@@ -473,10 +474,10 @@ def test_page_that_leads_back_is_an_error(clockless: SalesforceClient, server: S
 def test_usage_is_told(org: SimulatedOrg) -> None:
     """How many of the day's requests the org has used, as the latest answer told it."""
     source = org.source()
-    before = source.usage
+    before = source.use_seen
     source.describe()
 
-    assert (before, source.usage) == (None, Usage(used=2, limit=100_000))
+    assert (before, source.use_seen) == (None, TenantUse(used=2, limit=100_000, window=timedelta(days=1)))
 
 
 def test_records_by_their_ids_may_take_several_pages(org: SimulatedOrg) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -15,7 +15,7 @@ from taskforce.adapters.salesforce.describe import field_types, read_schema
 from taskforce.adapters.salesforce.login_errors import SYSTEM
 from taskforce.adapters.salesforce.query import ALWAYS, Found, RawPage, read_pages, read_rows
 from taskforce.adapters.salesforce.soql import changes_query
-from taskforce.adapters.salesforce.wire import Usage
+from taskforce.domain.budget import TenantUse
 from taskforce.domain.cursor import Position
 from taskforce.domain.frugality import BULK_FROM
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
@@ -59,9 +59,10 @@ class SalesforceSource:
         return self._client.calls
 
     @property
-    def usage(self) -> Usage | None:
+    def use_seen(self) -> TenantUse | None:
         """The org's use of its daily requests, as the latest answer told it."""
-        return self._client.usage
+        usage = self._client.usage
+        return None if usage is None else TenantUse(used=usage.used, limit=usage.limit, window=timedelta(days=1))
 
     def describe(self) -> SourceSchema:
         """Which fields of accounts and contacts the user may see."""

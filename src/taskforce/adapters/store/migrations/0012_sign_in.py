@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0010_schedule"),
+        ("store", "0011_runs"),
     ]
     # The tables of allauth refer to users, whose own table is not among the first ones of this app.
     run_before = [
