@@ -113,7 +113,7 @@ class Issuer(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("there is no id_token")
         login = super().complete_login(request, app, token, **kwargs)
         told = login.account.extra_data
-        if told["userinfo"].get("sub") != told["id_token"].get("sub"):
+        if not told["id_token"].get("sub") or told["userinfo"].get("sub") != told["id_token"]["sub"]:
             raise OAuth2Error("userinfo is of somebody else")
         return login
 
