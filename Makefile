@@ -27,7 +27,7 @@ demo: $(VENV)/.ready
 	@$(BIN)/taskforce demo $(if $(ONCE),--once)
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 # Thousands of stories of people, trouble and kills, then the promises: MINUTES long, or SEEDS times fifty stories; then
 # KILLS imports as processes of their own, each killed at a random moment and resumed; then the smallest imports, killed
