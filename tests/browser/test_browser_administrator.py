@@ -22,7 +22,7 @@ def test_from_nothing_to_the_mail_about_the_first_import(open_window: OpenWindow
     hears_of_it(site.mailbox)
     decides_about_a_held_record(page)
     separates_a_pair(page)
-    previews(page)
+    previews_and_approves(page, site)
 
 
 def becomes_the_first_administrator(page: Page, site: Site) -> None:
@@ -135,10 +135,17 @@ def separates_a_pair(page: Page) -> None:
     expect(page.locator(".tf-standing")).to_contain_text("un-mapped")
 
 
-def previews(page: Page) -> None:
-    """What an import would do, without its being done."""
+def previews_and_approves(page: Page, site: Site) -> None:
+    """What an import would change stands there before and after; approved, it is carried out."""
+    account = next(each for each in site.pair.salesforce.records("Account") if each["Name"] == "Coral Books")
+    site.pair.salesforce.save_record("Account", {"Id": account["Id"], "Phone": "312-555-0142"})
     page.goto("/")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("button", name="Launch")).to_be_visible(timeout=60_000)
     page.goto("/runs/")
-    expect(page.locator("table")).to_contain_text("Preview")
+    page.get_by_role("link", name=re.compile("^Preview")).first.click()
+    page.get_by_role("link", name=re.compile("plan", re.IGNORECASE)).first.click()
+    line = page.locator("tr[data-row]").filter(has_text="Coral Books")
+    expect(line.locator("ins").filter(has_text="312-555-0142")).to_be_visible()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator("main")).to_contain_text("1 updated", timeout=60_000)
