@@ -99,7 +99,7 @@ def _a_run(here: "Installation", number: int) -> int:
             for each in range(start, start + AT_ONCE)
         ]
         stores.plan(run.id).add([(update, ended[min(1, update.target_id % 100)]) for update in updates])
-    stores.runs.finish(replace(run, status=RunStatus.DONE_WITH_FAILURES, finished_at=here.clock.now()))
+    stores.runs.finish(replace(run, status=RunStatus.DONE_WITH_FAILURES, digest="0", finished_at=here.clock.now()))
     return run.id
 
 
@@ -114,6 +114,10 @@ def _pages(run_id: int) -> Mapping[str, str]:
         "a run": f"/runs/{run_id}/",
         "a run, the last page": f"/runs/{run_id}/?page=999999",
         "a run, what failed": f"/runs/{run_id}/?outcome=failed",
+        "a plan": f"/runs/{run_id}/plan/",
+        "a plan, the last page": f"/runs/{run_id}/plan/?page=999999",
+        "a plan, one kind and reason": f"/runs/{run_id}/plan/?do=update&kind=company&reason=changed",
+        "a plan, part of a name": f"/runs/{run_id}/plan/?q=works+4999",
         "records": "/records/",
         "records, one connection": f"/connections/{NAME}/records/",
         "records, linked": "/records/?state=linked",

@@ -154,6 +154,16 @@ def test_each_role_includes_those_before_it(role: Role, included: int) -> None:
     assert [role.includes(each) for each in Role] == [True] * included + [False] * (3 - included)
 
 
+def test_a_plan_that_waits_needs_somebody() -> None:
+    """And is no failure."""
+    waiting = run(3, status=RunStatus.AWAITING_APPROVAL)
+    card = card_of(replace(facts(waiting), awaiting=3, question="This plan changes unusually much."), NOON)
+
+    assert card.last is not None
+    assert (card.state, card.last.result) == (State.NEEDS_YOU, "a plan waits for approval")
+    assert headline([card]) == "acme waits for you to decide about a plan."
+
+
 def test_limits_as_they_were_last_seen() -> None:
     """Of each vendor from the latest run that saw its figure."""
     hour, day = timedelta(hours=1), timedelta(days=1)

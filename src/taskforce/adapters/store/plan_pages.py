@@ -54,12 +54,17 @@ class PlanPages:
         ]
 
     def page(self, wanted: PlanWanted, counts: Sequence[PlannedCount], *, number: str | None, size: int) -> ChangePage:
-        """A page of them in the order of the plan; the nearest one if there is no such number."""
-        rows = _rows(wanted)
-        count = rows.count() if wanted.words else sum(each.number for each in counts if wanted.counts(each))
+        """A page of them in the order of the plan; the nearest one if there is no such number.
+
+        A search goes through the names once, for the keys of all that is found; otherwise `counts` tells how many.
+        """
+        rows = _rows(wanted).values_list("pk", flat=True)
+        all_keys = list(rows) if wanted.words else None
+        count = len(all_keys) if all_keys is not None else sum(each.number for each in counts if wanted.counts(each))
         last = max(1, -(-count // size))
         page = nearest(number, last)
-        keys = list(rows.values_list("pk", flat=True)[(page - 1) * size : page * size])
+        shown = slice((page - 1) * size, page * size)
+        keys = all_keys[shown] if all_keys is not None else list(rows[shown])
         found = ChangeRow.objects.filter(pk__in=keys).order_by("pk")
         return ChangePage(changes=[recorded(row) for row in found], number=page, last=last, count=count)
 

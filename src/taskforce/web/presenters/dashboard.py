@@ -16,7 +16,8 @@ from taskforce.web.presenters.states import State, state_of
 class Facts:
     """What is known of one connection: `runs` the latest first, `wanted_by` whoever asked for an import.
 
-    `imports` are the latest of them that were no previews, `awaiting` the one whose plan waits for a person.
+    `imports` are the latest of them that were no previews, `awaiting` the one whose plan waits for a person,
+    who is asked the `question`.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Facts:
     wanted_by: str
     told: Sequence[str]
     awaiting: int | None = None
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,9 @@ def headline(cards: Sequence[Card]) -> str:
     if failing:
         return f"{_listed(failing)} {'fails' if len(failing) == 1 else 'fail'}: see why below."
     linked = sum(sum(card.facts.linked.values()) for card in cards)
+    asking = [card.facts.name for card in cards if card.facts.awaiting]
+    if asking:
+        return f"{_listed(asking)} {'waits' if len(asking) == 1 else 'wait'} for you to decide about a plan."
     if held:
         return f"{linked:,} records are in step. {held:,} {'needs' if held == 1 else 'need'} you."
     return f"All {linked:,} records are in step." if linked else "Nothing has been imported yet."
@@ -120,7 +125,7 @@ def _state(facts: Facts, last: Run | None) -> State:
         return State.RUNNING
     if facts.told or (last is not None and state_of(last) is State.FAILING):
         return State.FAILING
-    if facts.held or (last is not None and state_of(last) is State.NEEDS_YOU):
+    if facts.held or facts.awaiting or (last is not None and state_of(last) is State.NEEDS_YOU):
         return State.NEEDS_YOU
     return State.IN_STEP if facts.is_active else State.OFF
 

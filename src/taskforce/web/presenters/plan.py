@@ -51,11 +51,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLine(LocatedLine):
-    """One record; `near` says what it is much like."""
+    """One record; `near` says what it is much like, `notes` are the other remarks."""
 
     word: str
     sentence: str
     near: str
+    notes: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +144,7 @@ def plan_line(change: RecordedChange, labels: Labels, urls: tuple[str, str], *, 
         word=DONE_WITH[change.kind],
         sentence=planned_sentence(change.reason),
         near=_near(near.evidence) if near is not None else "",
+        notes=[note.reason.sentence for note in change.notes if note is not near],
         salesforce_url=urls[0],
         autotask_url=urls[1],
         is_known=is_known,

@@ -57,7 +57,7 @@ def line_of(run: Run) -> RunLine:
         plan=_plan(run),
         started_at=run.started_at,
         duration=in_words(run.duration.total_seconds()),
-        result=result_of(run),
+        result=result_of(run) if run.status is not RunStatus.AWAITING_APPROVAL else "a plan waits for approval",
         calls=f"{run.calls.salesforce:,} + {run.calls.autotask:,}",
     )
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from taskforce import launching
 from taskforce.domain.links import LinkState
+from taskforce.domain.notices import NoticeKind
 from taskforce.domain.records import Entity
 from taskforce.domain.roles import Role
 from taskforce.domain.wording import beside_buttons
@@ -49,6 +50,11 @@ def facts_of(here: Installation, name: str) -> Facts:
         imports=here.history.runs(name, limit=LATEST, is_dry_run=False),
         under_way=launching.under_way(here, name),
         wanted_by=wanted.asked_by if wanted is not None else "",
-        told=[beside_buttons(notice.text) for notice in here.history.notices(name) if notice.over_at is None],
+        told=[
+            beside_buttons(notice.text)
+            for notice in here.history.notices(name)
+            if notice.over_at is None and notice.kind is not NoticeKind.APPROVAL
+        ],
         awaiting=awaiting.id if awaiting is not None else None,
+        question=beside_buttons(awaiting.message) if awaiting is not None else "",
     )
