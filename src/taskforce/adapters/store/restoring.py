@@ -177,7 +177,8 @@ def prepare(alias: str, present: Present, rest_until: Mapping[str, datetime], no
         LinkRow.objects.using(alias).update(fingerprint="")
         CursorRow.objects.using(alias).all().delete()
         carry_tokens(present.tokens, alias, now)
-        User.objects.using(alias).filter(username__in=present.disabled).update(is_active=False)
+        for name in present.disabled:
+            User.objects.using(alias).filter(username=name).update(is_active=False)
         for sessions in (Session, UserSession):
             sessions._default_manager.using(alias).all().delete()
         _void_waiting_plans(alias, now)
