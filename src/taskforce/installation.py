@@ -5,7 +5,7 @@ Together with `bootstrap` and `systems` the only place that knows all concrete c
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,6 +28,7 @@ from taskforce.adapters.store.mail_servers import MailServers
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.outbox import Outbox
 from taskforce.adapters.store.plan_pages import PlanPages
+from taskforce.adapters.store.second_factors import SecondFactors
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.adapters.store.tokens import Tokens
 from taskforce.adapters.store.users import Users
@@ -61,6 +62,7 @@ class Installation:
         self.audit = Audit()
         self.users = Users()
         self.failures = Failures()
+        self.second_factors = SecondFactors()
         self.set_up_code = SetUpCode(clock.now())
         self.launches = Launches()
         self.watching = Watching()
@@ -70,6 +72,10 @@ class Installation:
         self.plans = PlanPages()
         self.tokens = Tokens()
         self.home, self.key_file, self.last_backup_file = settings.home, settings.key_file, settings.last_backup_file
+        self.requires_second_factor = settings.require_second_factor
+        self.single_sign_on = settings.single_sign_on
+        self.session_idle = timedelta(minutes=settings.session_idle_minutes)
+        self.trusted_proxies = settings.proxies
         self.metrics_token = settings.metrics_token
         self.imports_at_once, self.imports_in_all = settings.imports_at_once, settings.imports_in_all
         self.clock = clock
@@ -285,6 +291,14 @@ class Installation:
     def secret_for(self, purpose: str) -> str:
         """A secret of this installation for one purpose, the same in each of its processes."""
         return self._box.derived(purpose)
+
+    def sealed(self, secret: str) -> str:
+        """A secret as it may be stored: encrypted with the key of this installation."""
+        return self._box.encrypt(secret).decode("ascii")
+
+    def unsealed(self, text: str) -> str:
+        """The secret again. Raises ConfigurationError when the key is another one."""
+        return self._box.decrypt(text.encode("ascii"))
 
     def number(self, name: str) -> int:
         """What the store knows a connection by; its secrets need not be readable."""

@@ -13,12 +13,22 @@ from tests.end_to_end.pages.visitor import words
 PATHS = {
     "dashboard": "/",
     "sign_in": "/sign-in/",
+    "account_login": "/sign-in/",
+    "mfa_authenticate": "/sign-in/second-factor/",
+    "single_sign_on": "/sign-in/single/",
+    "single_sign_on_back": "/sign-in/single/back/",
     "sign_out": "/sign-out/",
     "set_up": "/set-up/",
     "invitation": "/invitation/MQ/token/",
     "profile": "/profile/",
     "own_security": "/profile/security/",
     "sign_out_elsewhere": "/profile/security/sign-out/",
+    "add_passkey": "/profile/security/passkeys/add/",
+    "remove_passkey": "/profile/security/passkeys/remove/",
+    "end_session": "/profile/security/end-session/",
+    "second_factor": "/profile/security/second-factor/",
+    "second_factor_off": "/profile/security/second-factor/turn-off/",
+    "recovery_codes": "/profile/security/recovery-codes/",
     "progress": f"/connections/{NAME}/progress/",
     "launch": f"/connections/{NAME}/launch/",
     "stop": f"/connections/{NAME}/stop/",
@@ -69,6 +79,7 @@ PATHS = {
 POSTED = (
     *("launch", "stop", "extension_test_new", "extension_test", "read_resources"),
     *("sign_out_elsewhere", "invite", "change_user", "examine", "add_token", "revoke_token", "try_mail"),
+    *("end_session", "remove_passkey", "second_factor_off", "recovery_codes"),
     *("record_look", "record_decide", "review_decide", "retry", "approve", "reject"),
 )
 PAGES = [pattern for pattern in urlpatterns if not str(pattern.name).startswith("api_")]

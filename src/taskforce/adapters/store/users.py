@@ -58,6 +58,10 @@ class Users:
         _check(user)
         _save_new(user)
 
+    def require(self, username: str) -> None:
+        """Raises ConfigurationError when there is no such person."""
+        _user(username)
+
     def invitation(self, username: str) -> tuple[str, str]:
         """The two parts of a link by which somebody chooses a password: good for three days, and once."""
         user = _user(username)
