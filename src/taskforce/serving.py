@@ -43,7 +43,7 @@ def serve(
     Any number of processes may do so for one installation. `at_once` imports are under way here; with none this only
     looks after alarms and mail.
     """
-    imports = Imports(installation, progress)
+    imports = Imports(installation, progress, begins_any=at_once > 0)
     try:
         return Scheduler(imports, installation.clock, progress.say, start, at_once=at_once).serve(should_stop)
     finally:
@@ -51,10 +51,14 @@ def serve(
 
 
 class Imports:
-    """Implements `engine.scheduler.Work` for the connections of an installation."""
+    """Implements `engine.scheduler.Work` for the connections of an installation.
 
-    def __init__(self, installation: "Installation", progress: Progress) -> None:
+    One that never `begins_any` is no sign that imports are looked after.
+    """
+
+    def __init__(self, installation: "Installation", progress: Progress, *, begins_any: bool = True) -> None:
         self._installation = installation
+        self._begins_any = begins_any
         self._progress = progress
         self._post = Post(installation)
         self._alarms = Alarms(AlarmNotifier(installation, installation.notifier))
@@ -76,7 +80,9 @@ class Imports:
         if now >= self._beats_at:
             self._beats_at = now + BEATS_EVERY.total_seconds()
             with suppress(TaskforceError):
-                self._leads = self._installation.health.beat(self._holder, self._installation.clock.now())
+                self._leads = self._installation.health.beat(
+                    self._holder, self._installation.clock.now(), imports=self._begins_any
+                )
 
     def end(self) -> None:
         """Another process looks after alarms from now on."""

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import URLPattern
+from structlog.testing import capture_logs
 
 from taskforce.domain.roles import Role
 from taskforce.web.access import NEEDS, PUBLIC
@@ -115,6 +116,17 @@ def test_every_route_for_every_role(office: Office, enter: Enter, role: Role) ->
         answer = visitor.send(path, choice="retry") if pattern.name in POSTED else visitor.get(path)
 
         assert (pattern.name, answer.status_code) == (pattern.name, 200 if role.includes(declared) else 403)
+
+
+def test_what_a_role_refuses_is_logged(enter: Enter) -> None:
+    """Which page and which role; not who."""
+    visitor = enter(Role.OPERATOR)
+
+    with capture_logs() as logged:
+        answer = visitor.get("/admin/audit/")
+
+    told = {"event": "A page was refused.", "action": "page_refused", "page": "audit", "role": "operator"}
+    assert (answer.status_code, logged) == (403, [{**told, "log_level": "warning"}])
 
 
 def test_whoever_has_not_signed_in_is_sent_to_do_so(office: Office, enter: Enter) -> None:

@@ -45,6 +45,9 @@ ELSEWHERE = {
     "notification": "test_pages_extension",
     "record_decide": "test_pages_records",
     "review_decide": "test_pages_review",
+    "retry": "test_pages_runs",
+    "approve": "test_pages_plan",
+    "reject": "test_pages_plan",
 }
 """Shown there, where the forms are filled in."""
 CHANGES_NOTHING = {"extension_test_new", "extension_test", "read_resources", "examine", "record_look"}

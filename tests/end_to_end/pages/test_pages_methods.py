@@ -23,12 +23,12 @@ def everything() -> dict[str, list[dict[str, object]]]:
 def test_looking_changes_nothing(office: Office, enter: Enter) -> None:
     """Whatever an administrator's browser is made to fetch, by a link or a picture of another site."""
     account = office.account()
-    run = office.run()
+    run, preview = office.run(), office.run(is_dry_run=True)
     visitor = enter(Role.ADMINISTRATOR)
     before = everything()
 
     for pattern in PAGES:
-        path = PATHS[str(pattern.name)].format(run.id, account=account)
+        path = PATHS[str(pattern.name)].format(run.id, account=account, preview=preview.id)
         visitor.get(f"{path}?deed=disable&decision=ignore&confirmed=on")
         assert (pattern.name, everything()) == (pattern.name, before)
 
@@ -37,13 +37,13 @@ def test_looking_changes_nothing(office: Office, enter: Enter) -> None:
 def test_no_page_takes_another_method(office: Office, enter: Enter, method: str) -> None:
     """With the token of the page and everything; nothing is changed."""
     account = office.account()
-    run = office.run()
+    run, preview = office.run(), office.run(is_dry_run=True)
     visitor = enter(Role.ADMINISTRATOR)
     visitor.get("/")
     before = everything()
 
     for pattern in PAGES:
-        path = PATHS[str(pattern.name)].format(run.id, account=account)
+        path = PATHS[str(pattern.name)].format(run.id, account=account, preview=preview.id)
         answer = visitor._client.request(method, path, headers={"X-CSRFToken": visitor._token})
         assert (pattern.name, answer.status_code) == (pattern.name, 405)
     assert everything() == before
