@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.db import connections as databases
 
 from taskforce import launching
+from taskforce.approvals import carry_out_approved
 from taskforce.delivering import deliver
 from taskforce.domain.schedule import kind_due
 from taskforce.engine.alarming import Alarms
@@ -42,7 +43,7 @@ def serve(
     Any number of processes may do so for one installation. `at_once` imports are under way here; with none this only
     looks after alarms and mail.
     """
-    imports = Imports(installation, progress)
+    imports = Imports(installation, progress, begins_any=at_once > 0)
     try:
         return Scheduler(imports, installation.clock, progress.say, start, at_once=at_once).serve(should_stop)
     finally:
@@ -50,10 +51,14 @@ def serve(
 
 
 class Imports:
-    """Implements `engine.scheduler.Work` for the connections of an installation."""
+    """Implements `engine.scheduler.Work` for the connections of an installation.
 
-    def __init__(self, installation: "Installation", progress: Progress) -> None:
+    One that never `begins_any` is no sign that imports are looked after.
+    """
+
+    def __init__(self, installation: "Installation", progress: Progress, *, begins_any: bool = True) -> None:
         self._installation = installation
+        self._begins_any = begins_any
         self._progress = progress
         self._post = Post(installation)
         self._alarms = Alarms(AlarmNotifier(installation, installation.notifier))
@@ -75,7 +80,9 @@ class Imports:
         if now >= self._beats_at:
             self._beats_at = now + BEATS_EVERY.total_seconds()
             with suppress(TaskforceError):
-                self._leads = self._installation.health.beat(self._holder, self._installation.clock.now())
+                self._leads = self._installation.health.beat(
+                    self._holder, self._installation.clock.now(), imports=self._begins_any
+                )
 
     def end(self) -> None:
         """Another process looks after alarms from now on."""
@@ -103,7 +110,10 @@ class Imports:
         """What somebody asked for comes before what is due, and counts as it; it stays wanted until it has been run."""
         here = self._installation
         if (asked := launching.wanted(here, name)) is not None:
-            here.run(name, world, kind=asked.kind, is_dry_run=asked.is_dry_run, is_by_hand=True)
+            if asked.approves is not None:
+                carry_out_approved(here, world, asked.approves, digest=asked.digest, decided=_noted_already)
+            else:
+                here.run(name, world, kind=asked.kind, is_dry_run=asked.is_dry_run, is_by_hand=True)
             launching.settle(here, name)
             return
         active_since, is_due_at = here.active_since(name), here.timetable.next_import_at(name, has_lease=True)
@@ -133,6 +143,10 @@ class Imports:
     def leave(self, name: str) -> None:
         """What it has on its way is in doubt."""
         self._installation.leave(name)
+
+
+def _noted_already() -> None:
+    """Whoever asked for it noted it then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

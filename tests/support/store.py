@@ -8,6 +8,8 @@ from taskforce.adapters.store.models import AuditRow, Connection
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.testing.clock import FrozenClock
 
+APPS = ("store", "mfa", "usersessions", "account", "socialaccount", "sessions")
+
 
 def new_connection(name: str = "acme", *, clock: FrozenClock | None = None) -> Connection:
     """A connection without configuration or secrets."""
@@ -26,6 +28,6 @@ def open_store(name: str = "acme", *, clock: FrozenClock | None = None) -> Djang
 
 
 def clean() -> None:
-    """Empty every table of the store but the audit trail, which nothing can be taken out of."""
-    models = [each for each in apps.get_app_config("store").get_models() if each is not AuditRow]
+    """Empty every table of the store, and those about users, but the audit trail: nothing can be taken out of it."""
+    models = [each for app in APPS for each in apps.get_app_config(app).get_models() if each is not AuditRow]
     database.ops.execute_sql_flush([f'DELETE FROM "{each._meta.db_table}"' for each in models])  # noqa: S608 - ours

@@ -1,5 +1,9 @@
 """What the environment says, and what is said about it."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from taskforce.config import InstallationSettings
@@ -57,3 +61,24 @@ def test_allowed_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     monkeypatch.delenv("TASKFORCE_ALLOWED_HOSTS")
     assert InstallationSettings.from_environment().hosts == ()
+
+
+NOBODY = """
+import os
+from taskforce.config import InstallationSettings
+from taskforce.errors import ConfigurationError
+os.setuid(54321)
+try:
+    InstallationSettings.from_environment()
+except ConfigurationError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_user_without_a_home_folder_is_told_what_to_set() -> None:
+    """Such as a container's, whose number no list of users knows; it was called a defect once."""
+    here = {name: value for name, value in os.environ.items() if name not in ("HOME", "TASKFORCE_HOME")}
+    said = subprocess.run([sys.executable, "-c", NOBODY], env=here, capture_output=True, text=True, check=True)
+
+    assert said.stdout == "Your user has no home folder: set TASKFORCE_HOME to the folder of database and key.\n"

@@ -149,6 +149,23 @@ def test_a_connection_that_cannot_run_stops_no_other(
     }
 
 
+@pytest.mark.parametrize(("at_once", "is_sign"), [(0, False), (1, True)])
+def test_pages_without_a_worker_do_not_pass_for_one(
+    served: Installation, clock: FrozenClock, at_once: int, is_sign: bool
+) -> None:
+    """With `--no-worker` alone imports were called looked after, and nobody heard of workers that had gone."""
+    signs: list[datetime | None] = []
+
+    def should_stop() -> bool:
+        signs.append(served.health.beaten_at())
+        return len(signs) > 2
+
+    serving.serve(served, progress=Listener(), should_stop=should_stop, start=on_the_spot, at_once=at_once)
+
+    assert [sign is not None for sign in signs] == [False, is_sign, is_sign]
+    assert served.health.beaten_at() is None
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_well(desk: Desk, number: signal.Signals) -> None:
     """Status 0, and lines at the beginning that say what it does, where the pages are, and how to get in."""

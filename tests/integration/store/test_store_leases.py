@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -25,6 +26,24 @@ from taskforce.adapters.store.leases import Holder, acquire
 from taskforce.adapters.store.models import Connection
 from taskforce.testing.clock import FrozenClock
 acquire(Connection.objects.get().pk, Holder.this_process(), FrozenClock().now())
+"""
+
+HIDES_OTHERS = """
+import ctypes
+from taskforce.adapters.store.leases import Holder, is_dead
+from taskforce.adapters.store.models import LeaseRow
+here, parent, nobody = Holder.this_process(), os.getppid(), 2**22 + 1
+libc, own_mounts, private = ctypes.CDLL(None), 0x20000, 0x44000
+if libc.unshare(own_mounts) or libc.mount(b"", b"/", None, private, None):
+    raise SystemExit(77)
+if libc.mount(b"proc", b"/proc", b"proc", 0, b"hidepid=2"):
+    raise SystemExit(77)
+os.setgroups([])
+os.setgid(54321)
+os.setuid(54321)
+for number in (parent, nobody):
+    row = LeaseRow(host=here.host, boot_id=here.boot_id, process_id=number, process_started=1)
+    print(Path(f"/proc/{number}").exists(), is_dead(row, here))
 """
 
 
@@ -190,3 +209,13 @@ def test_lost_lease_is_noticed_before_a_request(row: Connection) -> None:
 
     with pytest.raises(LeaseLost):
         stores.check_lease()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux") or os.geteuid() != 0, reason="only root can hide processes")
+def test_process_that_is_hidden_is_not_taken_for_dead() -> None:
+    """Where processes of others are hidden (hidepid, ProtectProc), a living worker's lease was taken once."""
+    status, said = run_child(HIDES_OTHERS)
+    if status == 77:
+        pytest.skip("this machine lets nobody hide processes")
+
+    assert (status, said) == (0, "False False\nFalse True\n")

@@ -25,15 +25,20 @@ def digest(file: Path) -> str:
 
 
 def test_first_start_makes_everything_and_the_second_writes_nothing(tmp_path: Path) -> None:
-    """The home folder is its user's alone; the database is ready."""
+    """The database is ready; it, its folder and those above are its user's alone, whatever the umask was."""
     home = tmp_path / "deep" / "home"
 
-    first = run_child(MISSING_TABLES, TASKFORCE_HOME=home)
+    umask = os.umask(0)
+    try:
+        first = run_child(MISSING_TABLES, TASKFORCE_HOME=home)
+    finally:
+        os.umask(umask)
     before = digest(home / "taskforce.sqlite3")
     second = run_child(MISSING_TABLES, TASKFORCE_HOME=home)
 
     assert first == second == (0, "set()\n")
-    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    modes = [stat.S_IMODE(each.stat().st_mode) for each in (home.parent, home, home / "taskforce.sqlite3")]
+    assert modes == [0o700, 0o700, 0o600]
     assert digest(home / "taskforce.sqlite3") == before
 
 

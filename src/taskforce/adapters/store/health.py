@@ -13,6 +13,7 @@ from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.host import DatabaseFacts
 
 _SCHEDULER = "scheduler"
+_ALARMS = "alarms"
 
 TAKEN_OVER_AFTER = timedelta(minutes=1)
 """How long the one that looks after alarms may be silent."""
@@ -22,26 +23,29 @@ TAKEN_OVER_AFTER = timedelta(minutes=1)
 class Health:
     """Looks at the database; each look is a query or two."""
 
-    def beat(self, holder: str, now: datetime) -> bool:
-        """The scheduler is at work; whether `holder` is the one that looks after alarms.
+    def beat(self, holder: str, now: datetime, *, imports: bool = True) -> bool:
+        """Such a process is at work; whether `holder` is the one that looks after alarms.
 
         That is whoever was the first to say so, until nothing was heard of it for a minute. Several at once do no harm:
-        what people are told is stored first, by one of them.
+        what people are told is stored first, by one of them. One that `imports` is a sign of the scheduler as well.
         """
-        row, is_first = HeartbeatRow.objects.get_or_create(
-            name=_SCHEDULER, defaults={"beaten_at": now, "holder": holder}
-        )
+        if imports:
+            self._hold(_SCHEDULER, holder, now)
+        return self._hold(_ALARMS, holder, now)
+
+    def _hold(self, name: str, holder: str, now: datetime) -> bool:
+        row, is_first = HeartbeatRow.objects.get_or_create(name=name, defaults={"beaten_at": now, "holder": holder})
         if is_first:
             return True
         is_silent = not now - TAKEN_OVER_AFTER < row.beaten_at <= now
-        free = HeartbeatRow.objects.filter(name=_SCHEDULER, holder=row.holder, beaten_at=row.beaten_at)
+        free = HeartbeatRow.objects.filter(name=name, holder=row.holder, beaten_at=row.beaten_at)
         if row.holder != holder and not is_silent:
             return False
         return bool(free.update(holder=holder, beaten_at=now))
 
     def end(self, holder: str) -> None:
         """It has ended in order; another one may take over at once."""
-        HeartbeatRow.objects.filter(name=_SCHEDULER, holder=holder).delete()
+        HeartbeatRow.objects.filter(holder=holder).delete()
 
     def beaten_at(self) -> datetime | None:
         """When the scheduler last gave a sign; None when it never did, or has ended in order."""

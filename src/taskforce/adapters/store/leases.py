@@ -315,7 +315,20 @@ def is_dead(row: LeaseRow, asking: Holder) -> bool:
     """Whether its holder ran where `asking` runs, and does not run any more."""
     if (row.host, row.boot_id) != (asking.host, asking.boot_id):
         return False
-    return _start_of(row.process_id) != row.process_started
+    return _start_of(row.process_id) != row.process_started and not _is_hidden(row.process_id)
+
+
+def _is_hidden(process_id: int) -> bool:
+    """Whether there is such a process, of which Linux shows this one nothing: hidepid, or systemd's ProtectProc."""
+    if not Path("/proc/self").exists() or Path(f"/proc/{process_id}").exists():
+        return False
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _start_of(process_id: int) -> float | None:

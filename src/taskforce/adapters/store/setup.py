@@ -20,8 +20,8 @@ def set_up(home: Path) -> None:
 
     Nothing else of this package but `trouble` may be imported before. Raises ConfigurationError with the mend.
     """
+    os.umask(0o077)  # database, what SQLite lays beside it and their folders hold personal data: for this user alone
     _make_home(home)
-    os.umask(0o077)  # the database and what SQLite lays beside it hold personal data: for this user's eyes only
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taskforce.django_settings")
     django.setup()
 
