@@ -72,6 +72,8 @@ _LONGEST = [
     "test_every_trouble.py",
     "test_real_kills.py",
     "test_cli_demo.py",
+    "test_browser_pages.py",
+    "test_browser_administrator.py",
 ]
 
 
