@@ -1,11 +1,11 @@
-# make setup | demo | test | torture | check | sbom | audit: everything installs itself into .venv; a second run is quick and harmless.
+# make setup | demo | test | torture | check | sbom | audit | screenshots: everything installs itself into .venv; a second run is quick and harmless.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?= tests
 
-.PHONY: setup demo test torture check sbom audit format clean
+.PHONY: setup demo test torture check sbom audit screenshots format clean
 
 setup: $(VENV)/.ready-dev
 
@@ -27,7 +27,8 @@ demo: $(VENV)/.ready
 	@$(BIN)/taskforce demo $(if $(ONCE),--once)
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	@tests/browser/bring.sh
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 # Thousands of stories of people, trouble and kills, then the promises: MINUTES long, or SEEDS times fifty stories; then
 # KILLS imports as processes of their own, each killed at a random moment and resumed; then the smallest imports, killed
@@ -57,6 +58,11 @@ sbom: pyproject.toml requirements.txt setup
 # knows of none, also of versions that have some; with --strict it fails then, and nothing is claimed.
 audit: setup
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt
+
+# Every page as a picture, from made-up data that is the same each time.
+screenshots: setup
+	@tests/browser/bring.sh
+	@$(BIN)/python -m tests.browser.screenshots docs/images
 
 format: setup
 	$(BIN)/ruff format .

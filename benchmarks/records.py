@@ -21,12 +21,22 @@ def main(number: int) -> None:
         from taskforce.adapters.store.setup import open_database
 
         open_database(Path(home))
-        names = _fill(number)
-        _measure(names[0])
+        from tests.builders import NOON
+
+        from taskforce.adapters.store.models import Connection
+
+        Connection.objects.create(
+            name="benchmark", configuration={}, secrets=b"", active_since=NOON, created_at=NOON, updated_at=NOON
+        )
+        fill(number)
+        _measure("benchmark")
 
 
-def _fill(number: int) -> list[str]:
-    """Half of them companies, half contacts, all linked; one in a thousand is held, with several alike."""
+def fill(number: int) -> None:
+    """The records of the only connection: half of them companies, half contacts, all linked.
+
+    One in a thousand more is held, with several alike.
+    """
     from tests.builders import NOON, account, account_id, company, company_contact, contact_id, target_schema
 
     from taskforce.adapters.store.models import Connection
@@ -36,10 +46,7 @@ def _fill(number: int) -> list[str]:
     from taskforce.domain.reasons import Reason
     from taskforce.domain.records import Entity, TargetId
 
-    row = Connection.objects.create(
-        name="benchmark", configuration={}, secrets=b"", active_since=NOON, created_at=NOON, updated_at=NOON
-    )
-    stores = DjangoStores(row, lambda: NOON)
+    stores = DjangoStores(Connection.objects.get(), lambda: NOON)
     stores.schemas.put_target(target_schema())
     for start in range(1, number // 2 + 1, 1000):
         numbers = range(start, start + 1000)
@@ -73,7 +80,6 @@ def _fill(number: int) -> list[str]:
             stores.inbox.put(Entity.COMPANY, held)
             for each in held:
                 stores.inbox.hold(Entity.COMPANY, each.id, Reason.NEAR_MATCH_HELD, waits_for=None, match_key="")
-    return [row.name]
 
 
 def _word(number: int) -> str:

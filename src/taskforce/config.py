@@ -1,8 +1,11 @@
 """Settings of the installation, from the environment (`TASKFORCE_…`)."""
 
+import ipaddress
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, Field, ValidationError
@@ -38,6 +41,46 @@ def _hosts(text: str) -> str:
     return text
 
 
+def _networks(text: str) -> str:
+    for each in text.split(","):
+        if each.strip():
+            try:
+                ipaddress.ip_network(each.strip())
+            except ValueError:
+                raise ValueError('must be addresses or networks with commas between, such as "10.0.0.0/8"') from None
+    return text
+
+
+def is_https_or_loopback(url: str) -> bool:
+    """Whether what is sent there can be read by nobody on the way."""
+    try:
+        scheme, host = urlsplit(url).scheme, urlsplit(url).hostname or ""
+        return bool(host) and (scheme == "https" or (scheme == "http" and _is_loopback(host)))
+    except ValueError:
+        return False
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or ipaddress.ip_address(host).is_loopback
+
+
+def _issuer(url: str) -> str:
+    if url and not is_https_or_loopback(url):
+        raise ValueError('must be an address that begins with "https://"')
+    return url.rstrip("/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleSignOn:
+    """An OpenID Connect issuer by which people may sign in; `username_claim` is what it knows them by."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str
+    username_claim: str
+
+
 class InstallationSettings(BaseSettings):
     """Where this installation keeps everything, and which database it uses.
 
@@ -46,8 +89,15 @@ class InstallationSettings(BaseSettings):
     `TASKFORCE_PAGES_PORT` say where the pages are served; port 0 takes any that is free. `TASKFORCE_PAGES_URL` is the
     address by which people reach them ("https://taskforce.example.com"), for links in mails. `TASKFORCE_METRICS_TOKEN`
     is a token with which `/metrics` may be read, and nothing else. `TASKFORCE_ALLOWED_HOSTS` names hosts that may be
-    called beside those of Salesforce and Autotask, with commas between. `TASKFORCE_IMPORTS_AT_ONCE` imports are under
-    way in one process, `TASKFORCE_IMPORTS_IN_ALL` in all processes together (0: no limit).
+    called beside those of Salesforce and Autotask, with commas between. `TASKFORCE_IMPORTS_AT_ONCE` imports are
+    under way in one process, `TASKFORCE_IMPORTS_IN_ALL` in all processes together (0: no limit). With
+    `TASKFORCE_REQUIRE_SECOND_FACTOR` nobody gets further than to the page where they set one up.
+    `TASKFORCE_SESSION_IDLE_MINUTES` says after how long without anything done people are signed out.
+    `TASKFORCE_TRUSTED_PROXIES` are the addresses or networks of proxies that are believed where a request came
+    from. `TASKFORCE_OIDC_ISSUER` is an OpenID Connect issuer by which people may sign in,
+    `TASKFORCE_OIDC_CLIENT_ID` and `TASKFORCE_OIDC_CLIENT_SECRET` what it knows Taskforce by, `TASKFORCE_OIDC_NAME`
+    what the button says, and `TASKFORCE_OIDC_USERNAME_CLAIM` the claim by which people are found: "email", or one
+    that holds user names.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
@@ -59,6 +109,14 @@ class InstallationSettings(BaseSettings):
     pages_host: str = "127.0.0.1"
     pages_port: int = Field(default=8470, ge=0, le=65535)
     pages_url: str = ""
+    require_second_factor: bool = False
+    session_idle_minutes: int = Field(default=120, ge=5, le=720)
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field(default="", repr=False)
+    oidc_name: str = ""
+    oidc_username_claim: str = "email"
     metrics_token: str = Field(default="", repr=False)
     imports_at_once: int = Field(default=8, ge=1, le=64)
     imports_in_all: int = Field(default=0, ge=0)
@@ -75,6 +133,27 @@ class InstallationSettings(BaseSettings):
     def hosts(self) -> tuple[str, ...]:
         """Each of the allowed hosts."""
         return tuple(each.strip() for each in self.allowed_hosts.split(",") if each.strip())
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """Each of the trusted proxies."""
+        return tuple(each.strip() for each in self.trusted_proxies.split(",") if each.strip())
+
+    @property
+    def single_sign_on(self) -> SingleSignOn | None:
+        """The issuer; None if people sign in by their passwords only. Raises ConfigurationError for half of one."""
+        if not self.oidc_issuer:
+            return None
+        if not self.oidc_client_id:
+            problem = "TASKFORCE_OIDC_CLIENT_ID: must be set beside TASKFORCE_OIDC_ISSUER."
+            raise ConfigurationError([problem])
+        return SingleSignOn(
+            issuer=self.oidc_issuer,
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret,
+            name=self.oidc_name,
+            username_claim=self.oidc_username_claim,
+        )
 
     @property
     def database_file(self) -> Path:

@@ -40,10 +40,15 @@ def run_document(run: Run) -> dict[str, Any]:
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "message": run.message,
-        **({"digest": run.digest} if run.status is RunStatus.AWAITING_APPROVAL and run.digest else {}),
+        **({"digest": run.digest} if _may_be_approved(run) else {}),
         "resume_at": run.resume_at.isoformat() if run.resume_at else None,
         "autotask_seconds_per_call": _rounded(run.autotask_seconds_per_call),
     }
+
+
+def _may_be_approved(run: Run) -> bool:
+    """Of another run the digest tells programs nothing that they could use."""
+    return bool(run.digest) and (run.is_dry_run or run.status is RunStatus.AWAITING_APPROVAL)
 
 
 def could_not_run(error: TaskforceError) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Together with `bootstrap` and `systems` the only place that knows all concrete c
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -27,6 +27,8 @@ from taskforce.adapters.store.listing import Listing
 from taskforce.adapters.store.mail_servers import MailServers
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.outbox import Outbox
+from taskforce.adapters.store.plan_pages import PlanPages
+from taskforce.adapters.store.second_factors import SecondFactors
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.adapters.store.tokens import Tokens
 from taskforce.adapters.store.users import Users
@@ -60,14 +62,20 @@ class Installation:
         self.audit = Audit()
         self.users = Users()
         self.failures = Failures()
+        self.second_factors = SecondFactors()
         self.set_up_code = SetUpCode(clock.now())
         self.launches = Launches()
         self.watching = Watching()
         self.outbox = Outbox()
         self.health = Health()
         self.listing = Listing()
+        self.plans = PlanPages()
         self.tokens = Tokens()
         self.home, self.key_file, self.last_backup_file = settings.home, settings.key_file, settings.last_backup_file
+        self.requires_second_factor = settings.require_second_factor
+        self.single_sign_on = settings.single_sign_on
+        self.session_idle = timedelta(minutes=settings.session_idle_minutes)
+        self.trusted_proxies = settings.proxies
         self.metrics_token = settings.metrics_token
         self.imports_at_once, self.imports_in_all = settings.imports_at_once, settings.imports_in_all
         self.clock = clock
@@ -185,10 +193,16 @@ class Installation:
         is_dry_run: bool = False,
         is_by_hand: bool = False,
         accepts_missing: bool = False,
+        approved: str = "",
     ) -> Run:
-        """Import or reconcile once with what `world` gave."""
+        """Import or reconcile once with what `world` gave; `approved` as for `engine.runs.run_import`."""
         run = run_import(
-            world, kind=kind, is_dry_run=is_dry_run, is_by_hand=is_by_hand, accepts_missing=accepts_missing
+            world,
+            kind=kind,
+            is_dry_run=is_dry_run,
+            is_by_hand=is_by_hand,
+            accepts_missing=accepts_missing,
+            approved=approved,
         )
         log_end(run)
         if concern_all_records(world.settings, self.settings(name)):
@@ -220,7 +234,7 @@ class Installation:
             settings = config.settings.as_settings()
             yield World(
                 settings=settings,
-                source=SalesforceSource(pair.salesforce, daily_share=settings.salesforce_share),
+                source=SalesforceSource(pair.salesforce, self.clock, daily_share=settings.salesforce_share),
                 target=AutotaskTarget(pair.autotask, self.clock),
                 stores=stores,
                 clock=self.clock,
@@ -277,6 +291,14 @@ class Installation:
     def secret_for(self, purpose: str) -> str:
         """A secret of this installation for one purpose, the same in each of its processes."""
         return self._box.derived(purpose)
+
+    def sealed(self, secret: str) -> str:
+        """A secret as it may be stored: encrypted with the key of this installation."""
+        return self._box.encrypt(secret).decode("ascii")
+
+    def unsealed(self, text: str) -> str:
+        """The secret again. Raises ConfigurationError when the key is another one."""
+        return self._box.decrypt(text.encode("ascii"))
 
     def number(self, name: str) -> int:
         """What the store knows a connection by; its secrets need not be readable."""

@@ -16,11 +16,17 @@ def launch(
     by: str,
     kind: RunKind = RunKind.IMPORT,
     is_dry_run: bool = False,
+    approves: int | None = None,
+    digest: str = "",
 ) -> bool:
-    """Have the scheduler import at once; False, with nothing asked, if an import is wanted or under way already."""
+    """Have the scheduler import at once; False, with nothing asked, if an import is wanted or under way already.
+
+    With `approves` it carries out the plan of that run, whose digest was seen.
+    """
     if under_way(installation, name) is not None:
         return False
-    asked = Launch(kind=kind, is_dry_run=is_dry_run, asked_by=by, asked_at=installation.clock.now())
+    now = installation.clock.now()
+    asked = Launch(kind=kind, is_dry_run=is_dry_run, asked_by=by, asked_at=now, approves=approves, digest=digest)
     return installation.launches.ask(installation.number(name), asked)
 
 

@@ -34,6 +34,8 @@ def serve_pages(installation: "Installation") -> Iterator[str]:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips=list(installation.trusted_proxies),
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         server = _Server(config)

@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.db import connections as databases
 
 from taskforce import launching
+from taskforce.approvals import carry_out_approved
 from taskforce.delivering import deliver
 from taskforce.domain.schedule import kind_due
 from taskforce.engine.alarming import Alarms
@@ -109,7 +110,10 @@ class Imports:
         """What somebody asked for comes before what is due, and counts as it; it stays wanted until it has been run."""
         here = self._installation
         if (asked := launching.wanted(here, name)) is not None:
-            here.run(name, world, kind=asked.kind, is_dry_run=asked.is_dry_run, is_by_hand=True)
+            if asked.approves is not None:
+                carry_out_approved(here, world, asked.approves, digest=asked.digest, decided=_noted_already)
+            else:
+                here.run(name, world, kind=asked.kind, is_dry_run=asked.is_dry_run, is_by_hand=True)
             launching.settle(here, name)
             return
         active_since, is_due_at = here.active_since(name), here.timetable.next_import_at(name, has_lease=True)
@@ -139,6 +143,10 @@ class Imports:
     def leave(self, name: str) -> None:
         """What it has on its way is in doubt."""
         self._installation.leave(name)
+
+
+def _noted_already() -> None:
+    """Whoever asked for it noted it then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,8 @@ class Systems:
     ) -> tuple[SourceRecord | None, TargetRecord | None]:
         """Both sides of a record as they stand right now; None for what is gone or hidden. Nothing is stored."""
         with self.clients(config, connection_id=connection_id) as pair:
-            source = SalesforceSource(pair.salesforce, daily_share=config.settings.as_settings().salesforce_share)
+            share = config.settings.as_settings().salesforce_share
+            source = SalesforceSource(pair.salesforce, self._clock, daily_share=share)
             target = AutotaskTarget(pair.autotask, self._clock)
             known = stores.schemas.source()
             visible = (known[0] if known is not None else source.describe()).fields[entity]

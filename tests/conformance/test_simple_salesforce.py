@@ -11,6 +11,7 @@ from simple_salesforce.exceptions import (
     SalesforceAuthenticationFailed,
     SalesforceExpiredSession,
     SalesforceMalformedRequest,
+    SalesforceOperationError,
     SalesforceRefusedRequest,
     SalesforceResourceNotFound,
 )
@@ -193,3 +194,28 @@ def test_it_understands_that_the_limit_is_reached(site):
     with pytest.raises(SalesforceRefusedRequest) as caught:
         client.limits()
     assert caught.value.content[0]["errorCode"] == "REQUEST_LIMIT_EXCEEDED"
+
+
+def test_it_reads_by_bulk_jobs(site, tmp_path):
+    """Sets of results one after the other, as text and as files, deleted records too."""
+    client = site.client()
+    soql = "SELECT Name, Owner.Name FROM Account ORDER BY Name"
+    sets = list(client.bulk2.Account.query(soql, max_records=10))
+    assert [text.splitlines()[0] for text in sets] == ['"Name","Owner.Name"'] * 3
+    names = [line for text in sets for line in text.splitlines()[1:]]
+    assert names == [f'"Account {number:02d}","Integration User"' for number in range(25)]
+    client.Account.delete(client.query("SELECT Id FROM Account LIMIT 1")["records"][0]["Id"])
+    assert sum(len(text.splitlines()) - 1 for text in client.bulk2.Account.query("SELECT Id FROM Account")) == 24
+    assert sum(len(text.splitlines()) - 1 for text in client.bulk2.Account.query_all("SELECT Id FROM Account")) == 25
+    files = client.bulk2.Account.download(soql, path=str(tmp_path), max_records=10)
+    assert [each["number_of_records"] for each in files] == [10, 10, 4]
+
+
+def test_it_understands_refused_and_failed_jobs(site):
+    """By the status, and by the state."""
+    client = site.client()
+    with pytest.raises(SalesforceMalformedRequest, match="compound data"):
+        list(client.bulk2.Account.query("SELECT BillingAddress FROM Account"))
+    site.simulator.change_settings({"bulk_failure": "too many retries"})
+    with pytest.raises(SalesforceOperationError, match="too many retries"):
+        list(client.bulk2.Account.query("SELECT Id FROM Account"))

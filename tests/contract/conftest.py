@@ -32,13 +32,18 @@ def pair() -> Iterator[RunningPair]:
         yield running
 
 
-@pytest.fixture(params=["memory", "simulator"])
+@pytest.fixture(params=["memory", "simulator", "bulk"])
 def salesforce(request: pytest.FixtureRequest) -> Iterator[Salesforce]:
     """An empty Salesforce with its source."""
     if request.param == "memory":
         yield InMemorySalesforce()
-    else:
+    elif request.param == "simulator":
         with SimulatedSalesforce(request.getfixturevalue("pair")) as simulated:
+            yield simulated
+    else:
+        with SimulatedSalesforce(
+            request.getfixturevalue("pair"), page_size=1, bulk_from=0
+        ).in_small_pages() as simulated:
             yield simulated
 
 

@@ -84,14 +84,20 @@ class NoCache:
 class SimulatedSalesforce:
     """The adapter over HTTP, against the simulator."""
 
-    def __init__(self, pair: RunningPair) -> None:
+    def __init__(self, pair: RunningPair, **options: int) -> None:
         pair.refill("empty")
         self._simulator = pair.salesforce
         self._simulator.clock.freeze(datetime.fromisoformat("2026-03-02T09:00:00+00:00"))
         given = pair.connection()["salesforce"]
         assert isinstance(given, dict)
         self._http = HttpClient(system="Salesforce", addresses=HERE)
-        self.source: Source = SalesforceSource(SalesforceClient(SalesforceCredentials(**given), self._http, NoCache()))
+        client = SalesforceClient(SalesforceCredentials(**given), self._http, NoCache())
+        self.source: Source = SalesforceSource(client, FrozenClock(), **options)
+
+    def in_small_pages(self) -> Self:
+        """A source may ask for one record on a page, so that a bulk job reads all that follow the first."""
+        self._simulator.change_settings({"least_page_size": 1})
+        return self
 
     def __enter__(self) -> Self:
         return self

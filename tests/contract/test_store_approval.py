@@ -54,6 +54,20 @@ def test_digest_changes_when_a_change_is_settled(stores: Stores) -> None:
     assert stores.plan(run.id).digest() != before
 
 
+def test_digest_of_a_dry_run_is_that_of_the_plan_it_shows(stores: Stores) -> None:
+    """Its changes are settled as they are planned; an import that plans the same has the same digest."""
+    made = Outcome(kind=OutcomeKind.CREATED, reason=Reason.NO_CANDIDATE)
+    dry = stores.runs.start(RunKind.IMPORT, is_dry_run=True, now=NOON)
+    with stores.transaction():
+        stores.plan(dry.id).add([(a_create(number), made) for number in (1, 2)])
+    seen = stores.plan(dry.id).digest(is_dry_run=True)
+
+    same = stores.plan(begin(stores, a_create(1), a_create(2)).id).digest()
+    other = stores.plan(begin(stores, a_create(2)).id).digest()
+
+    assert (same == seen, other == seen) == (True, False)
+
+
 def test_waiting_run_is_found_until_it_goes_on(stores: Stores) -> None:
     """It is under way again with the same number, digest and counts, and ends like any run."""
     waiting = wait(stores, begin(stores, a_create(1)))

@@ -13,6 +13,7 @@ from taskforce.domain.history import RecordedChange
 from taskforce.domain.run import Run
 from taskforce.installation import Installation
 from taskforce_simulators.serving import RunningPair
+from tests.support.clients import TRUSTS_NOBODY
 
 NAME = "office"
 COMPANY_ID_FIELD = "Salesforce Company ID"
@@ -83,6 +84,7 @@ class Office:
         answer = httpx2.get(
             f"{self.pair.autotask_url}/ATServicesRest/V1.0/Companies/entityInformation/fields",
             headers=self.headers(),
+            verify=TRUSTS_NOBODY,
         ).json()
         (found,) = [each for each in answer["fields"] if each["name"] == field]
         return {int(value["value"]): value["label"] for value in found["picklistValues"]}
@@ -99,7 +101,7 @@ class Office:
     def control(self, system: str, route: str, **body: object) -> None:
         """Ask a simulator's control API for something."""
         url = self.pair.salesforce_url if system == "salesforce" else self.pair.autotask_url
-        httpx2.post(f"{url}/__sim__/{route}", json=body).raise_for_status()
+        httpx2.post(f"{url}/__sim__/{route}", json=body, verify=TRUSTS_NOBODY).raise_for_status()
 
     def company(self, **fields: object) -> int:
         """Type a company into Autotask; its id."""

@@ -8,6 +8,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from threading import Semaphore
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -38,6 +39,7 @@ class Mailbox:
     dies: int = 0
     when_taken: Callable[[], None] = lambda: None
     taken: list[tuple[str, EmailMessage]] = field(default_factory=list)
+    arrivals: Semaphore = field(default_factory=lambda: Semaphore(0))
 
     async def handle_RCPT(  # noqa: N802 - the names and arguments are aiosmtpd's
         self,
@@ -67,7 +69,13 @@ class Mailbox:
         assert isinstance(message, EmailMessage)
         self.taken += [(recipient, message) for recipient in envelope.rcpt_tos]
         self.when_taken()
+        self.arrivals.release(len(envelope.rcpt_tos))
         return "250 taken"
+
+    def wait_for(self, number: int, *, longest: float = 60) -> None:
+        """Return when so many mails have come in all, and nobody else waits for them."""
+        for _ in range(number):
+            assert self.arrivals.acquire(timeout=longest), f"only {self.subjects} came"
 
     @property
     def subjects(self) -> list[str]:

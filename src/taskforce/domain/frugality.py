@@ -8,6 +8,12 @@ from taskforce.domain.records import ApiCalls
 SOURCE_PAGE = 2000
 TARGET_PAGE = 500
 
+BULK_FROM = 50_000
+"""Salesforce records left behind a first page from which on a bulk job reads them (decision 0025)."""
+
+BULK_SET = 10_000
+"""Records in one set of a bulk job's results."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
@@ -29,10 +35,18 @@ class Work:
 
 
 def lower_bound(work: Work) -> ApiCalls:
-    """One Salesforce request per object and page of 2,000; Autotask by reads of 500 and one call per write."""
-    pages = sum(max(1, ceil(count / SOURCE_PAGE)) for count in work.source_records)
+    """One Salesforce request per object and page of 2,000; Autotask by reads of 500 and one call per write.
+
+    Many records cost a page, a bulk job, a look at it, and one request for each set of results.
+    """
+    pages = sum(_pages(count) for count in work.source_records)
     reads = sum(ceil(count / TARGET_PAGE) for count in work.present_states)
     return ApiCalls(
         salesforce=pages + work.describes + work.wanted_reads,
         autotask=work.index_reads + reads + work.metadata_calls + work.usage_reads + work.watch_reads + work.writes,
     )
+
+
+def _pages(count: int) -> int:
+    left = count - SOURCE_PAGE
+    return 3 + ceil(left / BULK_SET) if left > BULK_FROM else max(1, ceil(count / SOURCE_PAGE))

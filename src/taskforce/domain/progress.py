@@ -8,12 +8,17 @@ from taskforce.domain.run import RunKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """An import that a person wants now (S18)."""
+    """An import that a person wants now (S18).
+
+    `approves` is the run whose plan is to be carried out, a preview or one that waits, `digest` that of the plan.
+    """
 
     kind: RunKind = RunKind.IMPORT
     is_dry_run: bool = False
     asked_by: str
     asked_at: datetime
+    approves: int | None = None
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from taskforce.domain.budget import TenantUse
 from taskforce.domain.records import ApiCalls, Counts, Entity
 
 
@@ -54,6 +55,7 @@ class Run:
 
     `digest` ties an approval to the content of the plan; `resume_at` is when a run that ran out of budget goes on;
     `autotask_seconds_per_call` is the mean time of Autotask's answers, None if nothing was asked (protocol 5).
+    `salesforce_use` and `autotask_use` are what all integrations had used of each limit when the run last saw it.
     """
 
     id: int
@@ -73,3 +75,5 @@ class Run:
     digest: str = ""
     resume_at: datetime | None = None
     autotask_seconds_per_call: float | None = None
+    salesforce_use: TenantUse | None = None
+    autotask_use: TenantUse | None = None

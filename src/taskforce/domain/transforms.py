@@ -123,6 +123,9 @@ class MappingContext:
         return any(each.is_active for each in self.schema.resources if each.id == resource_id)
 
 
+_CLEARED, _UNTOUCHED = Mapped(), Mapped(use=Use.NEVER)
+
+
 def transform(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
     """Apply a field map's transform."""
     return _TRANSFORMS[field_map.transform](field_map, record, context)
@@ -136,7 +139,7 @@ def _fitted(text: str | None, field_map: FieldMap, record: SourceRecord, context
     """A text that fits its field: prose is cut (or the record refused), anything else is left out."""
     length = context.length(record.entity, field_map.target)
     if text is None:
-        return Mapped(use=Use.ALWAYS if context.settings.clear_blanks else Use.NEVER)
+        return _blank(context)
     if not length or len(text) <= length:
         return Mapped(value=text)
     evidence: dict[str, Value] = {"original": text, "limit": length}
@@ -146,6 +149,11 @@ def _fitted(text: str | None, field_map: FieldMap, record: SourceRecord, context
         return _left_out(Reason.TOO_LONG, field_map, evidence)
     note = Note(reason=Reason.VALUE_CUT, field=field_map.target, evidence=evidence)
     return Mapped(value=text[:length].rstrip(), notes=(note,))
+
+
+def _blank(context: MappingContext) -> Mapped:
+    """What a blank value comes to: the target is cleared, or left as it is."""
+    return _CLEARED if context.settings.clear_blanks else _UNTOUCHED
 
 
 def _left_out(reason: Reason, field_map: FieldMap, evidence: Mapping[str, Value]) -> Mapped:
@@ -180,7 +188,7 @@ def _amount(field_map: FieldMap, record: SourceRecord, context: MappingContext) 
     """A number; in a multi-currency org only when its currency is Autotask's."""
     value = record.fields[field_map.source]
     if value is None:
-        return Mapped(use=Use.ALWAYS if context.settings.clear_blanks else Use.NEVER)
+        return _blank(context)
     number = decimal_or_none(value)
     if number is None:
         return _left_out(Reason.NOT_A_NUMBER, field_map, {})
@@ -196,7 +204,7 @@ def _country(field_map: FieldMap, record: SourceRecord, context: MappingContext)
     written = text_or_none(record.fields[field_map.source])
     code = text_or_none(record.fields.get(f"{field_map.source}Code"))
     if written is None and code is None:
-        return Mapped(use=Use.ALWAYS if context.settings.clear_blanks else Use.NEVER)
+        return _blank(context)
     for text in (match_text(code), match_text(written)):
         known = context.countries.get(text, context.countries.get(ALIASES.get(text, "")))
         if known is not None:
@@ -234,7 +242,7 @@ def _market_segment(field_map: FieldMap, record: SourceRecord, context: MappingC
     """The segment of the same name; unknown ones empty it (S21)."""
     label = text_or_none(record.fields[field_map.source])
     if label is None:
-        return Mapped(use=Use.ALWAYS if context.settings.clear_blanks else Use.NEVER)
+        return _blank(context)
     code = context.picklist_code(field_map.target, label)
     if code is not None:
         return Mapped(value=code)
@@ -246,7 +254,7 @@ def _classification(field_map: FieldMap, record: SourceRecord, context: MappingC
     """The classification of the same name; unknown ones leave what is there (S22)."""
     label = text_or_none(record.fields[field_map.source])
     if label is None:
-        return Mapped(use=Use.ALWAYS if context.settings.clear_blanks else Use.NEVER)
+        return _blank(context)
     code = context.picklist_code(field_map.target, label)
     if code is None:
         return _left_out(Reason.RATING_UNKNOWN, field_map, {"rating": label})
@@ -257,7 +265,7 @@ def _company_reference(field_map: FieldMap, record: SourceRecord, context: Mappi
     """The linked company of another account; which one that is gets known while planning."""
     account = text_or_none(record.fields[field_map.source])
     if account is None:
-        return Mapped(use=Use.ALWAYS if context.settings.clear_blanks else Use.NEVER)
+        return _blank(context)
     return Mapped(use=Use.REFERENCE, value=account)
 
 

@@ -26,6 +26,14 @@ EXPLAINED = (OutcomeKind.FAILED, OutcomeKind.HELD, OutcomeKind.SKIPPED)
 WRITTEN = (OutcomeKind.CREATED, OutcomeKind.UPDATED, OutcomeKind.LINKED, OutcomeKind.DEACTIVATED)
 
 
+_INTENDED: Mapping[str, str] = {
+    "created": "to create",
+    "updated": "to change",
+    "linked": "to link",
+    "deactivated": "to set inactive",
+}
+
+
 def what_of(run: Run) -> str:
     """What kind of run it is."""
     if run.kind is RunKind.RECONCILIATION:
@@ -54,10 +62,11 @@ def wrote(run: Run) -> bool:
 
 
 def result_of(run: Run) -> str:
-    """What a run came to, in one clause: "891 created, 328 linked, 21 held"."""
+    """What a run came to, in one clause: "891 created, 328 linked, 21 held"; of a preview, "891 to create"."""
     quiet = ("unchanged", "skipped")
-    told = [f"{number:,} {word}" for word, number in figures_of(run) if number and word not in quiet]
-    return ", ".join(told) or "nothing had to be written"
+    words = _INTENDED if run.is_dry_run else {}
+    told = [f"{number:,} {words.get(word, word)}" for word, number in figures_of(run) if number and word not in quiet]
+    return ", ".join(told) or f"nothing {'would be' if run.is_dry_run else 'had to be'} written"
 
 
 def worth_explaining(causes: Sequence[Cause]) -> list[Cause]:
@@ -69,8 +78,13 @@ def worth_explaining(causes: Sequence[Cause]) -> list[Cause]:
 
 def mend_beside_buttons(reason: Reason) -> str:
     """What to do about it, without the commands that buttons of the pages stand for."""
-    mend = re.sub(r", or taskforce [^.;]*", "", reason.mend)
-    return " ".join(each for each in re.split(r"(?<=\.) ", mend) if "taskforce " not in each)
+    return beside_buttons(reason.mend)
+
+
+def beside_buttons(text: str) -> str:
+    """A text without its sentences that name commands."""
+    shorter = re.sub(r", or taskforce [^.;]*", "", text)
+    return " ".join(each for each in re.split(r"(?<=\.) ", shorter) if "taskforce " not in each)
 
 
 def in_words(seconds: float) -> str:

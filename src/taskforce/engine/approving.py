@@ -86,7 +86,7 @@ def _why_not(run: Run | None, run_id: int) -> str:
     if run is None:
         return f"There is no run {run_id}."
     if run.is_dry_run:
-        return f"Run {run_id} was a dry run, which is never carried out."
+        return f"Run {run_id} was a dry run, whose plan waits for nobody."
     if run.status is RunStatus.REJECTED:
         return f"Run {run_id} was decided about already. {run.message}"
     if run.digest:

@@ -25,8 +25,24 @@ def _figures(job: Job) -> PlanFigures:
     return replace(job.plan.figures(), vanished=job.tally.vanished)
 
 
+def what_to_ask(job: Job, linked: int) -> str:
+    """What a person is asked before this run's plan is carried out; empty if nothing is.
+
+    A plan that is the preview's was seen and approved; any other waits, however small, since it was not.
+    """
+    if not job.approved:
+        unusual = what_is_unusual(job, linked)
+        return question(job, unusual) if unusual else ""
+    if not any(job.plan.pending(entity) for entity in Entity) or job.plan.digest() == job.approved:
+        return ""
+    return (
+        "The plan is not the one you saw any more, so nothing of it was written: something has changed since the "
+        f"preview. In all: {_figures(job).in_words}. {_choice(job.run_id)}"
+    )
+
+
 def question(job: Job, unusual: Sequence[str]) -> str:
-    """What a person is asked."""
+    """What a person is asked about a plan that changes unusually much."""
     return (
         f"This plan changes unusually much, so nothing of it was written: {'; '.join(unusual)}. "
         f"In all: {_figures(job).in_words}. {_choice(job.run_id)}"

@@ -85,9 +85,10 @@ class Job:
     lost, by number; `written` is what still has to be filed away (see `settling`), `notices` what people are told when
     the run ends; `has_id_fields` is set once the user-defined fields were seen to exist, `has_new_metadata` once
     Autotask's metadata was read by this run. `accepts_missing` is the word of a person that what one side shows no more
-    is really gone; `digest` is that of a plan which needs a person's approval, `resume_at` when a run that ran out of
-    budget goes on, `active_since` None while the connection is not active. A dry run works on scratch stores and plans
-    only; one that is not `is_by_hand` was begun by the scheduler.
+    is really gone, `approved` the digest of the plan that a person saw in a preview and wants carried out; `digest` is
+    that of a preview's plan, or of one which needs a person's approval, `resume_at` when a run that ran out of budget
+    goes on, `active_since` None while the connection is not active. A dry run works on scratch stores and plans only;
+    one that is not `is_by_hand` was begun by the scheduler.
     """
 
     settings: ConnectionSettings
@@ -106,6 +107,7 @@ class Job:
     is_dry_run: bool = False
     is_by_hand: bool = True
     accepts_missing: bool = False
+    approved: str = ""
     calls_before: ApiCalls = field(default_factory=ApiCalls)
     usage_reads_before: int = 0
     tally: Tally = field(default_factory=Tally)

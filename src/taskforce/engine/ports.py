@@ -37,12 +37,16 @@ class Clock(Protocol):
 class SourcePage:
     """A page of Salesforce records in the order (SystemModstamp, Id), and where reading goes on after it.
 
-    `asked_at` is Salesforce's clock when the reading of this sequence of pages began.
+    Pages follow each other in that order, but for those of a large reading, which may come in any: they leave
+    `position` where it was, so that a reading that ends early has them once more. A page without records, while more
+    follow, gives the caller time to stop. `asked_at` is Salesforce's clock when the reading of this sequence of pages
+    began; `remark` is what people should know of how it went.
     """
 
     records: Sequence[SourceRecord]
     position: Position | None
     asked_at: datetime
+    remark: str = ""
 
 
 class Source(Protocol):
@@ -51,6 +55,11 @@ class Source(Protocol):
     @property
     def calls(self) -> int:
         """Requests so far that Salesforce counts."""
+        ...
+
+    @property
+    def use_seen(self) -> TenantUse | None:
+        """The org's use of its daily requests, all integrations together, as the latest answer told it."""
         ...
 
     def describe(self) -> SourceSchema:
@@ -106,6 +115,11 @@ class Target(Protocol):
     @property
     def usage_reads(self) -> int:
         """How many of them asked for the tenant's use of its limit."""
+        ...
+
+    @property
+    def use_seen(self) -> TenantUse | None:
+        """The tenant's use of its hourly requests as the last look of this run saw it; None if it has not looked."""
         ...
 
     @property

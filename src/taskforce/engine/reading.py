@@ -9,6 +9,7 @@ from taskforce.domain.records import Entity, SourceId, SourceRecord
 from taskforce.domain.schema import SourceSchema
 from taskforce.engine.job import Job
 from taskforce.engine.metadata import ensure_source_schema
+from taskforce.engine.ports import SourcePage
 from taskforce.engine.stopping import stop_if_asked
 from taskforce.engine.stores import slices
 from taskforce.errors import ProtocolError
@@ -49,12 +50,18 @@ def _read(job: Job, entity: Entity, schema: SourceSchema) -> None:
             job.stores.inbox.put(entity, page.records)
             note_merges(job, entity, page.records)
             move_cursor(job, entity, known, cursor)
-        job.tally.source_records[entity] += len(page.records)
-        job.progress.advance(len(page.records))
-        stop_if_asked(job)
+        note_page(job, entity, page)
     with job.stores.transaction():
         move_cursor(job, entity, cursor, cursor.completed())
     _read_wanted(job, entity, fields, cursor.asked_at)
+
+
+def note_page(job: Job, entity: Entity, page: SourcePage) -> None:
+    """Count a page that is stored, pass on what is to be said of it, and stop if that is wished."""
+    job.tally.source_records[entity] += len(page.records)
+    job.progress.advance(len(page.records))
+    job.remarks.extend(filter(None, [page.remark]))
+    stop_if_asked(job)
 
 
 def _read_wanted(job: Job, entity: Entity, fields: Sequence[str], asked_at: datetime | None) -> None:

@@ -20,7 +20,7 @@ from taskforce.domain.schema import SourceSchema
 from taskforce.engine.indexing import read_wholly
 from taskforce.engine.job import Job
 from taskforce.engine.metadata import ensure_source_schema, ensure_target_schema
-from taskforce.engine.reading import READ_AT_ONCE, move_cursor, note_merges, read_each, tombstone
+from taskforce.engine.reading import READ_AT_ONCE, move_cursor, note_merges, note_page, read_each, tombstone
 from taskforce.engine.stopping import Stopped, stop_if_asked
 from taskforce.errors import AccessError, BudgetExhausted
 
@@ -68,9 +68,7 @@ def _read_all(job: Job, entity: Entity, schema: SourceSchema) -> None:
         asked_at = asked_at or page.asked_at
         _receive(job, entity, page.records)
         shown += len(page.records)
-        job.tally.source_records[entity] += len(page.records)
-        job.progress.advance(len(page.records))
-        stop_if_asked(job)
+        note_page(job, entity, page)
     _refuse_blindness(job, entity, shown)
     with job.stores.transaction():
         move_cursor(job, entity, cursor, replace(cursor, asked_at=asked_at).completed())

@@ -22,7 +22,7 @@ from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.alarming import tell_people
 from taskforce.engine.applying import apply_plan
-from taskforce.engine.braking import count_linked, question, reminder, what_is_unusual
+from taskforce.engine.braking import count_linked, reminder, what_to_ask
 from taskforce.engine.budgeting import put_off, set_budget
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
 from taskforce.engine.indexing import is_time_to_look
@@ -64,17 +64,24 @@ def run_import(
     is_dry_run: bool = False,
     is_by_hand: bool = False,
     accepts_missing: bool = False,
+    approved: str = "",
 ) -> Run:
     """Import or reconcile once and record how it went; every expected failure ends as a status with a message.
 
     A run that a person started tries failing records again at once; a scheduled one waits for their next attempt.
-    `accepts_missing` is a person's word that what one side shows no more is really gone.
+    `accepts_missing` is a person's word that what one side shows no more is really gone; `approved` is the digest of
+    the plan of a preview which a person wants carried out: no other plan is, without being asked about.
     """
     begun = world.clock.monotonic()
     run = world.stores.runs.start(kind, is_dry_run=is_dry_run, now=world.clock.now())
     with world.stores.scratch() if is_dry_run else nullcontext(world.stores) as working:
         job = replace(
-            new_job(world, run), stores=working, begun=begun, is_by_hand=is_by_hand, accepts_missing=accepts_missing
+            new_job(world, run),
+            stores=working,
+            begun=begun,
+            is_by_hand=is_by_hand,
+            accepts_missing=accepts_missing,
+            approved=approved,
         )
         return carry_out(job, run, world.stores, partial(_import, is_by_hand=is_by_hand))
 
@@ -122,6 +129,8 @@ def carry_out(job: Job, run: Run, stores: Stores, work: Callable[[Job], Ending])
         digest=job.digest or run.digest,
         resume_at=job.resume_at,
         autotask_seconds_per_call=job.target.seconds_per_call,
+        salesforce_use=job.source.use_seen,
+        autotask_use=job.target.use_seen,
     )
     stored = _stored(stores, job, ended)
     tell_people(job, stored, stores)
@@ -170,10 +179,11 @@ def _import(job: Job, *, is_by_hand: bool) -> Ending:
     make_plan(job)
     end_notices(job)
     if job.is_dry_run:
+        job.digest = job.plan.digest(is_dry_run=True)
         return ending(job)
-    if unusual := what_is_unusual(job, linked):
+    if asked := what_to_ask(job, linked):
         job.digest = job.plan.digest()
-        return RunStatus.AWAITING_APPROVAL, question(job, unusual)
+        return RunStatus.AWAITING_APPROVAL, asked
     for entity in Entity:
         apply_plan(job, entity)
         settle_own_doubts(job, entity)

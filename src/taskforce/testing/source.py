@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from taskforce.domain.budget import TenantUse
 from taskforce.domain.cursor import Position
 from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
@@ -24,7 +25,8 @@ class MemorySource:
     """Accounts and contacts with SystemModstamp in whole seconds of its own clock; deleted ones stay to be seen.
 
     `visible` are the fields that the user sees now; asking for another one is refused as Salesforce refuses it.
-    `overlooked` are records that pages leave out, and that are shown to whoever asks for them by their ids.
+    `overlooked` are records that pages leave out, and that are shown to whoever asks for them by their ids. With
+    `reads_in_bulk` what follows a first page comes in no order, as from a bulk job; the last page carries `remark`.
     """
 
     clock: Clock
@@ -33,8 +35,11 @@ class MemorySource:
     organization_id: str = "00D000000000001EAA"
     tripwire: Tripwire = untouched
     calls: int = 0
+    use_seen: TenantUse | None = None
     described: int = 0
     overlooked: set[SourceId] = field(default_factory=set)
+    reads_in_bulk: bool = False
+    remark: str = ""
     _records: dict[tuple[Entity, SourceId], SourceRecord] = field(default_factory=dict)
     _failures: dict[int, ApiError] = field(default_factory=dict)
 
@@ -81,11 +86,17 @@ class MemorySource:
         self._request(entity, fields)
         asked_at = self._now()
         found = self._following(entity, since, after)
-        for start in range(0, max(len(found), 1), self.page_size):
+        size = self.page_size
+        if self.reads_in_bulk:
+            found[size:] = found[: size - 1 : -1]
+        for start in range(0, max(len(found), 1), size):
             if start:
                 self._request(entity, fields)
-            page = [_selected(record, fields) for record in found[start : start + self.page_size]]
-            yield SourcePage(records=page, position=_position(page[-1]) if page else None, asked_at=asked_at)
+            page = [_selected(record, fields) for record in found[start : start + size]]
+            if page and not (start and self.reads_in_bulk):
+                after = _position(page[-1])
+            remark = self.remark if start + size >= len(found) else ""
+            yield SourcePage(records=page, position=after if page else None, asked_at=asked_at, remark=remark)
 
     def read(self, entity: Entity, fields: Sequence[str], ids: Sequence[SourceId]) -> Sequence[SourceRecord]:
         """One request for up to 200."""

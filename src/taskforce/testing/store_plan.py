@@ -68,9 +68,12 @@ class MemoryPlan:
             cleared=sum(change.after is None for each in patches for change in each.field_changes),
         )
 
-    def digest(self) -> str:
-        """The fingerprint of the pending changes."""
-        return digest(*(repr(entry.decision) for entry in self.entries() if entry.outcome is None))
+    def digest(self, *, is_dry_run: bool = False) -> str:
+        """The fingerprint of the pending changes; of a dry run, of all writes intended."""
+        entries = self.entries()
+        intended = [each for each in entries if isinstance(each.decision, changes.Write)]
+        pending = [each for each in entries if each.outcome is None]
+        return digest(*(repr(each.decision) for each in (intended if is_dry_run else pending)))
 
     def settle_earlier(self, number: int, outcome: Outcome, now: datetime) -> None:
         """What became of a change of an earlier run after all."""

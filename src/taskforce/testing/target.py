@@ -207,6 +207,11 @@ class MemoryTarget:
         self._gate.budget, self._answered_before = budget, self.calls
 
     @property
+    def use_seen(self) -> TenantUse | None:
+        """As the last look of this run saw it."""
+        return self._gate.budget.use if self._gate.budget is not None else None
+
+    @property
     def seconds_per_call(self) -> float | None:
         """Each answer takes the same time, by nobody's clock."""
         return self.takes.total_seconds() if self.calls > self._answered_before else None

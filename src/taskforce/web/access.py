@@ -18,6 +18,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 NEEDS = "needs"
 PUBLIC = "public"
+BEFORE_SECOND_FACTOR = "before_second_factor"
 
 
 def needs(role: Role) -> Callable[[View], View]:
@@ -28,6 +29,17 @@ def needs(role: Role) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Declare that a view is for people who have not signed in as well."""
     return _marked(view, PUBLIC)
+
+
+def before_second_factor(view: View) -> View:
+    """Declare that a view is for people, too, who have yet to set up the second factor that is required of them."""
+    setattr(view, BEFORE_SECOND_FACTOR, True)
+    return view
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether whoever has signed in has none."""
+    return not served(request).second_factors.of(user_of(request).username).is_set_up
 
 
 def _marked(view: View, what: object) -> View:

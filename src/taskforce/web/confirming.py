@@ -31,5 +31,10 @@ def confirm(request: HttpRequest, password: str) -> bool:
     if authenticate(request, username=user.username, password=password) != user:
         here.failures.add(user.username, address, here.clock.now())
         return False
-    request.session[_KEY] = served(request).clock.now().isoformat()
+    confirmed(request)
     return True
+
+
+def confirmed(request: HttpRequest) -> None:
+    """Whoever asks has just shown who they are, by whatever they sign in with."""
+    request.session[_KEY] = served(request).clock.now().isoformat()

@@ -4,6 +4,7 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render, resolve_url
@@ -12,7 +13,7 @@ from django.utils import timezone
 from taskforce.adapters.store.models import User
 from taskforce.domain.roles import Role
 from taskforce.errors import TaskforceError
-from taskforce.web.access import NEEDS, PUBLIC, may, served
+from taskforce.web.access import BEFORE_SECOND_FACTOR, NEEDS, PUBLIC, lacks_second_factor, may, served
 from taskforce.web.bearer import TokenNeeds, refusal
 
 HSTS = "max-age=31536000"
@@ -50,15 +51,36 @@ class AccessMiddleware:
             return None
         if not isinstance(request.user, User) or not request.user.is_authenticated:
             return _to_sign_in(request)
+        if served(request).requires_second_factor and _has_yet_to_set_up(request, view):
+            return _to(request, "second_factor")
         if isinstance(needed, Role) and may(request, needed):
             return None
-        return render(request, "web/refused.html", {"needed": needed}, status=403)
+        return _refused(request, needed)
+
+
+def _refused(request: HttpRequest, needed: object) -> HttpResponse:
+    """With a line in the log (ASVS 16.3.2): which page, and which role asked; who it was stands in the audit."""
+    page = request.resolver_match.url_name if request.resolver_match else ""
+    role = request.user.role if isinstance(request.user, User) else ""
+    structlog.get_logger().warning("A page was refused.", action="page_refused", page=page, role=role)
+    return render(request, "web/refused.html", {"needed": needed}, status=403)
+
+
+def _has_yet_to_set_up(request: HttpRequest, view: Callable[..., Any]) -> bool:
+    return not getattr(view, BEFORE_SECOND_FACTOR, False) and lacks_second_factor(request)
+
+
+def _to(request: HttpRequest, name: str) -> HttpResponse:
+    """The whole page goes there, even if only a part of it was asked for."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204, headers={"HX-Redirect": resolve_url(name)})
+    return redirect(name)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """And back to the page afterwards; to the first one from what is no page of its own."""
     if "HX-Request" in request.headers:
-        return HttpResponse(status=204, headers={"HX-Redirect": resolve_url("sign_in")})
+        return _to(request, "sign_in")
     if not User.objects.exists():
         return redirect("set_up")
     return redirect_to_login(request.get_full_path() if request.method == "GET" else resolve_url("dashboard"))

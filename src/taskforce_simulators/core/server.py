@@ -106,6 +106,7 @@ class _SocketConnection:
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self.sends = True
 
     def cut(self) -> None:
         """Close the socket."""
@@ -113,6 +114,7 @@ class _SocketConnection:
 
     def close_sending(self) -> None:
         """Say that no more comes; TLS knows no half of a connection and is closed whole."""
+        self.sends = False
         if self._transport.can_write_eof():
             self._transport.write_eof()
         else:
@@ -133,9 +135,10 @@ class _Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         inner = self.app
+        self.way = _SocketConnection(transport)
 
         async def with_connection(scope: Scope, receive: Receive, send: Send) -> None:
-            scope["extensions"] = {CONNECTION_KEY: _SocketConnection(transport)}
+            scope["extensions"] = {CONNECTION_KEY: self.way}
             await inner(scope, receive, send)
 
         self.app = with_connection
@@ -163,6 +166,8 @@ class _Server(uvicorn.Server):
         connections = self.server_state.connections
         for connection in list(connections):
             connection.shutdown()
+            if isinstance(connection, _Protocol) and not connection.way.sends:
+                connection.transport.close()  # its client gets no more, and need not close its own side
         deadline = time.monotonic() + PATIENCE_SECONDS
         while (connections or self.server_state.tasks) and time.monotonic() < deadline:
             await asyncio.sleep(0.005)

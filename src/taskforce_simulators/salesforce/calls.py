@@ -38,11 +38,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What is answered; no body at all is None."""
+    """What is answered; no body at all is None, bytes are sent as they are, anything else as JSON."""
 
     status: int = 200
     body: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = "application/json;charset=UTF-8"
 
 
 def refusal(error: ApiError) -> Reply:

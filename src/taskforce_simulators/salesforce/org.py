@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from taskforce_simulators.core.clock import SimulatedClock
 from taskforce_simulators.core.database import Database
 from taskforce_simulators.salesforce import loading, organization, timestamps
+from taskforce_simulators.salesforce.bulk.jobs import Jobs
 from taskforce_simulators.salesforce.errors import ApiError
 from taskforce_simulators.salesforce.queries import Queries
 from taskforce_simulators.salesforce.records import Records
@@ -23,6 +24,7 @@ class Org:
         self.store = Store(database)
         self.records = Records(self.store, clock)
         self.queries = Queries(database, clock)
+        self.jobs = Jobs(database, clock)
         self.sessions = Sessions(clock)
         self.usage = Usage(clock)
         self.described_at = datetime.min.replace(tzinfo=UTC)
@@ -32,6 +34,7 @@ class Org:
         """Empty but for its users, with the default settings."""
         self.store.clear()
         self.queries.clear()
+        self.jobs.clear()
         self.sessions.clear()
         self.usage.clear()
         self.set(Settings())

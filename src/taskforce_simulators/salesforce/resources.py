@@ -12,7 +12,6 @@ from taskforce_simulators.salesforce.org import Org
 from taskforce_simulators.salesforce.queries import Page
 from taskforce_simulators.salesforce.schema import SObject
 
-_LEAST_BATCH: Final = 200
 _LIMITS: Final = {
     "DailyBulkV2QueryJobs": 10_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,
@@ -38,7 +37,7 @@ class Resources:
         """Carry out one call; errors become answers."""
         try:
             if not call.parts:
-                return Reply(body={name: call.path(name) for name in ("composite", *self._first)})
+                return Reply(body={name: call.path(name) for name in ("composite", "jobs", *self._first)})
             resource = self._first.get(call.parts[0])
             if resource is None:
                 raise ApiError.not_found()
@@ -74,13 +73,13 @@ class Resources:
         return self._page(call, page)
 
     def _page_size(self, call: Call) -> int:
-        """The org's page size, or less if the caller asks for less; tests set the org's below the least of 200."""
+        """The org's page size, or less if the caller asks for less; tests set both below the least of 200."""
         most = self._org.settings.page_size
         options = dict(
             part.strip().partition("=")[::2] for part in call.headers.get("sforce-query-options", "").split(";")
         )
         wanted = options.get("batchSize", "")
-        return min(most, max(_LEAST_BATCH, int(wanted))) if wanted.isdigit() else most
+        return min(most, max(self._org.settings.least_page_size, int(wanted))) if wanted.isdigit() else most
 
     def _page(self, call: Call, page: Page) -> Reply:
         """A page as REST has it: also that of queryAll goes on below ``query``."""

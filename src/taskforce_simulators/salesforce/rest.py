@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from dataclasses import replace
 from typing import Final
 
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.routing import Route
 
 from taskforce_simulators.core.connection import plain
 from taskforce_simulators.core.messages import received_body
+from taskforce_simulators.salesforce.bulk.endpoint import Bulk
 from taskforce_simulators.salesforce.calls import Call, Reply, refusal
 from taskforce_simulators.salesforce.composite import Composite
 from taskforce_simulators.salesforce.errors import ApiError
@@ -32,7 +34,10 @@ class Rest:
     def __init__(self, org: Org) -> None:
         self._org = org
         self._resources = Resources(org)
-        self._composite = Composite(self._resources, org.store.database)
+        self._apart: dict[str, Composite | Bulk] = {
+            "composite": Composite(self._resources, org.store.database),
+            "jobs": Bulk(org),
+        }
 
     def routes(self) -> list[Route]:
         """Starlette routes."""
@@ -49,12 +54,9 @@ class Rest:
             call = self._call(request, version, parts)
         except ApiError as error:
             return _response(refusal(error))
-        composite = bool(parts) and parts[0] == "composite"
-        reply = self._composite.answer(call) if composite else self._resources.answer(call)
+        reply = self._apart.get(parts[0] if parts else "", self._resources).answer(call)
         usage = f"api-usage={self._org.usage.used()}/{self._org.settings.daily_request_limit}"
-        return _response(
-            Reply(status=reply.status, body=reply.body, headers={**reply.headers, "Sforce-Limit-Info": usage})
-        )
+        return _response(replace(reply, headers={**reply.headers, "Sforce-Limit-Info": usage}))
 
     def _versions(self, request: Request, parts: tuple[str, ...]) -> Response:
         """The list of versions, for anyone."""
@@ -123,6 +125,8 @@ def operation(method: str, path: str) -> tuple[str, bool]:
     first = parts[0] if parts else "resources"
     if first in {"query", "queryAll"}:
         return ("query_more" if len(parts) > 1 else "query"), True
+    if first == "jobs":
+        return _bulk_operation(method, parts[2:]), True
     if first != "sobjects":
         return first, True
     if len(parts) == 1:
@@ -132,7 +136,20 @@ def operation(method: str, path: str) -> tuple[str, bool]:
     return _OPERATIONS.get(method, "other"), True
 
 
+def _bulk_operation(method: str, parts: tuple[str, ...]) -> str:
+    if parts[1:] == ("results",):
+        return "bulk_results"
+    if not parts:
+        return "bulk_create" if method == "POST" else "bulk_jobs"
+    return {"GET": "bulk_job", "PATCH": "bulk_abort", "DELETE": "bulk_delete"}.get(method, "other")
+
+
 def _response(reply: Reply) -> Response:
-    content = b"" if reply.body is None else json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")).encode()
-    media_type = None if reply.body is None else "application/json;charset=UTF-8"
-    return Response(content, reply.status, headers=dict(reply.headers), media_type=media_type)
+    media_type = None if reply.body is None else reply.media_type
+    return Response(_content(reply.body), reply.status, headers=dict(reply.headers), media_type=media_type)
+
+
+def _content(body: object) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    return b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

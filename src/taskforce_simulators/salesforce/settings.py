@@ -51,11 +51,20 @@ class Settings:
     session_seconds: int = 7200
     daily_request_limit: int = 100_000
     page_size: int = 2000
+    least_page_size: int = 200
     locator_seconds: int = 172_800
     most_locators: int = 10
     deleted_days: int = 15
     read_lag_seconds: int = 0
     """So much later than it is made, every change is seen; its SystemModstamp is that of its making."""
+
+    bulk_enabled: bool = True
+    bulk_seconds: int = 0
+    """So long a bulk job takes."""
+    bulk_failure: str = ""
+    """The errorMessage with which every bulk job ends, if there is one."""
+    bulk_page_size: int = 50_000
+    daily_bulk_jobs: int = 10_000
 
     person_accounts: bool = False
     multi_currency: bool = False

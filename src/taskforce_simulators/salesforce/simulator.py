@@ -122,8 +122,9 @@ class SalesforceSimulator:
         self.org.expire_sessions()
 
     def expire_pages(self) -> None:
-        """Forget every open result: its locator is not known any more."""
+        """Forget every open result: its locator is not known any more, nor is any bulk job."""
         self.org.queries.clear()
+        self.org.jobs.expire()
 
 
 def _shown(fields: Mapping[str, Field], row: Row) -> dict[str, object]:

@@ -237,9 +237,28 @@ def test_only_a_run_that_waits_is_decided_about(desk: Desk, office: Office) -> N
     assert {each.status for each in said.values()} == {2}
     there = f"The one that waits is run {waiting}."
     assert said[done].problems == [f"The plan of run {done} does not wait for a person. {there}"]
-    assert said[dry].problems == [f"Run {dry} was a dry run, which is never carried out. {there}"]
+    stale = f"Run {reminder} came after preview {dry}, so its plan may not be what an import would do now."
+    assert said[dry].problems == [f"{stale} Make a new preview, and approve that."]
     assert said[reminder].problems == [f"The plan of run {reminder} does not wait for a person. {there}"]
     assert said["999999"].problems == ["There is no run 999999: taskforce runs NAME lists them."]
+
+
+def test_a_dry_run_is_approved_as_it_was_seen(desk: Desk, office: Office) -> None:
+    """Its plan is carried out if an import still plans it; otherwise that one waits."""
+    office.settings(**ASK_ALWAYS)
+    account = office.account()
+    first = desk.run("import", NAME, "--dry-run", "--json").document
+    approved = desk.run("approve", str(first["run_id"]), "--digest", str(first["digest"]), "--json").document
+    office.change("Account", account, Phone="312-555-0142")
+    second = desk.run("import", NAME, "--dry-run", "--json").document
+    office.change("Account", account, Phone="312-555-0143")
+
+    otherwise = desk.run("approve", str(second["run_id"]), "--json")
+
+    assert (approved["status"], approved["companies"]["created"], approved["dry_run"]) == ("done", 1, False)
+    assert (otherwise.status, otherwise.document["status"]) == (1, "awaiting_approval")
+    assert "The plan is not the one you saw any more" in otherwise.document["message"]
+    assert office.company_of(account)["phone"] == "312-555-0199"
 
 
 def test_programs_approve_what_they_have_seen(desk: Desk, office: Office) -> None:

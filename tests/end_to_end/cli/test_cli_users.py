@@ -1,7 +1,9 @@
 """`taskforce users`: who may sign in to the pages."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 
+from taskforce.adapters.store.models import User
 from taskforce.domain.roles import Role
 from taskforce.installation import Installation
 from tests.end_to_end.cli.desk import Desk
@@ -75,3 +77,18 @@ def test_the_only_administrator_stays_one(desk: Desk, installation: Installation
 def test_nobody_yet(desk: Desk, installation: Installation) -> None:
     """The list says how to begin."""
     assert desk.run("users", "list").out == ("Nobody may sign in yet: taskforce users add NAME --role administrator\n")
+
+
+def test_a_second_factor_is_reset(desk: Desk, installation: Installation) -> None:
+    """For somebody who has lost it."""
+    desk.run("users", "add", "helen")
+    Authenticator.objects.create(user=User.objects.get(username="helen"), type="totp", data={"secret": "x"})
+
+    done = desk.run("users", "reset-second-factor", "helen")
+    none = desk.run("users", "reset-second-factor", "helen")
+    nobody = desk.run("users", "reset-second-factor", "nobody")
+
+    assert done.out == "helen signs in by the password alone until another second factor is set up.\n"
+    assert (none.status, none.problems) == (2, ["helen has no second factor."])
+    assert (nobody.status, nobody.problems) == (2, ["There is no user nobody: taskforce users list shows them all."])
+    assert [each.details for each in installation.audit.latest(1)] == [{"second factor": "reset"}]

@@ -7,6 +7,7 @@ import httpx2
 
 from taskforce.domain.roles import Role
 from tests.end_to_end.office import NAME, Office
+from tests.support.clients import TRUSTS_NOBODY
 
 ROOT = "/api/v1"
 OFFICE = f"/connections/{NAME}"
@@ -17,7 +18,7 @@ class Program:
 
     def __init__(self, address: str, token: str = "") -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._client = httpx2.Client(base_url=address, headers=headers, timeout=60)
+        self._client = httpx2.Client(base_url=address, headers=headers, timeout=60, verify=TRUSTS_NOBODY)
         self.token = token
 
     def __enter__(self) -> Self:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import URLPattern
+from structlog.testing import capture_logs
 
 from taskforce.domain.roles import Role
 from taskforce.web.access import NEEDS, PUBLIC
@@ -13,16 +14,33 @@ from tests.end_to_end.pages.visitor import words
 PATHS = {
     "dashboard": "/",
     "sign_in": "/sign-in/",
+    "account_login": "/sign-in/",
+    "mfa_authenticate": "/sign-in/second-factor/",
+    "single_sign_on": "/sign-in/single/",
+    "single_sign_on_back": "/sign-in/single/back/",
     "sign_out": "/sign-out/",
     "set_up": "/set-up/",
     "invitation": "/invitation/MQ/token/",
+    "profile": "/profile/",
     "own_security": "/profile/security/",
     "sign_out_elsewhere": "/profile/security/sign-out/",
+    "add_passkey": "/profile/security/passkeys/add/",
+    "remove_passkey": "/profile/security/passkeys/remove/",
+    "end_session": "/profile/security/end-session/",
+    "second_factor": "/profile/security/second-factor/",
+    "second_factor_off": "/profile/security/second-factor/turn-off/",
+    "recovery_codes": "/profile/security/recovery-codes/",
     "progress": f"/connections/{NAME}/progress/",
     "launch": f"/connections/{NAME}/launch/",
     "stop": f"/connections/{NAME}/stop/",
     "runs": "/runs/",
     "run": "/runs/{}/",
+    "run_csv": "/runs/{}/run.csv",
+    "retry": "/runs/{}/retry/",
+    "plan": "/runs/{preview}/plan/",
+    "plan_csv": "/runs/{preview}/plan.csv",
+    "approve": "/runs/{preview}/approve/",
+    "reject": "/runs/{preview}/reject/",
     "admin": "/admin/",
     "users": "/admin/users/",
     "invite": "/admin/users/invite/",
@@ -62,7 +80,8 @@ PATHS = {
 POSTED = (
     *("launch", "stop", "extension_test_new", "extension_test", "read_resources"),
     *("sign_out_elsewhere", "invite", "change_user", "examine", "add_token", "revoke_token", "try_mail"),
-    *("record_look", "record_decide", "review_decide"),
+    *("end_session", "remove_passkey", "second_factor_off", "recovery_codes"),
+    *("record_look", "record_decide", "review_decide", "retry", "approve", "reject"),
 )
 PAGES = [pattern for pattern in urlpatterns if not str(pattern.name).startswith("api_")]
 """The REST API knows tokens instead of people: see test_api_access."""
@@ -84,7 +103,7 @@ def test_every_route_declares_a_role_and_is_walked_here() -> None:
 def test_every_route_for_every_role(office: Office, enter: Enter, role: Role) -> None:
     """Allowed is what the role includes; everything else is refused, and does nothing."""
     account = office.account()
-    run = office.run()
+    run, preview = office.run(), office.run(is_dry_run=True)
     visitor = enter(role)
     visitor.get("/")
 
@@ -93,10 +112,21 @@ def test_every_route_for_every_role(office: Office, enter: Enter, role: Role) ->
         if declared == PUBLIC:
             continue
         assert isinstance(declared, Role)
-        path = PATHS[str(pattern.name)].format(run.id, account=account)
+        path = PATHS[str(pattern.name)].format(run.id, account=account, preview=preview.id)
         answer = visitor.send(path, choice="retry") if pattern.name in POSTED else visitor.get(path)
 
         assert (pattern.name, answer.status_code) == (pattern.name, 200 if role.includes(declared) else 403)
+
+
+def test_what_a_role_refuses_is_logged(enter: Enter) -> None:
+    """Which page and which role; not who."""
+    visitor = enter(Role.OPERATOR)
+
+    with capture_logs() as logged:
+        answer = visitor.get("/admin/audit/")
+
+    told = {"event": "A page was refused.", "action": "page_refused", "page": "audit", "role": "operator"}
+    assert (answer.status_code, logged) == (403, [{**told, "log_level": "warning"}])
 
 
 def test_whoever_has_not_signed_in_is_sent_to_do_so(office: Office, enter: Enter) -> None:
@@ -106,7 +136,7 @@ def test_whoever_has_not_signed_in_is_sent_to_do_so(office: Office, enter: Enter
 
     for pattern in PAGES:
         if needed(pattern) != PUBLIC:
-            path = PATHS[str(pattern.name)].format(1, account="0015g0000000001AAA")
+            path = PATHS[str(pattern.name)].format(1, account="0015g0000000001AAA", preview=1)
             answer = visitor.send(path) if pattern.name in POSTED else visitor.get(path)
             back_to = "/" if pattern.name in POSTED else path
             assert (answer.url.path, answer.url.params["next"]) == ("/sign-in/", back_to)

@@ -52,10 +52,11 @@ def test_preview_writes_nothing(office: Office, enter: Enter) -> None:
     visitor.get("/")
 
     visitor.send(f"/connections/{NAME}/launch/", preview="yes")
-    look_until(visitor, "Last import")
+    said = look_until(visitor, "Last preview")
 
     (run,) = office.installation.history.runs(NAME, limit=9)
     page = words(visitor.get(f"/runs/{run.id}/"))
+    assert ("Last import none yet" in said, "1 to create" in said, "needs you" in said) == (True, True, False)
     assert (f"Preview {run.id} is done" in page, "companyName — Ash" in page, office.companies()) == (True, True, [])
 
 

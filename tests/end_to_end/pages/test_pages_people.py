@@ -2,9 +2,12 @@
 
 import re
 from html import unescape
+from typing import Any
 
+from taskforce.adapters.store.audit import Audit
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
+from taskforce.errors import TaskforceError
 from tests.end_to_end.office import Office
 from tests.end_to_end.pages.conftest import Enter
 from tests.end_to_end.pages.visitor import PASSWORD, Visitor, words
@@ -102,6 +105,33 @@ def test_somebody_is_invited_and_chooses_a_password(office: Office, enter: Enter
         ("rosa", Deed.SIGN_IN_FAILED, ""),
         ("rosa", Deed.PASSWORD_CHANGED, ""),
         ("rosa", Deed.SIGNED_IN, ""),
+    ]
+
+
+class Unwritable(Audit):
+    """An audit whose disk is full."""
+
+    def add(self, *_: Any, **__: Any) -> None:
+        """Nothing is added."""
+        raise TaskforceError("The disk is full.", mend="Make room.")
+
+
+def test_what_the_audit_cannot_take_is_not_done(office: Office, enter: Enter) -> None:
+    """A change and what tells of it stand or fall together."""
+    administrator = enter(Role.ADMINISTRATOR)
+    administrator.get("/admin/users/")
+    office.installation.audit = Unwritable()
+
+    changes = [
+        administrator.send("/admin/users/a-colleague/", deed=deed, role="viewer") for deed in ("disable", "role")
+    ]
+    invited = administrator.send("/admin/users/invite/", username="rosa", role="viewer")
+
+    assert [each.status_code for each in (*changes, invited)] == [503] * 3
+    assert "/invitation/" not in invited.text
+    assert [(each.username, each.role, each.is_active) for each in office.installation.users.all()] == [
+        ("a-administrator", Role.ADMINISTRATOR, True),
+        ("a-colleague", Role.ADMINISTRATOR, True),
     ]
 
 

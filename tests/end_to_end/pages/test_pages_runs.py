@@ -1,12 +1,17 @@
 """The dashboard, runs and records in words."""
 
+import csv
+from io import StringIO
+
 import pytest
 from structlog.testing import capture_logs
 
+from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError
 from tests.end_to_end.office import NAME, Office
 from tests.end_to_end.pages.conftest import Enter
+from tests.end_to_end.pages.test_pages_launch import look_until
 from tests.end_to_end.pages.visitor import words
 
 
@@ -30,7 +35,7 @@ def test_the_first_line_says_how_it_stands(office: Office, enter: Enter) -> None
 
 
 def test_a_run_explains_what_was_held(office: Office, enter: Enter) -> None:
-    """The reason with its mend, as a command that can be typed; filters lead to the records."""
+    """The reason with its mend, as a link to where it is decided; filters lead to the records."""
     office.company(companyName="Birch")
     office.company(companyName="Birch")
     held = office.account(Name="Birch")
@@ -41,8 +46,73 @@ def test_a_run_explains_what_was_held(office: Office, enter: Enter) -> None:
     page, filtered = visitor.get(path), visitor.get(f"{path}?outcome=held&reason=ambiguous")
 
     assert "is done: 1 created, 1 held." in words(page)
-    assert f"taskforce relink {NAME} {held} AUTOTASK_ID" in words(filtered)
+    assert f'href="/review/?connection={NAME}&amp;reason=ambiguous"' in page.text
+    assert "taskforce " not in words(page)
+    assert [f'{office.pair.salesforce_url}/"' in page.text, f"/records/{held}/" in page.text] == [True, True]
     assert ("2 records" in words(page), "1 record:" in words(filtered), "Ash" in words(filtered)) == (True, True, False)
+
+
+def test_a_run_for_a_spreadsheet(office: Office, enter: Enter) -> None:
+    """Exactly what is shown, with a row for each field, and no cell that is a formula."""
+    office.company(companyName="Birch")
+    office.company(companyName="Birch")
+    held = office.account(Name="Birch")
+    office.account(Name="=HYPERLINK(1)", Phone="312-555-0199")
+    run = office.run()
+    visitor = enter(Role.VIEWER)
+
+    everything = list(csv.DictReader(StringIO(visitor.get(f"/runs/{run.id}/run.csv").text)))
+    filtered = list(csv.DictReader(StringIO(visitor.get(f"/runs/{run.id}/run.csv?outcome=held").text)))
+
+    assert {row["name"] for row in everything} == {"Birch", "'=HYPERLINK(1)"}
+    assert ("phone", "—", "312-555-0199") in {(row["field"], row["before"], row["after"]) for row in everything}
+    assert [(row["salesforce_id"], row["outcome"], row["reason"]) for row in filtered] == [(held, "held", "ambiguous")]
+
+
+@pytest.mark.usefixtures("scheduler")
+def test_what_failed_is_retried_at_once(office: Office, enter: Enter) -> None:
+    """By a button, which stands in the audit."""
+    office.account(Name="Ash")
+    body = {"errors": ["The record already exists with this name; it must be unique."]}
+    fault = {"action": "status", "method": "POST", "path": "(?i)/Companies/?$", "status": 500, "body": body}
+    office.control("autotask", "faults", **fault)
+    failed = office.run()
+    visitor = enter(Role.OPERATOR)
+    page = visitor.get(f"/runs/{failed.id}/")
+
+    visitor.send(f"/runs/{failed.id}/retry/")
+    look_until(visitor, "1 created")
+
+    assert ("Retry what failed" in words(page), len(office.companies())) == (True, 1)
+    entry = office.installation.audit.latest(1)[0]
+    assert (entry.deed, entry.details) == (Deed.LAUNCHED, {"retries": f"run {failed.id}"})
+
+
+def test_runs_are_filtered_by_the_address(office: Office, enter: Enter) -> None:
+    """By kind, result and days; the chart shows the same runs."""
+    done, preview = office.run(), office.run(is_dry_run=True)
+    visitor = enter(Role.VIEWER)
+    today = done.started_at.date().isoformat()
+
+    everything = words(visitor.get(f"/runs/?connection={NAME}&from={today}&to={today}"))
+    previews = visitor.get("/runs/?kind=preview")
+    failed, later = words(visitor.get("/runs/?result=failed")), words(visitor.get("/runs/?from=2999-01-01"))
+
+    assert (f"Import {done.id}" in everything, f"Preview {preview.id}" in everything) == (True, True)
+    assert (f"Import {done.id}" in words(previews), "1 run fits." in words(previews)) == (False, True)
+    assert previews.text.count("tf-bar-back") == 1
+    assert ("No run fits." in failed, "No run fits." in later) == (True, True)
+
+
+def test_the_dashboard_shows_both_limits(office: Office, enter: Enter) -> None:
+    """As the last run saw them."""
+    office.account(Name="Ash")
+    office.run()
+
+    page = words(enter(Role.VIEWER).get("/"))
+
+    assert "Salesforce requests 0% 0% of 100,000 a day seen just now" in page
+    assert "Autotask requests 0% 0% of 10,000 an hour seen just now" in page
 
 
 @pytest.mark.parametrize(
@@ -51,6 +121,8 @@ def test_a_run_explains_what_was_held(office: Office, enter: Enter) -> None:
         ("/runs/0/", 404),
         ("/nowhere/", 404),
         ("/runs/{}/?outcome=nonsense", 400),
+        ("/runs/?kind=nonsense", 400),
+        ("/runs/?from=yesterday", 400),
         ("/connections/nobody/progress/", 404),
     ],
 )

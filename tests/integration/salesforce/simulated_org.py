@@ -11,7 +11,8 @@ from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials
 from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.domain.records import Entity, SourceId, SourceRecord
-from taskforce.engine.ports import SourcePage
+from taskforce.engine.ports import Clock, SourcePage
+from taskforce.testing.clock import FrozenClock
 from taskforce_simulators.core.faults import Fault
 from taskforce_simulators.salesforce import SalesforceSimulator
 from tests.support.addresses import HERE
@@ -64,9 +65,11 @@ class SimulatedOrg:
         http = self._closing.enter_context(HttpClient(system="Salesforce", addresses=HERE, retries=AT_ONCE))
         return SalesforceClient(SalesforceCredentials(**{**given, **changes}), http, cache or MemoryCache())
 
-    def source(self, client: SalesforceClient | None = None, *, page_size: int | None = None) -> SalesforceSource:
-        """A source with a client of its own, unless one is given."""
-        return SalesforceSource(client or self.client(), page_size=page_size)
+    def source(
+        self, client: SalesforceClient | None = None, *, clock: Clock | None = None, **options: Any
+    ) -> SalesforceSource:
+        """A source with a client and a clock of its own, unless they are given."""
+        return SalesforceSource(client or self.client(), clock or FrozenClock(), **options)
 
     def set(self, **settings: object) -> None:
         """Change switches of the org."""

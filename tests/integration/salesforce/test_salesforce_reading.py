@@ -10,9 +10,11 @@ import pytest
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.salesforce.wire import Usage
+from taskforce.domain.budget import TenantUse
 from taskforce.domain.cursor import Position
 from taskforce.domain.records import Entity, SourceId, SourceRecord
 from taskforce.errors import AccessError, ApiError, BudgetExhausted, ConfigurationError, ProtocolError, TransientError
+from taskforce.testing.clock import FrozenClock
 from tests.integration.http.scripted_server import ScriptedServer, answer
 from tests.integration.salesforce.simulated_org import NOON, MemoryCache, SimulatedOrg, ids, read, records
 
@@ -410,7 +412,7 @@ def test_clock_of_an_answer_without_date(clockless: SalesforceClient, server: Sc
     older = {**ROW, "Id": "001000000000002AAA", "SystemModstamp": "2026-11-20T10:00:00.000+0000"}
     server.script = [answer(200, json.dumps(page(older, ROW)).encode())]
 
-    [got] = read(SalesforceSource(clockless))
+    [got] = read(SalesforceSource(clockless, FrozenClock()))
 
     assert got.asked_at == datetime(2026, 11, 23, 10, tzinfo=UTC)
 
@@ -422,7 +424,7 @@ def test_clock_of_an_empty_answer_without_date(
     """Nothing is known, so the cursor does not move."""
     server.script = [answer(200, json.dumps(page()).encode())]
 
-    [got] = read(SalesforceSource(clockless), since=since)
+    [got] = read(SalesforceSource(clockless, FrozenClock()), since=since)
 
     assert got.asked_at == expected
 
@@ -438,7 +440,7 @@ def test_lost_place_without_clock(clockless: SalesforceClient, server: ScriptedS
     ]
     server.script = [answer(400 if each is LOST else 200, json.dumps(each).encode()) for each in scripts]
 
-    pages = read(SalesforceSource(clockless))
+    pages = read(SalesforceSource(clockless, FrozenClock()))
 
     assert ids(pages) == [row["Id"] for row in rows]
     assert [len(each.records) for each in pages] == [1, 1, 2]
@@ -451,7 +453,7 @@ def test_repeated_page_is_an_error(clockless: SalesforceClient, server: Scripted
     server.script = [answer(200, json.dumps(each).encode()) for each in scripts]
 
     with pytest.raises(ProtocolError) as refused:
-        read(SalesforceSource(clockless))
+        read(SalesforceSource(clockless, FrozenClock()))
 
     assert refused.value.code == "repeated_page"
 
@@ -464,7 +466,7 @@ def test_page_that_leads_back_is_an_error(clockless: SalesforceClient, server: S
     server.script = [answer(200, json.dumps(each).encode(), **today) for each in (*scripts, page(rows[0], total=3))]
 
     with pytest.raises(ProtocolError) as refused:
-        read(SalesforceSource(clockless))
+        read(SalesforceSource(clockless, FrozenClock()))
 
     assert refused.value.code == "repeated_page"
 
@@ -472,7 +474,17 @@ def test_page_that_leads_back_is_an_error(clockless: SalesforceClient, server: S
 def test_usage_is_told(org: SimulatedOrg) -> None:
     """How many of the day's requests the org has used, as the latest answer told it."""
     source = org.source()
-    before = source.usage
+    before = source.use_seen
     source.describe()
 
-    assert (before, source.usage) == (None, Usage(used=2, limit=100_000))
+    assert (before, source.use_seen) == (None, TenantUse(used=2, limit=100_000, window=timedelta(days=1)))
+
+
+def test_records_by_their_ids_may_take_several_pages(org: SimulatedOrg) -> None:
+    """Salesforce decides how many rows go on a page; none is taken for gone because it stands on the next."""
+    made = org.add_accounts(3)
+    org.set(page_size=2)
+
+    found = org.source().read(Entity.COMPANY, ["Name"], [SourceId(each) for each in made])
+
+    assert sorted(record.id for record in found) == made

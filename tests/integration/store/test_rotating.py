@@ -2,16 +2,18 @@
 
 import itertools
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken
 from django.apps import apps
 
 from taskforce.adapters.secrets import SecretBox, keep_first_key, keys_kept
-from taskforce.adapters.store.models import AuditRow, Connection, MailServerRow
+from taskforce.adapters.store.models import AuditRow, Connection, MailServerRow, User
 from taskforce.adapters.store.schemas import TokenStore
 from taskforce.adapters.store.scope import Scope
 from taskforce.cli.noting import note
@@ -43,6 +45,10 @@ def add_all(installation: Installation) -> None:
     tokens_of("salesforce").save("session of Salesforce")
     tokens_of("autotask").save("zone of Autotask")
     installation.mail_servers.put({"host": "mail.example"}, "password of mail", NOW)
+    user = User.objects.create(username="helen", created_at=NOW)
+    Authenticator.objects.create(user=user, type="totp", data={"secret": installation.sealed("secret of an app")})
+    codes = {"seed": installation.sealed("seed of codes"), "used_mask": 0}
+    Authenticator.objects.create(user=user, type="recovery_codes", data=codes)
 
 
 def tokens_of(system: str) -> TokenStore:
@@ -53,10 +59,22 @@ def tokens_of(system: str) -> TokenStore:
 def secrets_of(installation: Installation) -> tuple[object, ...]:
     """All of them, in the open."""
     sessions = [tokens_of(system).load() for system in ("salesforce", "autotask")]
-    return (installation.connection("acme").plain(), *sessions, installation.mail_servers.password())
+    app, codes = Authenticator.objects.order_by("pk").values_list("data", flat=True)
+    factors = [installation.unsealed(app["secret"]), installation.unsealed(codes["seed"])]
+    return (installation.connection("acme").plain(), *sessions, installation.mail_servers.password(), *factors)
 
 
-KNOWN = (CONFIG.plain(), "session of Salesforce", "zone of Autotask", "password of mail")
+KNOWN = (
+    CONFIG.plain(),
+    "session of Salesforce",
+    "zone of Autotask",
+    "password of mail",
+    "secret of an app",
+    "seed of codes",
+)
+
+
+SEALED = re.compile(rb"gAAAAA[\w=-]+")
 
 
 def keys_of(installation: Installation) -> list[str]:
@@ -71,7 +89,7 @@ def not_opened_by(key: str) -> list[str]:
         for field in model._meta.concrete_fields:
             for value in model._default_manager.values_list(field.attname, flat=True):
                 document = bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
-                if b"gAAAAA" in document and not _opens(key, document):
+                if not all(_opens(key, each) for each in SEALED.findall(document)):
                     found.append(f"{model.__name__}.{field.name}")
     return found
 
@@ -96,14 +114,14 @@ def test_everything_is_encrypted_anew_and_the_key_of_before_is_gone(rotated: Ins
     number = rotate(rotated, lambda secrets: note_in(rotated, secrets))
 
     [after] = keys_of(rotated)
-    assert (number, after != before, not_opened_by(after)) == (4, True, [])
+    assert (number, after != before, not_opened_by(after)) == (6, True, [])
     assert stat.S_IMODE(rotated.key_file.stat().st_mode) == 0o600
     assert secrets_of(rotated) == KNOWN
     assert at_work.load() == "session of Salesforce"
     at_work.save("a new session")
     assert (tokens_of("salesforce").load(), not_opened_by(after)) == ("a new session", [])
     [entry] = rotated.audit.latest(AuditRow.objects.count() - noted)
-    assert (entry.deed, entry.details) == (Deed.SECRETS_ROTATED, {"secrets": "4"})
+    assert (entry.deed, entry.details) == (Deed.SECRETS_ROTATED, {"secrets": "6"})
     assert [each.name for each in home().glob(".secrets.key*")] == []
 
 

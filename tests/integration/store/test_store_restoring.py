@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 
 from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.backup import Contents
 from taskforce.adapters.store.history import History
 from taskforce.adapters.store.leases import DURATION, RestingUntil, acquire
-from taskforce.adapters.store.models import AuditRow, Connection, DeliveryRow, LeaseRow, MailRow, RunRow
+from taskforce.adapters.store.models import AuditRow, Connection, DeliveryRow, LeaseRow, MailRow, RunRow, User
 from taskforce.adapters.store.tokens import Tokens
 from taskforce.bootstrap import open_installation
 from taskforce.config import InstallationSettings
@@ -29,6 +32,7 @@ from taskforce.domain.roles import Role
 from taskforce.domain.run import RunKind, RunStatus
 from taskforce.engine.stores import Intent, IntentState
 from taskforce.errors import ConfigurationError, LeaseHeld, LeaseLost, TaskforceError
+from taskforce.installation import Installation
 from taskforce.testing.clock import FrozenClock
 from taskforce.testing.progress import RecordedProgress, SilentProgress
 from tests.builders import account_id
@@ -364,6 +368,29 @@ def test_tokens_that_were_revoked_since_stay_revoked(backup: Path, clock: Frozen
 
     assert [tokens.known(each, now) is not None for each in (revoked, replaced)] == [False, False]
     assert [tokens.known(each, now) is not None for each in (kept, later, new)] == [True, True, True]
+
+
+def test_who_is_disabled_stays_so_and_everybody_is_signed_out(
+    clock: FrozenClock, tmp_path: Path, installation: Installation
+) -> None:
+    """Whatever the backup says; roles, passwords and second factors are those of the backup."""
+    for name in ("gone", "here"):
+        installation.users.invite(name, role=Role.VIEWER, full_name="", email="", now=clock.now())
+    authenticator = Authenticator.objects.create(
+        user=User.objects.get(username="here"), type="totp", data={"secret": "x"}
+    )
+    Session.objects.create(session_key="open", session_data="", expire_date=clock.now())
+    UserSession.objects.create(user_id=authenticator.user_id, session_key="open", ip="127.0.0.1", user_agent="")
+    file = tmp_path / "backup.sqlite3"
+    back_up(file)
+    authenticator.delete()
+    installation.users.set_active("gone", is_active=False)
+
+    restore(file)
+
+    assert {each.username: each.is_active for each in installation.users.all()} == {"gone": False, "here": True}
+    assert installation.second_factors.owners() == {"here"}
+    assert (Session.objects.count(), UserSession.objects.count()) == (0, 0)
 
 
 def test_worker_that_slept_through_it_is_stopped(backup: Path, clock: FrozenClock) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
+from tests.support.clients import TRUSTS_NOBODY
 
 from taskforce_simulators.autotask import AutotaskSimulator
 from taskforce_simulators.core.server import start
@@ -30,7 +31,7 @@ class Tenant:
             "Secret": known["secret"],
             "ApiIntegrationCode": known["integration_code"],
         }
-        self.http = httpx2.Client(trust_env=False)
+        self.http = httpx2.Client(trust_env=False, verify=TRUSTS_NOBODY)
 
     def call(self, method: str, path: str, **options: object) -> httpx2.Response:
         """One call below V1.0; further headers are added to the credentials."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
-from tests.simulators.core.clients import TRUSTS_NOBODY
 from tests.simulators.core.tiny_simulator import TinySimulator
+from tests.support.clients import TRUSTS_NOBODY
 
 from taskforce_simulators.core.in_process import InProcessTransport
 from taskforce_simulators.core.server import RunningServer, start

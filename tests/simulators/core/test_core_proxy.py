@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
-from tests.simulators.core.clients import TRUSTS_NOBODY
 from tests.simulators.core.tiny_simulator import TinySimulator
+from tests.support.clients import TRUSTS_NOBODY
 
 from taskforce_simulators.core.mishaps import Mishap, MishapAction, Way
 from taskforce_simulators.core.proxy import Proxy, proxy_before

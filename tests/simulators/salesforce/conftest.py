@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
+from tests.support.clients import TRUSTS_NOBODY
 
 from taskforce_simulators.core.server import start
 from taskforce_simulators.salesforce import SalesforceSimulator
@@ -22,7 +23,7 @@ class Org:
         self.simulator = simulator
         self.url = url
         self.stamp = STAMP
-        self.http = httpx2.Client(base_url=url)
+        self.http = httpx2.Client(base_url=url, verify=TRUSTS_NOBODY)
         self.log_in()
 
     def log_in(self) -> None:

@@ -497,7 +497,7 @@ def test_rejected_plan_is_not_approved() -> None:
     ("number", "message"),
     [
         (1, "The plan of run 1 does not wait for a person. The one that waits is run 3."),
-        (2, "Run 2 was a dry run, which is never carried out. The one that waits is run 3."),
+        (2, "Run 2 was a dry run, whose plan waits for nobody. The one that waits is run 3."),
         (4, "The plan of run 4 does not wait for a person. The one that waits is run 3."),
         (99, "There is no run 99. The one that waits is run 3."),
     ],

@@ -72,6 +72,39 @@ def test_reading_that_was_interrupted_goes_on_behind_its_last_page() -> None:
     assert set(office.outcomes(run)) == {account_id(n) for n in range(1, 6)}
 
 
+def test_bulk_reading_that_was_interrupted_begins_anew_behind_its_first_page() -> None:
+    """Its pages come in no order, so the cursor stands where order ended, and nothing behind it is lost."""
+    office = Office()
+    office.source.page_size = 2
+    office.source.reads_in_bulk = True
+    for number in range(1, 9):
+        office.account(number, Name=f"Company {number}")
+        office.clock.advance(timedelta(minutes=1))
+    office.source.fail(no_answer(), page=4)
+    office.run()
+    interrupted = office.stores.cursors.get(COMPANY)
+
+    run = office.run()
+
+    assert interrupted.read_through is None
+    assert interrupted.position is not None
+    assert interrupted.position.id == account_id(2)
+    assert set(office.outcomes(run)) == {account_id(n) for n in range(1, 9)}
+    assert office.stores.cursors.get(COMPANY).position is None
+
+
+def test_what_is_to_be_said_of_a_page_is_said_of_the_run() -> None:
+    """A reading that had to take the longer way tells why."""
+    office = Office()
+    office.source.remark = "A bulk job could not be used."
+    office.account(1)
+
+    run = office.run()
+
+    assert run.status is RunStatus.DONE
+    assert "A bulk job could not be used." in run.message
+
+
 def test_row_visible_late_behind_an_interrupted_reading_is_read() -> None:
     """The reading after a resumed one begins where the interrupted one did, so that late rows behind it are found."""
     office = Office()

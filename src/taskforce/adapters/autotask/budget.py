@@ -37,6 +37,12 @@ class BudgetGate:
         self._under_way = 0
         self._spending: _Spending | None = None
 
+    @property
+    def use(self) -> TenantUse | None:
+        """What the last look of this run saw; None before the first, or when Autotask reports no limit."""
+        with self._lock:
+            return None if self._spending is None else self._spending.budget.use
+
     def open(self, budget: Budget, look: Callable[[], TenantUse | None], now: Callable[[], datetime]) -> None:
         """A run begins with this budget; nothing is asked before its first request."""
         with self._lock:

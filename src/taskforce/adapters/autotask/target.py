@@ -49,6 +49,11 @@ class AutotaskTarget:
         return self.client.usage_reads
 
     @property
+    def use_seen(self) -> TenantUse | None:
+        """The tenant's use of its limit as the last look of this run saw it."""
+        return self.client.budget.use
+
+    @property
     def seconds_per_call(self) -> float | None:
         """The mean time of an answer since a budget was set, the vendor's delays and the way there included."""
         return self.client.seconds_per_call

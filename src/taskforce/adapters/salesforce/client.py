@@ -56,11 +56,24 @@ class SalesforceClient:
 
         A session that has ended is renewed once. Raises what `error_map` says for any other answer.
         """
-        answer = self._authorised(path, operation, params, headers)
+        return self.send("GET", path, operation=operation, params=params, headers=headers)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        operation: str,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Answer:
+        """The same with another method, for requests that may be repeated when their answer is lost."""
+        answer = self._authorised(method, path, operation, params, headers, content)
         if answer.status == 401 and _is_expired(answer):
             self.end_session()
-            answer = self._authorised(path, operation, params, headers)
-        if answer.status != 200:
+            answer = self._authorised(method, path, operation, params, headers, content)
+        if answer.status != 200 and (method, answer.status) != ("DELETE", 204):
             raise rest_error(answer, operation)
         return answer
 
@@ -90,11 +103,17 @@ class SalesforceClient:
         self._cache.clear()
 
     def _authorised(
-        self, path: str, operation: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None
+        self,
+        method: str,
+        path: str,
+        operation: str,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None,
+        content: bytes | None,
     ) -> Answer:
         session = self.session()
         answer = self._http.send(
-            "GET",
+            method,
             _address(session, path, operation),
             operation=operation,
             headers={
@@ -103,6 +122,7 @@ class SalesforceClient:
                 **(headers or {}),
             },
             params=params,
+            content=content,
             repeatable=True,
             on_sent=self._count,
         )

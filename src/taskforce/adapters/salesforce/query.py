@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -25,20 +26,37 @@ ALWAYS = ("Id", "SystemModstamp", "IsDeleted", "MasterRecordId")
 LATEST_COMMIT = timedelta(minutes=15)
 """A change may become visible this long after the moment it is stamped with."""
 
-Row = dict[str, Any]
-Found = tuple[Position, Row]
+Mark = tuple[datetime, SourceId]
+"""A place in the order, as a tuple: every record has one, which is compared and looked up."""
+
+Row = Any
+"""A Struct with a field for each that was asked for; UNSET is what the row does not hold."""
+
+Found = tuple[Mark, Row]
 """A row, and where it stands in the order."""
 
-_decoder = msgspec.json.Decoder(QueryPage, float_hook=Decimal)
+
+@lru_cache(maxsize=16)
+def _decoder(names: tuple[str, ...]) -> msgspec.json.Decoder[QueryPage]:
+    """Decodes pages whose rows hold these fields, related records by their first name; all else is skipped.
+
+    Values keep their JSON type, and numbers stay exact. A Struct takes well under half the time of a dict.
+    """
+    own = dict.fromkeys(name.partition(".")[0] for name in names)
+    row = msgspec.defstruct("Row", [(name, Any, msgspec.UNSET) for name in own], gc=False)
+    page = msgspec.defstruct("Page", [("records", list[row])], bases=(QueryPage,), rename="camel")  # type: ignore[valid-type]
+    return msgspec.json.Decoder(page, float_hook=Decimal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawPage:
     """Rows as Salesforce gives them, and the place behind which reading goes on.
 
-    `asked_at` is Salesforce's clock when the reading began, None if it does not tell.
+    `asked_at` is Salesforce's clock when the reading began, None if it does not tell; `left` counts the rows that the
+    query found and has not handed out yet.
     """
 
+    left: int
     found: Sequence[Found]
     place: Position | None
     asked_at: datetime | None
@@ -64,7 +82,7 @@ class _Reading:
     daily_share: float
     asked_at: datetime | None = None
     settled_before: datetime | None = None
-    handed_out: set[Position] = field(default_factory=set)
+    handed_out: set[Mark] = field(default_factory=set)
     latest: frozenset[SourceId] = frozenset()
 
     def pages(self) -> Iterator[RawPage]:
@@ -76,10 +94,11 @@ class _Reading:
         seen = 0
         following: str | None = ""
         while following is not None:
-            page = _decoded(answer)
+            page = _decoded(answer, fields)
             seen += len(page.records)
             check_page(page, seen)
-            yield self._taken(_placed(page, answer), is_first=following == "")
+            left = page.total_size - seen
+            yield self._taken(_placed(page, answer), left, is_first=following == "")
             following = page.next_records_url
             if following is not None:
                 answer = self._asked(following)
@@ -95,19 +114,19 @@ class _Reading:
         self.settled_before = began_at - answer.elapsed - LATEST_COMMIT if began_at else None
         self.latest = frozenset()
 
-    def _taken(self, found: Sequence[Found], *, is_first: bool) -> RawPage:
+    def _taken(self, found: Sequence[Found], left: int, *, is_first: bool) -> RawPage:
         self._refuse_repetition(found, is_first=is_first)
-        fresh = [each for each in found if each[0] not in self.handed_out]
+        fresh = [each for each in found if each[0] not in self.handed_out] if self.handed_out else found
         settled = found if is_first else [each for each in found if self._is_settled(each[0])]
         if settled:
-            self.place = settled[-1][0]
+            self.place = _position(settled[-1][0])
         if not is_first:
-            self.handed_out.update(place for place, _ in fresh if not self._is_settled(place))
-        return RawPage(found=fresh, place=self.place, asked_at=self.asked_at)
+            self.handed_out.update(mark for mark, _ in fresh if not self._is_settled(mark))
+        return RawPage(left=left, found=fresh, place=self.place, asked_at=self.asked_at)
 
     def _refuse_repetition(self, found: Sequence[Found], *, is_first: bool) -> None:
-        ids = frozenset(place.id for place, _ in found)
-        leads_back = not is_first and any(self._is_settled(place) and not self._follows(place) for place, _ in found)
+        ids = frozenset(identity for (_, identity), _ in found)
+        leads_back = not is_first and self._leads_back([mark for mark, _ in found if self._is_settled(mark)])
         if len(ids) != len(found) or ids & self.latest or leads_back:
             raise ProtocolError(
                 "Salesforce handed out records a second time within one query.",
@@ -118,11 +137,12 @@ class _Reading:
             )
         self.latest = ids
 
-    def _follows(self, place: Position) -> bool:
-        return self.place is None or place > self.place
+    def _leads_back(self, settled: Sequence[Mark]) -> bool:
+        """Whether one of them does not follow the place that was reached."""
+        return bool(settled) and self.place is not None and min(settled) <= (self.place.modified_at, self.place.id)
 
-    def _is_settled(self, place: Position) -> bool:
-        return self.settled_before is not None and place.modified_at < self.settled_before
+    def _is_settled(self, mark: Mark) -> bool:
+        return self.settled_before is not None and mark[0] < self.settled_before
 
 
 def read_pages(
@@ -163,13 +183,19 @@ def read_pages(
 def read_rows(
     client: SalesforceClient, object_name: str, fields: Sequence[str], ids: Sequence[str], *, daily_share: float = 1.0
 ) -> Sequence[Found]:
-    """Rows by their ids, deleted ones included; a page that does not hold all it announces is an error."""
-    client.stop_at(daily_share, operation="query")
-    query = read_query(object_name, tuple(dict.fromkeys((*ALWAYS, *fields))), ids)
-    answer = client.get("{base}/queryAll", operation="query", params={"q": query})
-    page = _decoded(answer)
-    check_page(page, len(page.records))
-    return _placed(page, answer)
+    """Rows by their ids, deleted ones included, on as many pages as Salesforce likes; what falls short is an error."""
+    fields = tuple(dict.fromkeys((*ALWAYS, *fields)))
+    params: Mapping[str, str] | None = {"q": read_query(object_name, fields, ids)}
+    found: list[Found] = []
+    following: str | None = "{base}/queryAll"
+    while following is not None:
+        client.stop_at(daily_share, operation="query")
+        answer = client.get(following, operation="query", params=params)
+        page = _decoded(answer, fields)
+        found += _placed(page, answer)
+        check_page(page, len(found))
+        following, params = page.next_records_url, None
+    return found
 
 
 def _is_lost_place(error: ApiError) -> bool:
@@ -177,9 +203,9 @@ def _is_lost_place(error: ApiError) -> bool:
     return error.code == LOCATOR_LOST or (error.operation == "query" and error.status == 404)
 
 
-def _decoded(answer: Answer) -> QueryPage:
+def _decoded(answer: Answer, fields: tuple[str, ...]) -> QueryPage:
     try:
-        return _decoder.decode(answer.body)
+        return _decoder(fields).decode(answer.body)
     except msgspec.DecodeError:
         raise not_understood("query", answer) from None
 
@@ -187,24 +213,30 @@ def _decoded(answer: Answer) -> QueryPage:
 def _placed(page: QueryPage, answer: Answer) -> list[Found]:
     """The rows of a page, all of which must tell who they are and when they changed."""
     try:
-        return [(position_of(row), row) for row in page.records]
-    except (KeyError, TypeError, ValueError):
+        return [(_mark(row), row) for row in page.records]
+    except (AttributeError, TypeError, ValueError):
         raise not_understood("query", answer) from None
 
 
-def position_of(row: Row) -> Position:
-    """Where a row stands in the order. Raises KeyError, TypeError or ValueError for one that does not tell."""
-    identity = row["Id"]
+def _mark(row: Row) -> Mark:
+    """Where a row stands in the order. Raises TypeError or ValueError for one that does not tell."""
+    identity = row.Id
     if len(identity) != 18:
         identity = salesforce_id(identity)
     if not identity:
         raise ValueError("no id")
-    return Position(modified_at=moment_of(row["SystemModstamp"]), id=SourceId(identity))
+    return moment_of(row.SystemModstamp), SourceId(identity)
+
+
+def _position(mark: Mark) -> Position:
+    moment, identity = mark
+    return Position(modified_at=moment, id=identity)
 
 
 def moment_of(text: str) -> datetime:
     """A time such as 2026-11-23T10:00:00.000+0000."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def check_page(page: QueryPage, seen: int) -> None:

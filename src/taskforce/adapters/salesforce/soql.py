@@ -11,8 +11,15 @@ _NAME = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*){0,5}", re.ASCII)
 _ESCAPES = str.maketrans({"\\": r"\\", "'": r"\'", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\b": r"\b", "\f": r"\f"})
 
 
-def changes_query(object_name: str, fields: Sequence[str], *, since: datetime | None, after: Position | None) -> str:
-    """Records in the order (SystemModstamp, Id), changed at or after `since`, behind the place `after`.
+def changes_query(
+    object_name: str,
+    fields: Sequence[str],
+    *,
+    since: datetime | None,
+    after: Position | None,
+    in_order: bool = True,
+) -> str:
+    """Records in the order (SystemModstamp, Id) unless in none, changed at or after `since`, behind the place `after`.
 
     The place is told by stamp and id together: bulk changes give many records the same stamp. Raises
     ConfigurationError for a name that no field can have.
@@ -23,7 +30,8 @@ def changes_query(object_name: str, fields: Sequence[str], *, since: datetime | 
         at, behind = datetime_literal(after.modified_at), text_literal(after.id)
         conditions.append(f"((SystemModstamp = {at} AND Id > {behind}) OR SystemModstamp > {at})")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT {', '.join(fields)} FROM {object_name}{where} ORDER BY SystemModstamp, Id"  # noqa: S608 - SOQL  # nosec B608
+    order = " ORDER BY SystemModstamp, Id" if in_order else ""
+    return f"SELECT {', '.join(fields)} FROM {object_name}{where}{order}"  # noqa: S608 - SOQL  # nosec B608
 
 
 def read_query(object_name: str, fields: Sequence[str], ids: Sequence[str]) -> str:

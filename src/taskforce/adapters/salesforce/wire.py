@@ -22,10 +22,13 @@ class QueryPage(msgspec.Struct, rename="camel"):
     next_records_url: str | None = None
 
 
-class DescribedField(msgspec.Struct):
+class DescribedField(msgspec.Struct, rename="camel"):
     """One field of a describe; fields that the user may not see are not listed."""
 
     name: str
+    type: str = ""
+    relationship_name: str | None = None
+    reference_to: list[str] = []
 
 
 class Described(msgspec.Struct):
@@ -33,6 +36,21 @@ class Described(msgspec.Struct):
 
     name: str
     fields: list[DescribedField]
+
+
+class BulkJob(msgspec.Struct, rename="camel"):
+    """What Salesforce tells of a query job (Bulk API 2.0, Get Information About a Query Job)."""
+
+    id: str
+    state: str
+    number_records_processed: int = 0
+    error_message: str | None = None
+
+    @property
+    def cause(self) -> str:
+        """The word that an error message begins with; the rest may quote what was asked for."""
+        found = re.match(r"\w{1,60}", self.error_message or "")
+        return found[0] if found else "with no cause told"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Records looked up by people: filtered, searched and paged over all connections, without loading what is not shown."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from taskforce.adapters.store import codec
 from taskforce.adapters.store.history import recorded
 from taskforce.adapters.store.inbox import DUE, FAILING, HELD, WANTED
 from taskforce.adapters.store.models import ChangeRow, Connection, InboxRow, IndexRow, LinkRow
-from taskforce.adapters.store.scope import chunks
+from taskforce.adapters.store.scope import chunks, nearest
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.domain.deciding import name_of
 from taskforce.domain.directory import STATES, Chapter, KnownRecord, RecordPage, Standing, Waiting
@@ -48,7 +49,7 @@ class Directory:
         segments = [(rows, rows.count()) for rows in _segments(wanted)]
         count = sum(number for _, number in segments)
         last = max(1, -(-count // size))
-        page = _nearest(number, last)
+        page = nearest(number, last)
         keys = _slice(segments, (page - 1) * size, size)
         return RecordPage(records=_described(keys, _names(wanted.connections)), number=page, last=last, count=count)
 
@@ -68,6 +69,14 @@ class Directory:
         keys = [(number, entity.value, str(source_id)) for number in names]
         found = _described(keys, names)
         return next((each for each in found if each.state is not None or each.waiting is not None), None)
+
+    def known(self, connection: str, ids: Sequence[SourceId]) -> AbstractSet[str]:
+        """Those of these records that have a page here; one that only a preview has seen has none."""
+        tables = (InboxRow.objects, LinkRow.objects)
+        found = [
+            each.filter(connection__name=connection, source_id__in=ids).values_list("source_id") for each in tables
+        ]
+        return {source_id for rows in found for (source_id,) in rows}
 
     def counts(self, connections: Sequence[str]) -> Mapping[Standing, int]:
         """How many records stand how; one that waits though it has a pair counts as both."""
@@ -118,11 +127,6 @@ def _names(connections: Sequence[str]) -> Mapping[int, str]:
 
 def _counted(rows: "QuerySet[Any]", column: str) -> Mapping[str, int]:
     return dict(rows.order_by().values_list(column).annotate(number=Count("id")))
-
-
-def _nearest(number: str | None, last: int) -> int:
-    asked = int(number) if number is not None and number.isascii() and number.isdigit() and len(number) < 10 else 1
-    return min(max(1, asked), last)
 
 
 def _segments(wanted: Wanted) -> list[Rows]:

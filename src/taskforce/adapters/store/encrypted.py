@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from allauth.mfa.models import Authenticator
 from django.db import models
 
 from taskforce.adapters.secrets import SecretBox
@@ -26,9 +27,22 @@ def column(model: type[models.Model], name: str) -> EncryptAnew:
     return encrypt_anew
 
 
+def second_factors(box: SecretBox) -> int:
+    """The secrets of apps and of recovery codes, which stand as texts in a document."""
+    keep_writers_away(Authenticator)
+    number = 0
+    for row in Authenticator.objects.exclude(type="webauthn").order_by("pk"):
+        sealed = {name: row.data[name] for name in ("secret", "seed") if name in row.data}
+        row.data |= {name: box.encrypt(box.decrypt(text.encode())).decode() for name, text in sealed.items()}
+        row.save(update_fields=["data"])
+        number += len(sealed)
+    return number
+
+
 ENCRYPTED: list[EncryptAnew] = [
     column(Connection, "secrets"),
     column(Token, "document"),
     column(MailServerRow, "password"),
+    second_factors,
 ]
 """Whatever else is stored encrypted adds its own here; a test looks through the whole database for what was missed."""

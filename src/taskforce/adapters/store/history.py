@@ -19,8 +19,8 @@ from taskforce.adapters.store.scope import CHUNK
 from taskforce.adapters.store.totals import count_end
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.domain.alarm import SUCCESSES
-from taskforce.domain.budget import Spent
-from taskforce.domain.history import Cause, ChangePage, RecordedChange
+from taskforce.domain.budget import Spent, TenantUse
+from taskforce.domain.history import Cause, ChangePage, RecordedChange, RunPage, RunsWanted
 from taskforce.domain.notices import Notice
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -129,6 +129,8 @@ class DjangoRuns:
             "lower_bound": [run.lower_bound.salesforce, run.lower_bound.autotask],
             "seconds": run.duration.total_seconds(),
             "seconds_per_call": run.autotask_seconds_per_call,
+            "salesforce_use": _plain_use(run.salesforce_use),
+            "autotask_use": _plain_use(run.autotask_use),
         }
         earlier, row.figures = row.figures, figures
         row.status, row.message, row.finished_at = run.status, run.message, run.finished_at
@@ -143,10 +145,30 @@ class DjangoRuns:
 class History:
     """The read side, over all connections."""
 
-    def runs(self, connection: str, *, limit: int, before: int | None = None) -> list[Run]:
+    def runs(
+        self, connection: str, *, limit: int, before: int | None = None, is_dry_run: bool | None = None
+    ) -> list[Run]:
         """The latest runs of a connection, latest first; `before` a run, those that came before it."""
         rows = RunRow.objects.filter(connection__name=connection).order_by("-id")
+        if is_dry_run is not None:
+            rows = rows.filter(is_dry_run=is_dry_run)
         return [_run(row, connection) for row in (rows if before is None else rows.filter(pk__lt=before))[:limit]]
+
+    def found(self, wanted: RunsWanted, *, number: str | None, size: int) -> RunPage:
+        """A page of runs, the latest first; the nearest one if there is no such number."""
+        rows = RunRow.objects.filter(connection__name__in=wanted.connections).order_by("-id")
+        only = {
+            "kind": wanted.kind,
+            "is_dry_run": wanted.is_dry_run,
+            "status__in": wanted.statuses or None,
+            "started_at__gte": wanted.since,
+            "started_at__lt": wanted.until,
+        }
+        rows = rows.filter(**{name: value for name, value in only.items() if value is not None})
+        pages = Paginator(rows.select_related("connection"), size)
+        page = pages.get_page(number)
+        runs = [_run(row, row.connection.name) for row in page.object_list]
+        return RunPage(runs=runs, number=page.number, last=pages.num_pages, count=pages.count)
 
     def run(self, run_id: int) -> Run:
         """One run. Raises ConfigurationError when there is none of this number."""
@@ -167,24 +189,25 @@ class History:
         rows = NoticeRow.objects.filter(connection__name=connection).order_by("-id")
         return sorted((notice_of(row) for row in rows), key=lambda notice: notice.over_at is not None)
 
-    def changes(self, run_id: int) -> Iterator[RecordedChange]:
-        """Every record of a run, in the order of its plan, without ever holding them all."""
+    def changes(
+        self, run_id: int, *, outcome: OutcomeKind | None = None, reason: Reason | None = None
+    ) -> Iterator[RecordedChange]:
+        """Every record of a run that ended so, in the order of its plan, without ever holding them all."""
         with telling_trouble():
-            for row in ChangeRow.objects.filter(run_id=run_id).order_by("id").iterator(chunk_size=CHUNK):
+            for row in _ended(run_id, outcome, reason).iterator(chunk_size=CHUNK):
                 yield recorded(row)
 
     def page(
         self, run_id: int, *, outcome: OutcomeKind | None, reason: Reason | None, number: str | None, size: int
     ) -> ChangePage:
-        """A page of the records of a run that ended so, for that reason; the nearest one if there is no such number."""
-        rows = ChangeRow.objects.filter(run_id=run_id).order_by("id")
-        if outcome is not None:
-            rows = rows.filter(outcome=outcome)
-        if reason is not None:
-            rows = rows.filter(outcome_reason=reason)
-        pages = Paginator(rows, size)
+        """A page of the records of a run that ended so, for that reason; the nearest one if there is no such number.
+
+        Keys are skipped in an index; only the rows that are shown are read.
+        """
+        pages = Paginator(_ended(run_id, outcome, reason).values_list("pk", flat=True), size)
         page = pages.get_page(number)
-        changes = [recorded(row) for row in page.object_list]
+        shown = ChangeRow.objects.filter(pk__in=list(page.object_list)).order_by("id")
+        changes = [recorded(row) for row in shown]
         return ChangePage(changes=changes, number=page.number, last=pages.num_pages, count=pages.count)
 
     def causes(self, run_id: int) -> list[Cause]:
@@ -208,6 +231,13 @@ class History:
             for row in rows
         ]
         return [*causes, *_remarks(run_id)]
+
+
+def _ended(run_id: int, outcome: OutcomeKind | None, reason: Reason | None) -> "QuerySet[ChangeRow]":
+    rows = ChangeRow.objects.filter(run_id=run_id).order_by("id")
+    if outcome is not None:
+        rows = rows.filter(outcome=outcome)
+    return rows if reason is None else rows.filter(outcome_reason=reason)
 
 
 def _remarks(run_id: int) -> list[Cause]:
@@ -257,7 +287,20 @@ def _run(row: RunRow, connection: str) -> Run:
         lower_bound=ApiCalls(salesforce=figures["lower_bound"][0], autotask=figures["lower_bound"][1]),
         duration=timedelta(seconds=figures["seconds"]),
         autotask_seconds_per_call=figures.get("seconds_per_call"),
+        salesforce_use=_use(figures.get("salesforce_use")),
+        autotask_use=_use(figures.get("autotask_use")),
     )
+
+
+def _plain_use(use: TenantUse | None) -> Sequence[float] | None:
+    return None if use is None else [use.used, use.limit, use.window.total_seconds()]
+
+
+def _use(plain: Sequence[float] | None) -> TenantUse | None:
+    if plain is None:
+        return None
+    used, limit, seconds = plain
+    return TenantUse(used=int(used), limit=int(limit), window=timedelta(seconds=seconds))
 
 
 def recorded(row: ChangeRow) -> RecordedChange:

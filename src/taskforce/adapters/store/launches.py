@@ -34,6 +34,8 @@ class Launches:
                     is_dry_run=launch.is_dry_run,
                     asked_by=launch.asked_by,
                     asked_at=launch.asked_at,
+                    approves=launch.approves,
+                    digest=launch.digest,
                 )
         except IntegrityError:
             return False
@@ -148,4 +150,11 @@ class Watching:
 
 
 def _launch(row: LaunchRow) -> Launch:
-    return Launch(kind=RunKind(row.kind), is_dry_run=row.is_dry_run, asked_by=row.asked_by, asked_at=row.asked_at)
+    return Launch(
+        kind=RunKind(row.kind),
+        is_dry_run=row.is_dry_run,
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        approves=row.approves,
+        digest=row.digest,
+    )

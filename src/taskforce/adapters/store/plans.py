@@ -15,6 +15,7 @@ from taskforce.adapters.store.models import ChangeRow
 from taskforce.adapters.store.scope import CHUNK, execute, find
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain import changes
+from taskforce.domain.history import WRITES
 from taskforce.domain.limits import PlanFigures
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
@@ -78,6 +79,7 @@ class DjangoPlan:
             "document": codec.encode_change(decision),
             "notes": codec.encode_notes(decision.notes),
             "cleared": _cleared(decision),
+            "is_near": any(note.reason is Reason.NEAR_MATCH for note in decision.notes),
             **_ended(outcome, self._now(), getattr(decision, "target_id", None)),
         }
 
@@ -126,9 +128,10 @@ class DjangoPlan:
             cleared=sum(row["cleared_values"] for row in found.values()),
         )
 
-    def digest(self) -> str:
-        """The fingerprint of the pending changes in their order."""
-        rows = ChangeRow.objects.using(self._using).filter(run_id=self._run_id, outcome="").order_by("id")
+    def digest(self, *, is_dry_run: bool = False) -> str:
+        """The fingerprint of the pending changes in their order; of a dry run, of all writes intended."""
+        those = {"kind__in": WRITES} if is_dry_run else {"outcome": ""}
+        rows = ChangeRow.objects.using(self._using).filter(run_id=self._run_id, **those).order_by("id")
         columns = ("entity", "kind", "source_id", "modified_at", "document")
         content = blake2b(digest_size=16)
         for entity, kind, source_id, modified_at, document in rows.values_list(*columns).iterator(CHUNK):

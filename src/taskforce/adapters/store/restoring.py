@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models import Max
 
@@ -32,6 +34,7 @@ from taskforce.adapters.store.models import (
     MailRow,
     NoticeRow,
     RunRow,
+    User,
     WatchRow,
 )
 from taskforce.adapters.store.plans import postpone
@@ -99,7 +102,7 @@ class Present:
 
     `connections` are name, number and latest change of each, `fencing` the latest number by connection, `resting` until
     when those rest that were restored a moment ago, `numbers` the latest key by table, `carried` by table and name,
-    `audited` the digest of the audit's latest entry, `tokens` those of the REST API.
+    `audited` the digest of the audit's latest entry, `tokens` those of the REST API, `disabled` who may not sign in.
     """
 
     connections: tuple[tuple[str, int, datetime], ...] = ()
@@ -109,6 +112,7 @@ class Present:
     carried: Mapping[type[models.Model], Mapping[str, Sequence[Row]]] = field(default_factory=dict)
     audited: str = ""
     tokens: Sequence[Row] = ()
+    disabled: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls) -> "Present":
@@ -129,6 +133,7 @@ class Present:
                 carried={model: _by_connection(model) for model in _CARRIED},
                 audited=AuditRow.objects.order_by("id").values_list("digest", flat=True).last() or "",
                 tokens=kept_tokens(),
+                disabled=frozenset(User.objects.filter(is_active=False).values_list("username", flat=True)),
             )
 
     @property
@@ -157,6 +162,7 @@ def prepare(alias: str, present: Present, rest_until: Mapping[str, datetime], no
     leases are free, or kept from everybody until a connection has rested. Writes whose end is not known stay so. How
     far Salesforce was read and what stands in Autotask is not known any more: the next import reads all of it and
     compares. A plan that waits for approval may have been carried out since, and a mail that waits may have been sent.
+    Who may not sign in now may not afterwards, and everybody signs in anew.
     """
     with telling_trouble(), transaction.atomic(using=alias):
         leases = LeaseRow.objects.using(alias)
@@ -171,6 +177,9 @@ def prepare(alias: str, present: Present, rest_until: Mapping[str, datetime], no
         LinkRow.objects.using(alias).update(fingerprint="")
         CursorRow.objects.using(alias).all().delete()
         carry_tokens(present.tokens, alias, now)
+        User.objects.using(alias).filter(username__in=present.disabled).update(is_active=False)
+        for sessions in (Session, UserSession):
+            sessions._default_manager.using(alias).all().delete()
         _void_waiting_plans(alias, now)
         _void_waiting_mails(alias, now)
         if present.audited:

@@ -115,3 +115,9 @@ def _converted(value: object, connection: BaseDatabaseWrapper) -> object:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     return value.value if isinstance(value, Enum) else value
+
+
+def nearest(number: str | None, last: int) -> int:
+    """The page that is asked for, from 1 to `last`, or the one next to it that there is."""
+    asked = int(number) if number is not None and number.isascii() and number.isdigit() and len(number) < 10 else 1
+    return min(max(1, asked), last)

@@ -58,6 +58,10 @@ class Users:
         _check(user)
         _save_new(user)
 
+    def require(self, username: str) -> None:
+        """Raises ConfigurationError when there is no such person."""
+        _user(username)
+
     def invitation(self, username: str) -> tuple[str, str]:
         """The two parts of a link by which somebody chooses a password: good for three days, and once."""
         user = _user(username)
@@ -77,6 +81,12 @@ class Users:
         user = _user(username)
         user.session_epoch += 1
         user.save(update_fields=["session_epoch"])
+
+    def set_time_zone(self, username: str, zone: str) -> None:
+        """Show somebody times as they are there; `zone` is the key of one that this machine knows."""
+        user = _user(username)
+        user.time_zone = zone
+        user.save(update_fields=["time_zone"])
 
     def set_role(self, username: str, role: Role) -> None:
         """Let somebody do more, or less, from the next request on."""

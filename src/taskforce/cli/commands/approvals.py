@@ -29,7 +29,10 @@ def approve(
     digest: Annotated[str, typer.Option(help="Only if this is the digest of the plan.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Carry out exactly the plan of a run that waits for approval; what changed meanwhile is left out."""
+    """Carry out exactly the plan of a run that waits for approval, or of the latest preview.
+
+    Of a plan that waits what changed meanwhile is left out; a preview's is carried out if it is the same still.
+    """
     run = _decided(partial(approve_plan, digest=digest), run_id, Deed.PLAN_APPROVED, as_json=as_json)
     raise typer.Exit(run.status.exit_status)
 

@@ -61,6 +61,10 @@ def _tell_what_changed(file: Path, restored: "Restored") -> None:
     say(f"[green]✓[/green] Restored from {escape(str(file))}.")
     if restored.kept is not None:
         say(f"The database of before is kept as {escape(str(restored.kept))}.")
+    say(
+        "Everybody is signed out. Passwords, roles and second factors are those of the backup; who was disabled "
+        "stays so."
+    )
     for name, until in restored.resting.items():
         say(
             f"Imports of {escape(name)} begin again at {until:%Y-%m-%d %H:%M:%S} UTC: a create of before may still be "

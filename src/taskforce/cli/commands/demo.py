@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -21,8 +21,9 @@ from taskforce.connection_config import ConnectionConfig
 from taskforce.documents import run_document
 from taskforce.domain.roles import Role
 from taskforce.domain.run import Run, RunStatus
-from taskforce.pages import serve_pages
-from taskforce_simulators.serving import RunningPair, start_pair
+
+if TYPE_CHECKING:
+    from taskforce_simulators.serving import RunningPair
 
 NAME = "demo"
 USER = "demo"
@@ -33,6 +34,8 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="The last line is one JSON object.")] = False,
 ) -> None:
     """Start both simulators, connect them, import once, and show what happened."""
+    from taskforce_simulators.serving import start_pair  # here: no other command waits until they are loaded
+
     with tempfile.TemporaryDirectory(prefix="taskforce-demo-") as home, telling_errors():
         os.environ["TASKFORCE_HOME"] = home
         if not as_json:
@@ -49,7 +52,7 @@ def demo(
     raise typer.Exit(0 if run.status is RunStatus.DONE else max(run.status.exit_status, 1))
 
 
-def _first_import(pair: RunningPair, *, quiet: bool) -> Run:
+def _first_import(pair: "RunningPair", *, quiet: bool) -> Run:
     with open_installation() as installation, stopping_on_signals() as should_stop:
         installation.add_connection(NAME, ConnectionConfig.of(pair.connection()), by_operator=True)
         with ProgressBars() as progress:
@@ -59,11 +62,11 @@ def _first_import(pair: RunningPair, *, quiet: bool) -> Run:
     return run
 
 
-def _addresses(pair: RunningPair, home: str) -> dict[str, Any]:
+def _addresses(pair: "RunningPair", home: str) -> dict[str, Any]:
     return {"salesforce_url": pair.salesforce_url, "autotask_url": pair.autotask_url, "home": home}
 
 
-def _print_what_next(pair: RunningPair, home: str) -> None:
+def _print_what_next(pair: "RunningPair", home: str) -> None:
     command = f"TASKFORCE_HOME={home} {Path(sys.executable).parent / 'taskforce'}"
     out.print("\n[bold]What to try next[/bold] (in another terminal; Ctrl-C here ends the demo)")
     out.print(f"  Change an account here:      {pair.salesforce_url}")
@@ -87,8 +90,10 @@ def _print_where_next() -> None:
         out.print(f"  {words}  [dim]# {what}[/dim]", soft_wrap=True)
 
 
-def _serve(pair: RunningPair, home: str, document: Mapping[str, Any] | None) -> None:
+def _serve(pair: "RunningPair", home: str, document: Mapping[str, Any] | None) -> None:
     """The pages, and whatever is launched from them, until interrupted; told in JSON where there is a document."""
+    from taskforce.pages import serve_pages  # here: no other command waits until a web server is loaded
+
     with (
         open_installation() as installation,
         stopping_on_signals() as should_stop,

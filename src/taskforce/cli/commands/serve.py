@@ -15,7 +15,6 @@ from taskforce.cli.console import err, say, telling_errors
 from taskforce.cli.progress import QuietProgress
 from taskforce.delivering import HOW_TO_SET, NO_SERVER
 from taskforce.errors import TaskforceError
-from taskforce.pages import serve_pages
 
 if TYPE_CHECKING:
     from taskforce.installation import Installation
@@ -31,6 +30,8 @@ WithoutWorker = Annotated[
 
 def serve(*, no_worker: WithoutWorker = False) -> None:
     """Import every active connection at its interval, and serve the pages, until interrupted (S9, S14)."""
+    from taskforce.pages import serve_pages  # here: no other command waits until a web server is loaded
+
     with (
         telling_errors(),
         open_installation() as installation,

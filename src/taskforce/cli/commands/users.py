@@ -5,6 +5,7 @@ import sys
 from typing import Annotated
 
 import typer
+from django.db import transaction
 from rich.markup import escape
 from rich.table import Table
 
@@ -31,7 +32,7 @@ def add(
     password_stdin: FromInput = False,
 ) -> None:
     """Let somebody sign in; the password is shown once."""
-    with telling_errors(), open_installation() as installation:
+    with telling_errors(), open_installation() as installation, transaction.atomic():
         password = _password(password_stdin)
         now = installation.clock.now()
         installation.users.add(name, role=role, password=password, full_name=full_name, email=email, now=now)
@@ -62,7 +63,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON object,
 @app.command()
 def passwd(name: Name, password_stdin: FromInput = False) -> None:
     """Give somebody another password; whoever is signed in by that name is signed out."""
-    with telling_errors(), open_installation() as installation:
+    with telling_errors(), open_installation() as installation, transaction.atomic():
         password = _password(password_stdin)
         installation.users.set_password(name, password)
         note(installation, Deed.PASSWORD_CHANGED, subject=name)
@@ -72,7 +73,7 @@ def passwd(name: Name, password_stdin: FromInput = False) -> None:
 @app.command()
 def role(name: Name, role: Annotated[Role, typer.Argument(help="What the user may do.")]) -> None:
     """Let somebody do more, or less."""
-    with telling_errors(), open_installation() as installation:
+    with telling_errors(), open_installation() as installation, transaction.atomic():
         installation.users.set_role(name, role)
         note(installation, Deed.USER_CHANGED, subject=name, details={"role": role.value})
     out.print(f"{escape(name)} is {role.value} now.", soft_wrap=True)
@@ -81,7 +82,7 @@ def role(name: Name, role: Annotated[Role, typer.Argument(help="What the user ma
 @app.command()
 def disable(name: Name) -> None:
     """Let somebody sign in no longer; whoever is signed in by that name is signed out."""
-    with telling_errors(), open_installation() as installation:
+    with telling_errors(), open_installation() as installation, transaction.atomic():
         installation.users.set_active(name, is_active=False)
         note(installation, Deed.USER_CHANGED, subject=name, details={"may sign in": "no"})
     out.print(f"{escape(name)} may not sign in any more.", soft_wrap=True)
@@ -90,10 +91,19 @@ def disable(name: Name) -> None:
 @app.command()
 def enable(name: Name) -> None:
     """Let somebody sign in again."""
-    with telling_errors(), open_installation() as installation:
+    with telling_errors(), open_installation() as installation, transaction.atomic():
         installation.users.set_active(name, is_active=True)
         note(installation, Deed.USER_CHANGED, subject=name, details={"may sign in": "yes"})
     out.print(f"{escape(name)} may sign in again.", soft_wrap=True)
+
+
+@app.command()
+def reset_second_factor(name: Name) -> None:
+    """Let somebody who lost their second factor sign in by the password alone; they are signed out everywhere."""
+    with telling_errors(), open_installation() as installation, transaction.atomic():
+        installation.second_factors.reset(name)
+        note(installation, Deed.SECOND_FACTOR_CHANGED, subject=name, details={"second factor": "reset"})
+    out.print(f"{escape(name)} signs in by the password alone until another second factor is set up.", soft_wrap=True)
 
 
 def _password(is_given: bool) -> str:

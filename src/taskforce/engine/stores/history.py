@@ -59,8 +59,11 @@ class Plan(Protocol):
         """What the pending changes amount to."""
         ...
 
-    def digest(self) -> str:
-        """The fingerprint of the pending changes in their order: what an approval is given for."""
+    def digest(self, *, is_dry_run: bool = False) -> str:
+        """The fingerprint of the pending changes in their order: what an approval is given for.
+
+        A dry run settles its changes as it plans them: there it is that of all writes intended.
+        """
         ...
 
     def planned(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Planned]:

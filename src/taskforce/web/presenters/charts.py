@@ -61,5 +61,6 @@ def _bar(run: Run, place: int, highest: int) -> Bar:
 
 
 def _parts(run: Run) -> dict[str, int]:
-    figures = dict(figures_of(run))
-    return {kind: sum(figures[word] for word in words) for kind, words in _PARTS.items()}
+    """Of a preview nothing is drawn: it wrote nothing, and nothing waits for it."""
+    figures = {} if run.is_dry_run else dict(figures_of(run))
+    return {kind: sum(figures.get(word, 0) for word in words) for kind, words in _PARTS.items()}

@@ -69,7 +69,7 @@ class RecordView:
 def view_of(record: KnownRecord, story: Sequence[Chapter]) -> RecordView:
     """A record in words."""
     waits = record.standing in (Standing.HELD, Standing.FAILING)
-    chapters = [_chapter(each, record.connection) for each in story]
+    chapters = [_chapter(each) for each in story]
     latest = chapters[0].line if waits and chapters and story[0].change.outcome_reason is record.reason else None
     return RecordView(
         connection=record.connection,
@@ -95,8 +95,8 @@ def kind_of(record: KnownRecord) -> str:
     return "account" if record.entity is Entity.COMPANY else "contact"
 
 
-def _chapter(chapter: Chapter, connection: str) -> ChapterLine:
-    line = record_line(chapter.change, connection)
+def _chapter(chapter: Chapter) -> ChapterLine:
+    line = record_line(chapter.change)
     return ChapterLine(run_id=chapter.run_id, at=chapter.at, is_dry_run=chapter.is_dry_run, line=line)
 
 

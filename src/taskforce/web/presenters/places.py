@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlencode, urlsplit
 
 from taskforce.connection_config import is_loopback
+from taskforce.domain.history import RecordedChange
 from taskforce.domain.records import Entity
 
 _ZONE = re.compile(r"webservices(\d+)\.autotask\.net")
@@ -33,11 +34,13 @@ def autotask_url(address: str, entity: Entity, target_id: int) -> str:
     return f"https://ww{zone.group(1)}.autotask.net/Autotask/AutotaskExtend/ExecuteCommand.aspx?{query}"
 
 
+def urls_of(addresses: tuple[str, str], change: RecordedChange) -> tuple[str, str]:
+    """A record's pages in both systems, by their addresses; empty where there is none."""
+    salesforce, autotask = addresses
+    ours = salesforce_url(salesforce, change.source_id)
+    return ours, autotask_url(autotask, change.entity, change.target_id) if change.target_id else ""
+
+
 def _origin(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-
-
-def _is_here(origin: str) -> bool:
-    """A simulator on this machine has no page for an id, but a start page."""
-    return is_loopback(origin)

@@ -1,9 +1,13 @@
 """One record of a run: what was decided, why, and which fields it changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from taskforce.domain.diffing import FieldChange
 from taskforce.domain.history import RecordedChange
+from taskforce.domain.records import Value
+from taskforce.domain.wording import mend_beside_buttons
+from taskforce.web.presenters.sides import Labels, Marked, marked
 
 _KINDS = {
     "create": "is to be created",
@@ -14,13 +18,16 @@ _KINDS = {
 """What is intended, where nothing has become of it yet."""
 
 
+NOTHING = "—"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldLine:
-    """One field, before and after, as text."""
+    """One field, before and after, as text with the part that differs in the middle."""
 
     name: str
-    before: str
-    after: str
+    before: Marked
+    after: Marked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +47,27 @@ class RecordLine:
     notes: Sequence[str]
 
 
-def record_line(change: RecordedChange, connection: str) -> RecordLine:
-    """A record of a run in words."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocatedLine:
+    """One record with its addresses in the two systems.
+
+    One that only a preview has seen is not `is_known` here, and has no page.
+    """
+
+    record: RecordLine
+    salesforce_url: str
+    autotask_url: str
+    is_known: bool
+
+
+def located(change: RecordedChange, labels: Labels, urls: tuple[str, str], *, is_known: bool) -> LocatedLine:
+    """A record of a run in words, and where it is to be found."""
+    record = record_line(change, labels)
+    return LocatedLine(record=record, salesforce_url=urls[0], autotask_url=urls[1], is_known=is_known)
+
+
+def record_line(change: RecordedChange, labels: Labels | None = None) -> RecordLine:
+    """A record of a run in words; `labels` say what the numbers of its fields stand for."""
     reason = change.outcome_reason or change.reason
     return RecordLine(
         entity=change.entity.value,
@@ -50,20 +76,25 @@ def record_line(change: RecordedChange, connection: str) -> RecordLine:
         target_id=change.target_id,
         word=change.outcome.value if change.outcome else _KINDS.get(change.kind, change.kind),
         sentence=reason.sentence,
-        mend=reason.advice(connection, change.source_id),
+        mend=mend_beside_buttons(reason),
         detail=change.detail,
         evidence=[(name.replace("_", " "), _shown(value)) for name, value in change.evidence.items()],
-        fields=[
-            FieldLine(name=each.field, before=_shown(each.before), after=_shown(each.after))
-            for each in change.field_changes
-        ],
+        fields=[_field_line(each, (labels or {}).get(each.field, {})) for each in change.field_changes],
         notes=[note.reason.sentence for note in change.notes],
     )
 
 
+def _field_line(change: FieldChange, labels: Mapping[Value, str]) -> FieldLine:
+    before, after = (_shown(labels.get(value) or value) for value in (change.before, change.after))
+    if NOTHING in (before, after):
+        return FieldLine(name=change.field, before=Marked(before=before), after=Marked(before=after))
+    left, right = marked(before, after)
+    return FieldLine(name=change.field, before=left, after=right)
+
+
 def _shown(value: object) -> str:
     if value is None or value == "":
-        return "—"
+        return NOTHING
     if isinstance(value, list | tuple):
         return ", ".join(_shown(each) for each in value)
     return str(value)

@@ -1,29 +1,43 @@
 """Runs in words and figures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from taskforce.domain.history import Cause
+from taskforce.domain.choices import QUEUE
+from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
-from taskforce.domain.run import Run
-from taskforce.domain.wording import ENDINGS, figures_of, in_words, result_of, what_of, worth_explaining
-from taskforce.web.presenters.states import State, state_of
+from taskforce.domain.run import Run, RunStatus
+from taskforce.domain.wording import (
+    ENDINGS,
+    beside_buttons,
+    figures_of,
+    in_words,
+    mend_beside_buttons,
+    result_of,
+    what_of,
+    worth_explaining,
+)
+from taskforce.web.presenters.records import record_line
+from taskforce.web.presenters.sides import Labels
+from taskforce.web.presenters.states import State, state_of, word_of
 
 __all__ = ["CauseLine", "RunLine", "cause_lines", "figures_of", "in_words", "line_of", "result_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunLine:
-    """One run as a line of a list."""
+    """One run as a line of a list; `plan` is what its plan's page is called, empty if it has none."""
 
     id: int
     connection: str
     state: State
+    word: str
     what: str
     ending: str
     message: str
+    plan: str
     started_at: datetime
     duration: str
     result: str
@@ -36,19 +50,27 @@ def line_of(run: Run) -> RunLine:
         id=run.id,
         connection=run.connection,
         state=state_of(run),
+        word=word_of(run),
         what=what_of(run),
         ending=ENDINGS[run.status],
-        message=run.message,
+        message=beside_buttons(run.message),
+        plan=_plan(run),
         started_at=run.started_at,
         duration=in_words(run.duration.total_seconds()),
-        result=result_of(run),
+        result=result_of(run) if run.status is not RunStatus.AWAITING_APPROVAL else "a plan waits for approval",
         calls=f"{run.calls.salesforce:,} + {run.calls.autotask:,}",
     )
 
 
+def _plan(run: Run) -> str:
+    if run.status is RunStatus.AWAITING_APPROVAL and run.digest:
+        return "Look at the plan, and decide"
+    return "Look at the plan" if run.digest else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseLine:
-    """Records of a run that ended alike, with what to do about it."""
+    """Records of a run that ended alike, with what to do about it; `queue` if a person decides about them in one."""
 
     number: int
     records: str
@@ -58,9 +80,10 @@ class CauseLine:
     mend: str
     example: str
     is_note: bool
+    queue: bool
 
 
-def cause_lines(causes: Sequence[Cause], connection: str) -> list[CauseLine]:
+def cause_lines(causes: Sequence[Cause]) -> list[CauseLine]:
     """What a person may want to know the reason of, remarks last; what was simply done is left out."""
     return [
         CauseLine(
@@ -69,9 +92,29 @@ def cause_lines(causes: Sequence[Cause], connection: str) -> list[CauseLine]:
             outcome=each.outcome,
             reason=each.reason,
             sentence=each.reason.sentence,
-            mend=each.reason.advice(connection),
+            mend=mend_beside_buttons(each.reason),
             example=each.example,
             is_note=each.is_note,
+            queue=each.outcome is OutcomeKind.HELD and each.reason in QUEUE,
         )
         for each in worth_explaining(causes)
     ]
+
+
+RUN_HEAD = (
+    *("kind", "name", "salesforce_id", "autotask_id", "outcome", "reason", "why", "mend", "detail"),
+    *("field", "before", "after"),
+)
+
+
+def run_rows(changes: Iterable[RecordedChange], labels: Labels) -> Iterable[Sequence[str]]:
+    """The records of a run for a spreadsheet: a row for each field that changed, one for a record without any."""
+    yield RUN_HEAD
+    for change in changes:
+        line = record_line(change, labels)
+        target = "" if change.target_id is None else str(change.target_id)
+        reason = (change.outcome_reason or change.reason).value
+        record = (line.entity, line.name, change.source_id, target, line.word, reason)
+        fields = [(each.name, each.before.text, each.after.text) for each in line.fields] or [("", "", "")]
+        for field in fields:
+            yield (*record, line.sentence, line.mend, line.detail, *field)

@@ -21,6 +21,11 @@ class Marked:
     changed: str = ""
     after: str = ""
 
+    @property
+    def text(self) -> str:
+        """The whole of it."""
+        return f"{self.before}{self.changed}{self.after}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideLine:
@@ -54,11 +59,11 @@ def sides_of(
     desired = None
     if source is not None and schema is not None:
         desired = desired_state(source, MAPPINGS[entity], MappingContext.of(schema, settings))
-    labels = _labels(entity, schema)
+    labels = labels_of(entity, schema)
     lines = [_line(entity, each.target, source, target, desired, labels) for each in MAPPINGS[entity].fields]
     return Sides(
         different=[line for line in lines if line.differs],
-        equal=[line for line in lines if not line.differs and (_text_of(line.ours) or _text_of(line.theirs))],
+        equal=[line for line in lines if not line.differs and (line.ours.text or line.theirs.text)],
         has_source=source is not None,
         has_target=target is not None,
     )
@@ -67,7 +72,7 @@ def sides_of(
 Labels = Mapping[str, Mapping[Value, str]]
 
 
-def _labels(entity: Entity, schema: TargetSchema | None) -> Labels:
+def labels_of(entity: Entity, schema: TargetSchema | None) -> Labels:
     """What the numbers of a field stand for, in Autotask's own words."""
     if schema is None:
         return {}
@@ -116,10 +121,6 @@ def _shown(value: Value, labels: Mapping[Value, str]) -> str:
     if value is None:
         return ""
     return labels.get(value) or str(value)
-
-
-def _text_of(text: Marked) -> str:
-    return f"{text.before}{text.changed}{text.after}"
 
 
 def marked(left: str, right: str) -> tuple[Marked, Marked]:

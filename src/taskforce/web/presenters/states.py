@@ -36,4 +36,10 @@ def state_of(run: Run) -> State:
         return State.NEEDS_YOU
     if run.status in (RunStatus.CANCELLED, RunStatus.REJECTED):
         return State.OFF
-    return State.NEEDS_YOU if run.held else State.IN_STEP
+    return State.NEEDS_YOU if run.held and not run.is_dry_run else State.IN_STEP
+
+
+def word_of(run: Run) -> str:
+    """The same as a word; a preview that came to its end brings nothing into step, and needs nobody."""
+    state = state_of(run)
+    return "done" if run.is_dry_run and state is State.IN_STEP else state.word

@@ -25,9 +25,9 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def state(shown: State) -> SafeString:
-    """A state as shape, colour and word."""
-    return format_html('<span class="tf-state tf-{}">{} {}</span>', shown.value, icon(shown.value), shown.word)
+def state(shown: State, word: str = "") -> SafeString:
+    """A state as shape, colour and word, which may be a better one than the state's own."""
+    return format_html('<span class="tf-state tf-{}">{} {}</span>', shown.value, icon(shown.value), word or shown.word)
 
 
 @register.filter

@@ -11,16 +11,23 @@ from taskforce.domain.roles import Role
 from taskforce.web.access import connected, may, needs, user_of
 from taskforce.web.noting import note
 from taskforce.web.presenters.dashboard import card_of
+from taskforce.web.presenters.states import State
 from taskforce.web.views.dashboard import facts_of
 
 
 @needs(Role.VIEWER)
 @require_GET
 def progress(request: HttpRequest, name: str) -> HttpResponse:
-    """The part of a card that moves; htmx asks for it once a second while an import is under way."""
+    """The part of a card that moves; htmx asks for it once a second while an import is under way.
+
+    When that is over the rest of the page is out of date as well: it is loaded anew.
+    """
     here = connected(request, name)
     card = card_of(facts_of(here, name), here.clock.now())
-    return render(request, "web/parts/live.html", {"card": card, "may_launch": may(request, Role.OPERATOR)})
+    answer = render(request, "web/parts/live.html", {"card": card, "may_launch": may(request, Role.OPERATOR)})
+    if card.state is not State.RUNNING:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 @needs(Role.OPERATOR)

@@ -5,13 +5,17 @@ from django.shortcuts import render
 
 from taskforce import launching
 from taskforce.domain.links import LinkState
+from taskforce.domain.notices import NoticeKind
 from taskforce.domain.records import Entity
 from taskforce.domain.roles import Role
+from taskforce.domain.wording import beside_buttons
 from taskforce.installation import Installation
 from taskforce.web.access import may, needs, served
 from taskforce.web.presenters.dashboard import Facts, card_of, headline
 
 BARS = 30
+LATEST = 2
+"""The last import, and the one before it: one that died counts for nothing."""
 
 
 @needs(Role.VIEWER)
@@ -34,7 +38,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def facts_of(here: Installation, name: str) -> Facts:
     """What is known of one connection."""
     stores, wanted = here.stores(name), launching.wanted(here, name)
-    waiting = stores.inbox.standing()
+    waiting, awaiting = stores.inbox.standing(), stores.runs.awaiting()
     return Facts(
         name=name,
         is_active=here.active_since(name) is not None,
@@ -43,7 +47,14 @@ def facts_of(here: Installation, name: str) -> Facts:
         held=waiting.held,
         failing=waiting.failing,
         runs=here.history.runs(name, limit=BARS),
+        imports=here.history.runs(name, limit=LATEST, is_dry_run=False),
         under_way=launching.under_way(here, name),
         wanted_by=wanted.asked_by if wanted is not None else "",
-        told=[notice.text for notice in here.history.notices(name) if notice.over_at is None],
+        told=[
+            beside_buttons(notice.text)
+            for notice in here.history.notices(name)
+            if notice.over_at is None and notice.kind is not NoticeKind.APPROVAL
+        ],
+        awaiting=awaiting.id if awaiting is not None else None,
+        question=beside_buttons(awaiting.message) if awaiting is not None else "",
     )

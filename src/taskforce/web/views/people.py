@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,8 +20,18 @@ from taskforce.web.noting import note
 @require_GET
 def users(request: HttpRequest) -> HttpResponse:
     """Everybody."""
-    link = request.session.pop("invitation", None)
-    context = {"people": served(request).users.all(), "roles": list(Role), "invitation": link}
+    return _page(request)
+
+
+def _page(request: HttpRequest, *, invited: str = "") -> HttpResponse:
+    """With the link by which somebody chooses a password, this once: it is kept nowhere (ASVS 14.2.1)."""
+    here = served(request)
+    context = {
+        "people": here.users.all(),
+        "with_second_factor": here.second_factors.owners(),
+        "roles": list(Role),
+        "invitation": _invitation(request, invited) if invited else None,
+    }
     return render(request, "web/users.html", context)
 
 
@@ -31,33 +42,39 @@ def invite(request: HttpRequest) -> HttpResponse:
     here, name = served(request), request.POST.get("username", "").strip()
     try:
         role = _role(request)
-        here.users.invite(
-            name,
-            role=role,
-            full_name=request.POST.get("full_name", ""),
-            email=request.POST.get("email", ""),
-            now=here.clock.now(),
-        )
+        with transaction.atomic():
+            here.users.invite(
+                name,
+                role=role,
+                full_name=request.POST.get("full_name", ""),
+                email=request.POST.get("email", ""),
+                now=here.clock.now(),
+            )
+            note(request, Deed.USER_ADDED, subject=name, details={"role": role.value})
     except ConfigurationError as error:
         for problem in error.problems:
             messages.error(request, problem)
         return redirect("users")
-    note(request, Deed.USER_ADDED, subject=name, details={"role": role.value})
-    _show_invitation(request, name)
-    return redirect("users")
+    return _page(request, invited=name)
 
 
 @needs(Role.ADMINISTRATOR)
 @require_POST
 def change(request: HttpRequest, username: str) -> HttpResponse:
-    """Another role, no more access or access again, another password, or the end of all sessions."""
+    """Another role, no more access or access again, another password or second factor, or the end of all sessions.
+
+    What is done and what the audit says of it stand or fall together.
+    """
     deed = _DEEDS.get(request.POST.get("deed", ""))
     try:
-        said = deed(request, username) if deed is not None else "Nothing was changed."
+        with transaction.atomic():
+            said = deed(request, username) if deed is not None else "Nothing was changed."
     except ConfigurationError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, said)
+        if deed is _new_password:
+            return _page(request, invited=username)
     return redirect("users")
 
 
@@ -89,9 +106,15 @@ def _sign_out(request: HttpRequest, username: str) -> str:
 
 
 def _new_password(request: HttpRequest, username: str) -> str:
-    _show_invitation(request, username)
+    served(request).users.require(username)
     note(request, Deed.USER_CHANGED, subject=username, details={"link for a password": "made"})
     return f"{username} can choose another password by the link below."
+
+
+def _reset_second_factor(request: HttpRequest, username: str) -> str:
+    served(request).second_factors.reset(username)
+    note(request, Deed.SECOND_FACTOR_CHANGED, subject=username, details={"second factor": "reset"})
+    return f"{username} signs in by the password alone until another second factor is set up."
 
 
 _DEEDS: dict[str, Callable[[HttpRequest, str], str]] = {
@@ -100,6 +123,7 @@ _DEEDS: dict[str, Callable[[HttpRequest, str], str]] = {
     "enable": _enable,
     "sign_out": _sign_out,
     "password": _new_password,
+    "second_factor": _reset_second_factor,
 }
 
 
@@ -110,8 +134,7 @@ def _role(request: HttpRequest) -> Role:
         raise ConfigurationError(["Choose one of the roles."]) from None
 
 
-def _show_invitation(request: HttpRequest, username: str) -> None:
-    """By the next page, once; the address is that by which the administrator's own browser came here."""
+def _invitation(request: HttpRequest, username: str) -> dict[str, str]:
+    """The address is that by which the administrator's own browser came here."""
     who, token = served(request).users.invitation(username)
-    link = request.build_absolute_uri(reverse("invitation", args=(who, token)))
-    request.session["invitation"] = {"username": username, "link": link}
+    return {"username": username, "link": request.build_absolute_uri(reverse("invitation", args=(who, token)))}

@@ -1,12 +1,7 @@
 """Records: looked up, looked at, and decided about (B5, S23)."""
 
-import csv
-from collections.abc import AsyncIterator, Iterable, Sequence
-from io import StringIO
-from typing import Any
 from urllib.parse import urlencode
 
-from asgiref.sync import sync_to_async
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -15,7 +10,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from taskforce import reviewing
 from taskforce.adapters.store.directory import Wanted
-from taskforce.adapters.store.scope import chunks
 from taskforce.domain.choices import Choice, choices_for
 from taskforce.domain.directory import KnownRecord, Standing
 from taskforce.domain.records import SourceId, SourceRecord, TargetId, TargetRecord, target_id_of
@@ -30,6 +24,7 @@ from taskforce.web.presenters.directory import csv_rows, filters_of, headline, l
 from taskforce.web.presenters.one_record import candidate_lines, view_of
 from taskforce.web.presenters.places import autotask_url, salesforce_url
 from taskforce.web.presenters.sides import sides_of
+from taskforce.web.spreadsheet import spreadsheet
 
 PAGE = 50
 STORY = 20
@@ -68,9 +63,7 @@ def records_csv(request: HttpRequest, name: str = "") -> StreamingHttpResponse:
     """Exactly the same view, all pages of it, for a spreadsheet."""
     here = connected(request, name) if name else served(request)
     found = here.directory.each(_wanted(request, here, name))
-    answer = StreamingHttpResponse(_as_csv(csv_rows(found)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name or "taskforce"}-records.csv"'
-    return answer
+    return spreadsheet(csv_rows(found), name=f"{name or 'taskforce'}-records")
 
 
 @needs(Role.VIEWER)
@@ -174,13 +167,3 @@ def _target_id(request: HttpRequest) -> TargetId | None:
     if target_id is None:
         messages.warning(request, "An Autotask id is a whole number, as on the record's page in Autotask.")
     return target_id
-
-
-async def _as_csv(rows: Iterable[Sequence[Any]]) -> AsyncIterator[str]:
-    """The lines in pieces, each fetched by the request's own thread while the next ones wait."""
-    pieces = chunks(rows)
-    fetch = sync_to_async(lambda: next(pieces, None))
-    while piece := await fetch():
-        lines = StringIO()
-        csv.writer(lines).writerows(piece)
-        yield lines.getvalue()

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
-from django.views.decorators.http import require_http_methods
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods
 
 from taskforce.adapters.store.models import User
 from taskforce.domain.audit import Deed
@@ -18,6 +22,8 @@ from taskforce.errors import ConfigurationError
 from taskforce.web.access import public, served
 from taskforce.web.noting import note, note_of, origin_of
 from taskforce.web.presenters.waiting import in_words
+from taskforce.web.signing_in import entry_of
+from taskforce.web.single_sign_on import FAILED, PROVIDER, Issuer, begin, issuer_name, refused
 
 
 class _SignIn(LoginView):
@@ -41,6 +47,10 @@ class _SignIn(LoginView):
             return self.render_to_response(context, status=429, headers={"Retry-After": str(int(wait.total_seconds()))})
         return super().post(request, *args, **kwargs)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the issuer by whom people may sign in instead."""
+        return {**super().get_context_data(**kwargs), "issuer": issuer_name(self.request)}
+
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """One more failure."""
         here, username = served(self.request), self.request.POST.get("username", "")
@@ -50,10 +60,11 @@ class _SignIn(LoginView):
         return super().form_invalid(form)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Signed in."""
-        answer = super().form_valid(form)
-        served(self.request).failures.forget(self.request.POST.get("username", ""), origin_of(self.request))
-        note(self.request, Deed.SIGNED_IN)
+        """Signed in, or asked for the second factor first; `signing_in.AccountAdapter` sees to the rest."""
+        user = form.get_user()
+        assert isinstance(user, User)  # noqa: S101 - there are no others  # nosec B101
+        entry = entry_of(user, self.get_success_url())
+        answer: HttpResponse = perform_password_login(self.request, {}, entry)
         return answer
 
 
@@ -75,8 +86,9 @@ class _Invitation(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """A password was chosen."""
-        answer = super().form_valid(form)
-        note_of(self.request, form.user.username, Deed.PASSWORD_CHANGED)
+        with transaction.atomic():
+            answer = super().form_valid(form)
+            note_of(self.request, form.user.username, Deed.PASSWORD_CHANGED)
         messages.success(self.request, "Your password is set: sign in with it.")
         return answer
 
@@ -84,6 +96,33 @@ class _Invitation(PasswordResetConfirmView):
 sign_in = public(_SignIn.as_view())
 sign_out = public(_SignOut.as_view())
 invitation = public(_Invitation.as_view())
+
+
+@public
+@require_GET
+def single(request: HttpRequest) -> HttpResponse:
+    """On to the issuer; there is no such page without one."""
+    if served(request).single_sign_on is None:
+        raise Http404
+    wanted = request.GET.get("next", "")
+    is_own = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    try:
+        return begin(request, Issuer(request, PROVIDER), wanted if is_own else None)
+    except FAILED:
+        return refused(request, "The single sign-on cannot be reached. Try again, or use your password.")
+
+
+@public
+@require_GET
+def single_back(request: HttpRequest) -> HttpResponse:
+    """Back from the issuer."""
+    if served(request).single_sign_on is None:
+        raise Http404
+    try:
+        answer: HttpResponse = OAuth2CallbackView.adapter_view(Issuer(request, PROVIDER))(request)
+    except FAILED:
+        return refused(request, "The single sign-on cannot be reached. Try again, or use your password.")
+    return answer
 
 
 @public
@@ -111,17 +150,20 @@ def _set_up(request: HttpRequest) -> list[str]:
         return ["This is not the code: the log of the latest start of Taskforce shows it. It is good for a day."]
     username, now = request.POST.get("username", "").strip(), here.clock.now()
     try:
-        here.users.add(
-            username,
-            role=Role.ADMINISTRATOR,
-            password=password,
-            full_name=request.POST.get("full_name", ""),
-            email=request.POST.get("email", ""),
-            now=now,
-        )
+        with transaction.atomic():
+            here.users.add(
+                username,
+                role=Role.ADMINISTRATOR,
+                password=password,
+                full_name=request.POST.get("full_name", ""),
+                email=request.POST.get("email", ""),
+                now=now,
+            )
+            user = User.objects.get(username=username)
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            details = {"role": Role.ADMINISTRATOR.value, "by": "first start"}
+            note(request, Deed.USER_ADDED, subject=username, details=details)
     except ConfigurationError as error:
         here.set_up_code.give_back()
         return list(error.problems)
-    login(request, User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
-    note(request, Deed.USER_ADDED, subject=username, details={"role": Role.ADMINISTRATOR.value, "by": "first start"})
     return []

@@ -17,7 +17,7 @@ from taskforce.adapters.store.models.mail import (
     TroubleRow,
 )
 from taskforce.adapters.store.models.pairs import IntentRow, LinkRow, WatchRow
-from taskforce.adapters.store.models.people import ApiTokenRow, AuditRow, FailureRow, User
+from taskforce.adapters.store.models.people import ApiTokenRow, AuditRow, CacheRow, FailureRow, User
 from taskforce.adapters.store.models.runs import ChangeRow, RunRow, TotalRow
 from taskforce.adapters.store.models.source import CursorRow, InboxRow, MergeRow, SightingRow
 from taskforce.adapters.store.models.target import IndexRow, IndexState, SchemaRow
@@ -25,6 +25,7 @@ from taskforce.adapters.store.models.target import IndexRow, IndexState, SchemaR
 __all__ = [
     "ApiTokenRow",
     "AuditRow",
+    "CacheRow",
     "ChangeRow",
     "Connection",
     "CursorRow",

@@ -24,13 +24,15 @@ class ScheduleRow(models.Model):
 
 
 class LaunchRow(models.Model):
-    """Somebody wants an import now (S18); the scheduler takes it."""
+    """Somebody wants an import now (S18), or the plan of the run `approves` carried out; the scheduler takes it."""
 
     connection = models.OneToOneField(Connection, on_delete=models.CASCADE)
     kind = models.CharField(max_length=16)
     is_dry_run = models.BooleanField()
     asked_by = models.CharField(max_length=64)
     asked_at = models.DateTimeField()
+    approves = models.BigIntegerField(null=True)
+    digest = models.CharField(max_length=32, default="")
 
 
 class ProgressRow(models.Model):

@@ -39,6 +39,14 @@ class FailureRow(models.Model):
         indexes = (models.Index(fields=("subject", "at"), name="failures_by_subject"),)
 
 
+class CacheRow(models.Model):
+    """What every process that serves the pages must know for a while, such as codes that were used; Django's table."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+
 class AuditRow(models.Model):
     """Who did what; see `domain.audit`. No two follow the same one, so that the entries are a chain."""
 

@@ -37,7 +37,8 @@ class ChangeRow(models.Model):
     """One record's decision, what it takes to apply it, and what became of it: also the audit of each write.
 
     The number of a change is its key, which grows in the order of the plan. `document` holds evidence, before and
-    after, and what an apply needs; `notes` the remarks, empty when there are none; `cleared` how many values it clears.
+    after, and what an apply needs; `notes` the remarks, empty when there are none; `cleared` how many values it clears,
+    `is_near` that what is to be created is much like one in Autotask.
     """
 
     run = models.ForeignKey(RunRow, on_delete=models.CASCADE, db_index=False)
@@ -54,6 +55,7 @@ class ChangeRow(models.Model):
     document = models.BinaryField()
     notes = models.BinaryField()
     cleared = models.SmallIntegerField(default=0)
+    is_near = models.BooleanField(default=False)
     outcome = models.CharField(max_length=12)
     outcome_reason = models.CharField(max_length=32)
     detail = models.TextField()
@@ -65,4 +67,5 @@ class ChangeRow(models.Model):
             models.Index(fields=("run", "entity", "source_id"), name="change_source"),
             models.Index(fields=("run", "entity", "match_key"), name="change_key"),
             models.Index(fields=("run", "entity", "target_id"), name="change_target"),
+            models.Index(fields=("run", "kind", "reason", "entity", "is_near"), name="change_planned"),
         )

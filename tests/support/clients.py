@@ -1,4 +1,4 @@
-"""What the clients of these tests have in common."""
+"""What the HTTP clients of tests have in common."""
 
 import ssl
 

@@ -1,0 +1,50 @@
+"""The whole reading job of Taskforce's parts: source, mapping, fingerprint, compared with what SQLite holds.
+
+The inbox and the plan, which the product puts between, are not part of it; `first_load.py` measures them.
+"""
+
+import sqlite3
+import sys
+
+from benchmarks.peers.figures import Stopwatch
+from benchmarks.peers.taskforce_reader import WANTED, source
+
+from taskforce.adapters.clock import SystemClock
+from taskforce.adapters.salesforce.source import SalesforceSource
+from taskforce.domain.diffing import fingerprint
+from taskforce.domain.mapping import MAPPINGS, desired_state
+from taskforce.domain.records import Entity
+from taskforce.domain.settings import ConnectionSettings
+from taskforce.domain.transforms import MappingContext
+from taskforce.testing.target import MemoryTarget
+
+DIGESTS = "CREATE TABLE digests (id TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID"
+
+
+def run(reader: SalesforceSource, database: sqlite3.Connection, context: MappingContext, *, fill: bool) -> int:
+    """Count the records whose fingerprint is the stored one; with `fill` store it first."""
+    same = 0
+    mapping = MAPPINGS[Entity.CONTACT]
+    for page in reader.changes(Entity.CONTACT, tuple(dict.fromkeys(WANTED)), since=None, after=None):
+        digests = {each.id: fingerprint(desired_state(each, mapping, context)) for each in page.records}
+        if fill:
+            database.executemany("INSERT INTO digests VALUES (?, ?)", digests.items())
+        places = ",".join("?" * len(digests))
+        found = database.execute(f"SELECT id, digest FROM digests WHERE id IN ({places})", list(digests))  # noqa: S608
+        same += sum(digests[known] == digest for known, digest in found)
+    return same
+
+
+def main() -> None:
+    """Once to fill the table, once to be measured."""
+    database = sqlite3.connect("")
+    database.execute(DIGESTS)
+    context = MappingContext.of(MemoryTarget(clock=SystemClock()).describe(), ConnectionSettings())
+    with source(sys.argv[1], in_bulk=False) as reader:
+        run(reader, database, context, fill=True)
+        watch = Stopwatch()
+        watch.report(run(reader, database, context, fill=False))
+
+
+if __name__ == "__main__":
+    main()

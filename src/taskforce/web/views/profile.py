@@ -1,0 +1,30 @@
+"""Your profile: where your times are those of."""
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from taskforce.domain.audit import Deed
+from taskforce.domain.roles import Role
+from taskforce.web.access import needs, served, user_of
+from taskforce.web.noting import note
+from taskforce.web.presenters.zones import continents_of, time_zones
+
+
+@needs(Role.VIEWER)
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Choose the time zone in which every page shows times."""
+    user, known = user_of(request), time_zones()
+    if request.method == "POST":
+        zone = request.POST.get("time_zone", "")
+        if zone not in known:
+            raise BadRequest
+        served(request).users.set_time_zone(user.username, zone)
+        note(request, Deed.USER_CHANGED, subject=user.username, details={"time zone": zone})
+        messages.success(request, f"Times are shown as they are in {zone}.")
+        return redirect("profile")
+    here = {"continents": continents_of(known, user.time_zone), "chosen": user.time_zone}
+    return render(request, "web/profile.html", {**here, "now": served(request).clock.now()})

@@ -1,0 +1,130 @@
+"""`make screenshots`: the pages as pictures, light, some dark and as on a phone, from a state that never changes."""
+
+import os
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from taskforce.pages import serve_pages
+from taskforce.testing.progress import SilentProgress
+from tests.browser.conftest import OPTIONS, found
+from tests.browser.demo_state import NAME, PASSWORD, USER, DemoState, demo_state
+
+DESK = ViewportSize(width=1200, height=800)
+PHONE = ViewportSize(width=390, height=844)
+EXTENSION = "/admin/extensions/other/salesforce/"
+ONE = f"{EXTENSION}connections/{NAME}/"
+
+PAGES = {
+    "dashboard": "/",
+    "runs": "/runs/",
+    "run": "/runs/1/",
+    "records": "/records/",
+    "review": "/review/?reason=ambiguous",
+    "doctor": "/doctor/",
+    "admin": "/admin/",
+    "extension": ONE,
+    "extension-notification": f"{ONE}notification/",
+    "extension-new": f"{EXTENSION}add/",
+    "mail": "/admin/mail/",
+    "users": "/admin/users/",
+    "api-tokens": "/admin/tokens/",
+    "audit": "/admin/audit/",
+}
+"""The name of each picture and where its page is."""
+
+LIVE = "[hx-trigger^=every]"
+"""A page with such a part asks as long as it is open; the others are at rest once they are there."""
+
+CHANGED = "Bluebird Family Dental"
+
+DARK = ("dashboard", "run", "review", "extension")
+ON_A_PHONE = ("dashboard", "records", "review", "extension")
+
+
+def main(folder: Path) -> None:
+    """Write every picture."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="taskforce-screenshots-") as home:
+        os.environ |= {
+            "TASKFORCE_HOME": home,
+            "TASKFORCE_DATABASE_URL": "",
+            "TASKFORCE_PAGES_PORT": "0",
+            "DJANGO_SETTINGS_MODULE": "taskforce.django_settings",
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright's event loop is this thread's; the store is used between
+        }
+        with (
+            demo_state() as state,
+            patch("django.utils.timezone.now", state.clock.now),
+            serve_pages(state.installation) as address,
+            sync_playwright() as playwright,
+        ):
+            browser = playwright.chromium.launch(executable_path=found(), args=OPTIONS)
+            _take_all(browser, address, folder, state)
+            browser.close()
+
+
+def _take_all(browser: Browser, address: str, folder: Path, state: DemoState) -> None:
+    page = _window(browser, address, DESK, "light")
+    page.goto("/sign-in/")
+    page.screenshot(path=folder / "sign-in.png")
+    _sign_in(page)
+    for name, path in PAGES.items():
+        _take(page, path, folder / f"{name}.png")
+    _change_a_record(page, state)
+    page.screenshot(path=folder / "record.png")
+    with state.installation.world(NAME, progress=SilentProgress(), should_stop=lambda: False) as world:
+        world.progress.phase("Writing companies", 284)
+        world.progress.advance(171)
+        state.clock.advance(timedelta(seconds=20))
+        world.progress.advance(1)
+        _take(page, "/", folder / "progress.png")
+    for names, size, scheme, kind in ((DARK, DESK, "dark", "dark"), (ON_A_PHONE, PHONE, "light", "phone")):
+        page = _window(browser, address, size, scheme)
+        page.goto("/sign-in/")
+        _sign_in(page)
+        for name in names:
+            _take(page, PAGES[name], folder / f"{name}-{kind}.png")
+
+
+def _change_a_record(page: Page, state: DemoState) -> None:
+    """Its page, with what differs at this moment."""
+    account = next(each for each in state.pair.salesforce.records("Account") if each["Name"] == CHANGED)
+    changes = {"Phone": "317-555-0142", "BillingStreet": "1043 Monroe Street, Suite 200"}
+    state.pair.salesforce.save_record("Account", {"Id": account["Id"], **changes})
+    page.goto(f"/connections/{NAME}/records/{account['Id']}/")
+    page.get_by_role("button", name="Look now").click()
+    page.get_by_text("Both sides right now").wait_for()
+
+
+def _window(browser: Browser, address: str, size: ViewportSize, scheme: str) -> Page:
+    context = browser.new_context(
+        base_url=address,
+        viewport=size,
+        color_scheme="dark" if scheme == "dark" else "light",
+        locale="en-GB",
+        reduced_motion="reduce",
+    )
+    return context.new_page()
+
+
+def _sign_in(page: Page) -> None:
+    page.get_by_label("User name").fill(USER)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+
+
+def _take(page: Page, path: str, file: Path) -> None:
+    page.goto(path)
+    if not page.locator(LIVE).count():
+        page.wait_for_load_state("networkidle")
+    page.screenshot(path=file, animations="disabled")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,106 @@
+"""Every page for everybody: what people with little sight or no mouse need, on a phone too, and what roles see."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.browser.conftest import Enter, OpenWindow
+from tests.browser.demo import Demo
+
+MOST_PAGES = 60
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+ALL_RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+RULES_ON_COLOURS = {"type": "rule", "values": ["color-contrast"]}
+LINKS = "links => links.map(link => link.getAttribute('href')).filter(href => href && href.startsWith('/'))"
+IS_WIDER = "document.documentElement.scrollWidth > window.innerWidth"
+
+LEFT_OUT = re.compile(r"\.csv|/api/|/sign-out/|/static/|openapi")
+"""What is no page."""
+
+
+def kind_of(address: str) -> str:
+    """Pages of one kind have addresses that differ in numbers, ids and what is asked for only."""
+    return re.sub(r"/(\d+|00[13]\w{15})(?=/)", "/…", address.partition("?")[0])
+
+
+def pages_from(page: Page) -> list[str]:
+    """An address of each kind of page that links lead to."""
+    found = {"/": "/"}
+    todo = ["/"]
+    while todo:
+        page.goto(todo.pop(0))
+        for address in page.locator("a[href]").evaluate_all(LINKS):
+            if not LEFT_OUT.search(address) and kind_of(address) not in found:
+                found[kind_of(address)] = address
+                todo.append(address)
+    assert 15 < len(found) < MOST_PAGES
+    return list(found.values())
+
+
+def test_no_page_has_a_serious_fault_for_people_with_disabilities(enter: Enter) -> None:
+    """By axe-core's rules of WCAG 2.2, A and AA, light and dark; and none scrolls sideways on a phone."""
+    page, axe = enter("anna", reduced_motion="reduce"), Axe()
+    faults: list[tuple[str, ...]] = []
+    for address in pages_from(page):
+        page.goto(address)
+        for scheme, rules in (("light", ALL_RULES), ("dark", RULES_ON_COLOURS)):
+            page.emulate_media(color_scheme=scheme)
+            found = axe.run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response["violations"]
+            faults += [
+                (address, scheme, fault["id"], node["html"][:160])
+                for fault in found
+                for node in fault["nodes"]
+                if fault["impact"] in ("serious", "critical")
+            ]
+        page.set_viewport_size(PHONE)
+        if page.evaluate(IS_WIDER):
+            faults.append((address, "phone", "scrolls sideways", ""))
+        page.set_viewport_size(DESK)
+
+    assert "\n".join(map(str, faults)) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "may_launch", "may_set"), [("vera", False, False), ("otto", True, False), ("anna", True, True)]
+)
+def test_people_see_what_they_may_do(enter: Enter, name: str, may_launch: bool, may_set: bool) -> None:
+    """A button that would be refused is not there, and the address behind it says whom it is for."""
+    page = enter(name)
+
+    expect(page.get_by_role("button", name="Launch")).to_have_count(int(may_launch))
+    expect(page.get_by_role("link", name="Admin", exact=True)).to_have_count(int(may_set))
+    answer = page.goto("/admin/extensions/other/salesforce/connections/demo/")
+    assert answer is not None
+    assert answer.status == (200 if may_set else 403)
+
+
+def test_nothing_unsaved_is_lost_unasked(enter: Enter) -> None:
+    """Whoever leaves the extension page after typing is asked; who saves or cancels is not."""
+    page = enter("anna")
+    asked: list[str] = []
+
+    def answer(dialog: object) -> None:
+        asked.append(dialog.type)  # type: ignore[attr-defined]
+        dialog.dismiss()  # type: ignore[attr-defined]
+
+    page.on("dialog", answer)
+    page.goto("/admin/extensions/other/salesforce/connections/demo/")
+    page.get_by_label("Minutes between two imports").fill("30")
+    page.get_by_role("link", name="Dashboard").click(no_wait_after=True)
+    expect(page.get_by_label("Minutes between two imports")).to_have_value("30")
+    assert asked == ["beforeunload"]
+    page.get_by_role("link", name="Cancel").first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+def test_the_first_page_is_reached_by_keyboard_alone(open_window: OpenWindow, demo: Demo) -> None:
+    """The first stop on every page leads to its content."""
+    page = open_window(demo.address)
+    page.goto("/sign-in/")
+    page.locator("body").press("Tab")
+    page.goto("/sign-in/")
+    expect(page.get_by_label("User name")).to_be_focused()
