@@ -148,4 +148,4 @@ def previews_and_approves(page: Page, site: Site) -> None:
     line = page.locator("tr[data-row]").filter(has_text="Coral Books")
     expect(line.locator("ins").filter(has_text="312-555-0142")).to_be_visible()
     page.get_by_role("button", name="Approve").click()
-    expect(page.locator("main")).to_contain_text("1 updated", timeout=60_000)
+    expect(page.locator("main")).to_contain_text(re.compile(r"\d updated"), timeout=60_000)
