@@ -10,8 +10,10 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from taskforce.adapters.store.models import User
@@ -62,6 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):
         served(request).failures.forget(user.get_username(), origin_of(request))
         note(request, Deed.SIGNED_IN)
         UserSession.objects.purge_and_list(user)
+        Session.objects.filter(expire_date__lt=timezone.now()).delete()
         methods = {each["method"] for each in get_authentication_records(request, user)}
         if BY_ISSUER in methods and not user.has_usable_password():
             confirmed(request)

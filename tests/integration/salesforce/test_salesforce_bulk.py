@@ -173,7 +173,19 @@ def _spoils(action: str, path: str = RESULTS, **fault: Any) -> Callable[[Simulat
         (_spoils("garbage", CREATE), "The answer to bulk query is not what Salesforce's API gives."),
         (_spoils("status", JOB, status=500), "Salesforce failed with status 500 (bulk query)."),
     ],
-    ids=str,
+    ids=[
+        "bulk-is-off",
+        "no-job-left",
+        "job-fails",
+        "job-is-slow",
+        "results-truncated",
+        "results-garbled",
+        "results-empty",
+        "results-html",
+        "results-gone",
+        "job-not-made",
+        "job-not-told",
+    ],
 )
 def test_pages_follow_where_no_job_helps(
     large: SimulatedOrg, trouble: Callable[[SimulatedOrg], None], told: str

@@ -135,6 +135,10 @@ def _role(request: HttpRequest) -> Role:
 
 
 def _invitation(request: HttpRequest, username: str) -> dict[str, str]:
-    """The address is that by which the administrator's own browser came here."""
-    who, token = served(request).users.invitation(username)
-    return {"username": username, "link": request.build_absolute_uri(reverse("invitation", args=(who, token)))}
+    """The address is the one that the operator gave, or else that by which the administrator came here."""
+    here = served(request)
+    path = reverse("invitation", args=here.users.invitation(username))
+    return {
+        "username": username,
+        "link": f"{here.pages_url}{path}" if here.pages_url else request.build_absolute_uri(path),
+    }
