@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from taskforce import serving
 from taskforce.bootstrap import open_installation
 from taskforce.domain.run import Run, RunStatus
 from taskforce.installation import Installation
@@ -186,4 +185,4 @@ def test_import_goes_on_when_it_was_said(office: Office, clock: FrozenClock, min
     run = office.run()
 
     assert run.resume_at == clock.now() + HOUR
-    assert serving.due_at(office.installation, NAME) == run.resume_at
+    assert office.installation.timetable.next_import_at(NAME) == run.resume_at

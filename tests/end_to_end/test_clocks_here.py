@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from taskforce import serving
 from taskforce.bootstrap import open_installation
 from taskforce.domain.run import RunStatus
 from taskforce.installation import Installation
@@ -78,7 +77,7 @@ def test_a_change_of_daylight_saving(pair: RunningPair, office: Office, clock: F
     office.settings(active=True, interval_minutes=30)
     first = office.account(Name="Ash")
     office.run()
-    due_at = serving.due_at(office.installation, NAME)
+    due_at = office.installation.timetable.next_import_at(NAME)
     for moving in (pair.salesforce.clock, pair.autotask.clock, clock):
         moving.advance(HALF_AN_HOUR)
     office.change("Account", first, Name="Ash and Sons")

@@ -29,8 +29,13 @@ SIGNED_OUT = (
 def file(tmp_path: Path) -> Iterator[Path]:
     """Where backups are written; the databases that restores keep are removed in the end."""
     yield tmp_path / "backup.sqlite3"
-    for each in InstallationSettings().home.glob("*before-restore*"):
+    for each in kept_before():
         each.unlink()
+
+
+def kept_before() -> set[Path]:
+    """The databases that restores have kept so far, in this home folder that other tests use too."""
+    return set(InstallationSettings().home.glob("*before-restore*"))
 
 
 def carried(office: Office) -> tuple[Counter[str | None], Counter[str | None]]:
@@ -105,6 +110,7 @@ def test_a_restore_says_in_figures_what_it_replaces(desk: Desk, office: Office, 
     office.account()
     desk.run("import", NAME)
     [run] = office.installation.history.runs(NAME, limit=9)
+    others = kept_before()
 
     declined = desk.run("restore", str(file), stdin="n\n")
     runs_then = len(office.installation.history.runs(NAME, limit=9))
@@ -115,7 +121,7 @@ def test_a_restore_says_in_figures_what_it_replaces(desk: Desk, office: Office, 
         f"It replaces: 1 connection ({NAME}), last import {run.started_at:%Y-%m-%d %H:%M:%S} UTC.",
         "What was set up, decided and recorded here since the backup is not in it. Autotask stays as it is.",
     ]
-    [kept] = InstallationSettings().home.glob("*before-restore*")
+    [kept] = kept_before() - others
     assert (declined.status, declined.told[:3]) == (1, figures)
     assert declined.told[-1].endswith("Nothing was restored.")
     assert runs_then == 1

@@ -162,7 +162,7 @@ def test_each_to_its_best_candidate(office: Office, enter: Enter) -> None:
     page = words(visitor.get(REVIEW))
     decide(visitor, bulk="best", ticked=[first, unsure])
 
-    assert "Link each to its best candidate of 80 or more (1 of 2 have one)" in page
+    assert "Link each to its best candidate of 80 or more (1 of 2 has one)" in page
     assert (pair(office, first), pair(office, unsure)) == ((LinkState.LINKED, sure), None)
 
 

@@ -22,6 +22,7 @@ SUITES = [
     "tests/end_to_end/cli/test_cli_connections.py::test_two_that_add_the_same_pair_at_once",
     "tests/end_to_end/test_takeover.py::test_several_workers_and_one_of_them_dies",
     "tests/properties/test_stories.py",
+    "tests/properties/test_sync_machine.py",
 ]
 
 pytestmark = [

@@ -219,7 +219,12 @@ class Plant:
         digest = {"digest": ""} if is_approved else {}
         return self.as_a_process(
             lambda: decide(
-                self.installation, run_id=run_id, progress=RecordedProgress(), should_stop=lambda: False, **digest
+                self.installation,
+                run_id=run_id,
+                progress=RecordedProgress(),
+                should_stop=lambda: False,
+                decided=lambda: None,
+                **digest,
             )
         )
 
