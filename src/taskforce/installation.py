@@ -50,7 +50,7 @@ from taskforce.engine.stores import Stores
 from taskforce.errors import ConfigurationError, LeaseLost
 from taskforce.first_start import SetUpCode
 from taskforce.log import log_end
-from taskforce.systems import Systems
+from taskforce.systems import Systems, right_to_send
 from taskforce.timetable import Timetable, active_since_of
 
 
@@ -230,7 +230,7 @@ class Installation:
             shared = SharedProgress(lease, self.clock, progress)
             closing.callback(shared.end)
             config, stores = self._config(row), DjangoStores(row, self.clock.now, lease=lease)
-            opened = self._systems.clients(config, connection_id=row.pk, may_write=stores.is_lease_live)
+            opened = self._systems.clients(config, connection_id=row.pk, may_send=right_to_send(stores))
             pair = closing.enter_context(opened)
             settings = config.settings.as_settings()
             yield World(
@@ -266,8 +266,8 @@ class Installation:
         with self._lease_at_once(name) as lease:
             row = self._connections.row(name)
             stores = DjangoStores(row, self.clock.now, lease=lease)
-            config, may_write = self._config(row), stores.is_lease_live
-            with self._systems.clients(config, connection_id=row.pk, may_write=may_write) as pair:
+            config, may_send = self._config(row), right_to_send(stores)
+            with self._systems.clients(config, connection_id=row.pk, may_send=may_send) as pair:
                 return prepare_target(stores, AutotaskTarget(pair.autotask, self.clock))
 
     def look(

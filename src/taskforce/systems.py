@@ -8,6 +8,7 @@ from datetime import datetime
 from taskforce.adapters.autotask.checks import check_autotask
 from taskforce.adapters.autotask.client import AutotaskClient
 from taskforce.adapters.autotask.credentials import AutotaskCredentials
+from taskforce.adapters.autotask.error_map import Effect
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.adapters.http.client import HttpClient
 from taskforce.adapters.salesforce.checks import check_salesforce
@@ -36,6 +37,28 @@ class Pair:
     autotask: AutotaskClient
 
 
+def only_reads(effect: Effect) -> bool:
+    """What may be sent to Autotask without the right to run a connection."""
+    return effect is Effect.READ
+
+
+def right_to_send(stores: Stores) -> Callable[[Effect], bool]:
+    """What may be sent to Autotask by whoever has the right to run a connection: anything as long as it lasts.
+
+    Once it ran out by the clocks here, no write; and before a read the store is asked whether another process has taken
+    over (LeaseLost), since one that was asleep would spend what the other may spend.
+    """
+
+    def may_send(effect: Effect) -> bool:
+        if stores.is_lease_live():
+            return True
+        if effect is Effect.READ:
+            stores.check_lease()
+        return effect is Effect.READ
+
+    return may_send
+
+
 class Systems:
     """Opens the clients of a connection, and looks at both systems with them."""
 
@@ -50,7 +73,7 @@ class Systems:
         config: ConnectionConfig,
         *,
         connection_id: int | None,
-        may_write: Callable[[], bool] = lambda: False,
+        may_send: Callable[[Effect], bool] = only_reads,
     ) -> Iterator[Pair]:
         """Clients of both systems, closed at the end of a `with`.
 
@@ -68,7 +91,7 @@ class Systems:
                 AutotaskCredentials(**config.autotask.model_dump(mode="json")),
                 closing.enter_context(HttpClient(system="Autotask", addresses=addresses, ca_file=config.ca_file)),
                 zones=self._tokens(connection_id, "autotask"),
-                may_write=may_write,
+                may_send=may_send,
             )
             yield Pair(salesforce=salesforce, autotask=autotask)
 

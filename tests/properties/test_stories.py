@@ -7,6 +7,7 @@ import pytest
 
 from tests.properties.sync_machine.plant import NAME
 from tests.properties.sync_machine.story import Story
+from tests.properties.sync_machine.tripwires import Place
 from tests.properties.sync_machine.wanted import COMPANIES
 
 
@@ -59,5 +60,20 @@ def test_what_was_forgotten_while_reads_lag_is_not_created_again(story: Story) -
     story.import_once()
     story.decides("forget", (COMPANIES, account), chosen=0)
     story.import_once()
+
+    story.ends_well()
+
+
+@pytest.mark.parametrize("number", range(1, 13))
+def test_a_process_that_was_overtaken_spends_nothing_that_the_other_may_spend(story: Story, number: int) -> None:
+    """Asleep before its n-th request while another used up the share: it reads no more when it wakes up.
+
+    Found by `make torture FIRST=3004`: its reads went on, and request 101 was made where 100 were left.
+    """
+    story.plant.pair.autotask.change_settings({"other_use": 4_950})
+    for tree in range(40):
+        story.people.open_account(Name=f"Tree {tree}", Phone="312-555-0100")
+
+    story.import_overtaken(Place.SENDING, number, timedelta(seconds=61))
 
     story.ends_well()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from taskforce.adapters.autotask.client import AutotaskClient
+from taskforce.adapters.autotask.error_map import Effect
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.domain.records import Entity
 from taskforce.errors import LeaseLost, WriteInDoubt
@@ -14,7 +15,9 @@ from tests.integration.autotask.autotask_bench import AT_ONCE, COMPANY, Bench, N
 def target_with(bench: Bench, may_write: Callable[[], bool]) -> AutotaskTarget:
     """A target that asks before it writes; the user-defined fields exist."""
     bench.with_id_fields()
-    client = AutotaskClient(bench.credentials(), bench.http, retries=AT_ONCE, may_write=may_write)
+    client = AutotaskClient(
+        bench.credentials(), bench.http, retries=AT_ONCE, may_send=lambda effect: effect is Effect.READ or may_write()
+    )
     return AutotaskTarget(client, NoonClock())
 
 

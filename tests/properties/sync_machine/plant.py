@@ -14,6 +14,7 @@ from django.db import connections as databases
 
 from taskforce.adapters.autotask.client import AutotaskClient
 from taskforce.adapters.autotask.credentials import AutotaskCredentials
+from taskforce.adapters.autotask.error_map import Effect
 from taskforce.adapters.http.client import HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy
 from taskforce.adapters.salesforce.client import SalesforceClient
@@ -29,7 +30,7 @@ from taskforce.engine.ports import Clock
 from taskforce.engine.review import Review
 from taskforce.errors import TaskforceError
 from taskforce.installation import Installation
-from taskforce.systems import Pair, Systems
+from taskforce.systems import Pair, Systems, only_reads
 from taskforce.testing.progress import RecordedProgress
 from taskforce_simulators.salesforce.organization import ORGANIZATION_ID
 from taskforce_simulators.serving import SimulatorPair, in_process_pair
@@ -87,7 +88,7 @@ class TrialSystems(Systems):
         config: ConnectionConfig,
         *,
         connection_id: int | None,
-        may_write: Callable[[], bool] = lambda: False,
+        may_send: Callable[[Effect], bool] = only_reads,
     ) -> Iterator[Pair]:
         """By the transports."""
         patience = self._patience
@@ -108,7 +109,7 @@ class TrialSystems(Systems):
                     zones=self._tokens(connection_id, "autotask"),
                     retries=AT_ONCE,
                     at_once=1,
-                    may_write=may_write,
+                    may_send=may_send,
                 ),
             )
 

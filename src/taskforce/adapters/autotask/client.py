@@ -33,8 +33,8 @@ _ACTIONS = {Effect.READ: "query", Effect.CREATE: "create", Effect.UPDATE: "updat
 class AutotaskClient:
     """Sends requests to a user's zone. Paths are relative to the API's version, such as "Companies/query".
 
-    `budget` is the gate that every counted request passes. `may_write` is asked before each write leaves, from whatever
-    thread: a process that was asleep while another took over sends nothing more.
+    `budget` is the gate that every counted request passes. `may_send` is asked before each request leaves, from
+    whatever thread: a process that was asleep while another took over sends nothing more.
     """
 
     def __init__(
@@ -45,13 +45,13 @@ class AutotaskClient:
         zones: ZoneCache | None = None,
         retries: RetryPolicy | None = None,
         at_once: int = AT_ONCE,
-        may_write: Callable[[], bool] = lambda: True,
+        may_send: Callable[[Effect], bool] = lambda _: True,
     ) -> None:
         self._credentials = credentials
         self._configured = service_root(credentials.url)
         self._zones = zones or NoZoneCache()
         self.budget = BudgetGate()
-        self._exchange = Exchange(http, retries or RetryPolicy(), self.budget, at_once=at_once, may_write=may_write)
+        self._exchange = Exchange(http, retries or RetryPolicy(), self.budget, at_once=at_once, may_send=may_send)
         self._lock = RLock()
         self._root: str | None = None
         self._is_remembered = False

@@ -46,7 +46,7 @@ class Exchange:
     """The way to Autotask; safe for use by several threads. `at_once` requests go to one endpoint, others wait.
 
     `calls` are the requests that Autotask counts, `usage_reads` those of them that asked for the tenant's use.
-    `may_write` is asked before each write.
+    `may_send` is asked before each request, by what that would do.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Exchange:
         budget: BudgetGate,
         *,
         at_once: int = AT_ONCE,
-        may_write: Callable[[], bool] = lambda: True,
+        may_send: Callable[[Effect], bool] = lambda _: True,
     ) -> None:
         self.calls = 0
         self.at_once = at_once
@@ -67,7 +67,7 @@ class Exchange:
         self._answers = 0
         self._took = timedelta(0)
         self._retries = retries
-        self._may_write = may_write
+        self._may_send = may_send
         self._lock = Lock()
         self._gates: dict[str, BoundedSemaphore] = {}
 
@@ -87,7 +87,7 @@ class Exchange:
 
         Raises TransientError when nothing was carried out for certain (or a read stayed unanswered), WriteInDoubt when
         the answer to a write was lost, AccessError when TLS fails, BudgetExhausted when the budget is spent and
-        LeaseLost when this process may write no more, nothing having been sent.
+        LeaseLost when this process may send it no more, nothing having been sent.
         """
         was_lost = False
 
@@ -118,11 +118,11 @@ class Exchange:
     def _send_once(self, request: Request) -> Answer:
         """Exactly one request on the wire; HttpClient repeats none that is not called repeatable.
 
-        Before each one, also before one that is repeated after a wait, a write asks whether it still may.
+        Before each one, also before one that is repeated after a wait, it is asked whether it still may be sent.
         """
         with self._passing(request), self._gate(request.entity):
-            if request.effect is not Effect.READ and not self._may_write():
-                raise LeaseLost("The right to run this connection ran out before a write.")
+            if not self._may_send(request.effect):
+                raise LeaseLost("The right to run this connection ran out before a request.")
             answer = self._http.send(
                 request.method,
                 request.url,
