@@ -52,7 +52,12 @@ class Condition:
 
     def __str__(self) -> str:
         """As `conditions_of` reads it."""
-        return " ".join([self.field, self.operator.value, ", ".join(map(_quoted, self.values))]).rstrip()
+        return " ".join([self.field, self.operator.value, self.written_values]).rstrip()
+
+    @property
+    def written_values(self) -> str:
+        """The values as `values_of` reads them."""
+        return ", ".join(map(_quoted, self.values))
 
 
 Group = tuple[Condition, ...]
@@ -231,6 +236,14 @@ def conditions_of(text: str) -> Group:
     if not found:
         raise ValueError("a group needs a condition, such as Type = Customer")
     return tuple(found)
+
+
+def values_of(text: str) -> tuple[str, ...]:
+    """Values with commas between them; quotes keep commas in. Raises ValueError with words that say where it fails."""
+    values, at = _values(text, 0, Operator.IN)
+    if at < len(text.rstrip()):
+        raise ValueError(f"{text[at:].strip()!r} is not understood")
+    return values
 
 
 def _values(text: str, at: int, operator: Operator) -> tuple[tuple[str, ...], int]:

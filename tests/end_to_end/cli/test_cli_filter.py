@@ -37,7 +37,7 @@ def test_from_nothing_to_a_filter_and_back(desk: Desk, office: Office) -> None:
 
     assert before.text == EVERYTHING
     assert stored.status == 0
-    assert stored.out.splitlines() == [
+    assert [line.strip() for line in stored.out.splitlines()] == [
         "1 of 2 accounts fit.",
         "1 of 2 contacts fit.",
         "y",

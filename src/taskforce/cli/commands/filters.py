@@ -9,9 +9,9 @@ from taskforce.bootstrap import open_installation
 from taskforce.cli.console import err, out, print_json, say, telling_errors
 from taskforce.cli.noting import note
 from taskforce.connection_config import FilterConfig, filter_of
+from taskforce.documents import fitting_document
 from taskforce.domain.audit import Deed
 from taskforce.domain.filtering import Unfit
-from taskforce.domain.records import Entity
 from taskforce.installation import Installation
 
 app = typer.Typer(no_args_is_help=True, help="Choose which accounts and contacts are imported.")
@@ -91,8 +91,7 @@ def clear(context: typer.Context) -> None:
 
 
 def _count(installation: Installation, name: str, wanted: FilterConfig) -> dict[str, Any]:
-    found = installation.count_fitting(name, wanted.as_filter())
-    return {entity.plural: {"fit": found[entity][0], "all": found[entity][1]} for entity in Entity}
+    return fitting_document(installation.count_fitting(name, wanted.as_filter()))
 
 
 def _store(installation: Installation, name: str, wanted: FilterConfig) -> None:
