@@ -2,7 +2,7 @@
 
 import ipaddress
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from taskforce.domain.filtering import RecordFilter, Unfit, conditions_of
 from taskforce.domain.settings import BrakeLimits, ConnectionSettings, Deletion, NearMatch, Overflow, PersonAccounts
 from taskforce.errors import ConfigurationError
 
@@ -155,6 +156,35 @@ class AutotaskConfig(_Section):
     integration_code: str = Field(min_length=1, repr=False)
 
 
+def _checked_conditions(text: str) -> str:
+    """A group of conditions in one spelling."""
+    return " and ".join(map(str, conditions_of(text)))
+
+
+Conditions = Annotated[Line, AfterValidator(_checked_conditions)]
+
+
+class FilterConfig(_Section):
+    """Which records are imported (B10): groups of conditions such as "Type = Customer and Rating != Cold"."""
+
+    accounts: tuple[Conditions, ...] = ()
+    contacts: tuple[Conditions, ...] = ()
+    unfit: Unfit = Unfit.KEEP
+
+    def as_filter(self) -> RecordFilter:
+        """The domain's form."""
+        accounts, contacts = (tuple(map(conditions_of, texts)) for texts in (self.accounts, self.contacts))
+        return RecordFilter(accounts=accounts, contacts=contacts, unfit=self.unfit)
+
+
+def filter_of(accounts: Iterable[str], contacts: Iterable[str], unfit: Unfit = Unfit.KEEP) -> FilterConfig:
+    """A filter as somebody typed it. Raises ConfigurationError with every group that is not understood."""
+    try:
+        return FilterConfig(accounts=tuple(accounts), contacts=tuple(contacts), unfit=unfit)
+    except ValidationError as error:
+        raise ConfigurationError([_problem(each) for each in error.errors(include_input=False)]) from None
+
+
 class SettingsConfig(_Section):
     """The rules; see `taskforce.domain.settings` for what each means."""
 
@@ -182,10 +212,12 @@ class SettingsConfig(_Section):
     near_match: NearMatch = NearMatch.CREATE
     notified: tuple[int, ...] = ()
     mail_only_with_changes: bool = False
+    record_filter: FilterConfig = FilterConfig()
 
     def as_settings(self) -> ConnectionSettings:
         """The domain's form."""
-        same = {name for name in SettingsConfig.model_fields if name in ConnectionSettings.__dataclass_fields__}
+        fields = ConnectionSettings.__dataclass_fields__
+        same = {name for name in SettingsConfig.model_fields if name in fields and name != "record_filter"}
         return ConnectionSettings(
             **self.model_dump(include=same),
             interval=timedelta(minutes=self.interval_minutes),
@@ -201,6 +233,7 @@ class SettingsConfig(_Section):
             salesforce_share=self.salesforce_share_percent / 100,
             reconcile_every=timedelta(days=self.reconcile_days),
             alarm_after=timedelta(hours=self.alarm_hours),
+            record_filter=self.record_filter.as_filter(),
         )
 
 

@@ -193,3 +193,8 @@ def _plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return value
+
+
+def fitting_document(found: Mapping[Entity, tuple[int, int]]) -> dict[str, Any]:
+    """How many records fit a filter, and how many there are."""
+    return {entity.plural: {"fit": found[entity][0], "all": found[entity][1]} for entity in Entity}

@@ -17,7 +17,14 @@ SOLVED_BY_SETTINGS = (
 )
 """What is held or failing for these reasons is looked at again when the settings change."""
 
-CONCERN_ALL_RECORDS = ("person_accounts", "clear_blanks", "overflow", "fallback_company_type", "autotask_currency")
+CONCERN_ALL_RECORDS = (
+    "person_accounts",
+    "clear_blanks",
+    "overflow",
+    "fallback_company_type",
+    "autotask_currency",
+    "record_filter",
+)
 """Settings under which records that were settled before may be wanted otherwise."""
 
 

@@ -36,6 +36,7 @@ from taskforce.calling import address_problems, with_own_hosts
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import SECRETS, ConnectionConfig, settings_of, sides_of
 from taskforce.domain.checking import Finding
+from taskforce.domain.filtering import RecordFilter
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.run import Run, RunKind
 from taskforce.domain.settings import ConnectionSettings
@@ -276,6 +277,11 @@ class Installation:
         row = self._connections.row(name)
         stores = DjangoStores(row, self.clock.now)
         return self._systems.look(self._config(row), stores, entity, source_id, target_id, connection_id=row.pk)
+
+    def count_fitting(self, name: str, record_filter: RecordFilter) -> Mapping[Entity, tuple[int, int]]:
+        """How many accounts and contacts fit a filter right now, and how many there are (B10)."""
+        row = self._connections.row(name)
+        return self._systems.count_fitting(self._config(row), record_filter, connection_id=row.pk)
 
     def addresses(self, name: str) -> tuple[str, str]:
         """Where the org is, and the API of the Autotask zone as far as it is known."""

@@ -1,6 +1,6 @@
 """The two systems of a connection, as they are spoken to: their clients, and what is asked of them outside imports."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from taskforce.adapters.store.scope import Scope
 from taskforce.calling import addresses_of
 from taskforce.connection_config import ConnectionConfig
 from taskforce.domain.checking import Finding
+from taskforce.domain.filtering import RecordFilter
 from taskforce.domain.host import on_clock
 from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
@@ -137,6 +138,17 @@ class Systems:
             schema = stores.schemas.target() or target.describe()
             present = target.read(entity, schema, [target_id]) if target_id is not None else {}
             return next(iter(found), None), next(iter(present.values()), None)
+
+    def count_fitting(
+        self, config: ConnectionConfig, record_filter: RecordFilter, *, connection_id: int
+    ) -> Mapping[Entity, tuple[int, int]]:
+        """How many accounts and contacts fit a filter, and how many there are; nothing is stored."""
+        with self.clients(config, connection_id=connection_id) as pair:
+            share = config.settings.as_settings().salesforce_share
+            source = SalesforceSource(pair.salesforce, self._clock, daily_share=share)
+            return {
+                entity: (source.count(entity, record_filter), source.count(entity, RecordFilter())) for entity in Entity
+            }
 
     def zone(self, connection_id: int) -> str:
         """The address of a connection's Autotask zone, as far as it is known; empty otherwise."""

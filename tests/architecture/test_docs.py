@@ -30,8 +30,10 @@ def page(name: str) -> str:
 
 
 def commands(command: Any, *above: str) -> Iterator[tuple[str, list[str]]]:
-    """Every command by its full name, with its options."""
+    """Every command by its full name, what a group of commands is told first included, with its options."""
     groups = getattr(command, "commands", None)
+    if groups is not None:
+        above += tuple(each.name.upper() for each in command.params if each.param_type_name == "argument")
     if groups is None:
         yield " ".join(above), [max(each.opts, key=len) for each in command.params if each.param_type_name == "option"]
         return

@@ -29,6 +29,7 @@ PAGES = {
     "admin": "/admin/",
     "extension": ONE,
     "extension-notification": f"{ONE}notification/",
+    "filter": f"{ONE}filter/",
     "extension-new": f"{EXTENSION}add/",
     "mail": "/admin/mail/",
     "users": "/admin/users/",

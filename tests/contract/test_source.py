@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from taskforce.domain.cursor import Position
+from taskforce.domain.filtering import RecordFilter, conditions_of
 from taskforce.domain.records import Entity, SourceId
 from taskforce.errors import ProtocolError
 from tests.builders import account_id
@@ -140,3 +141,16 @@ def test_reading_one_page_is_one_call(salesforce: Salesforce) -> None:
     ids(salesforce)
 
     assert salesforce.source.calls - before == 1
+
+
+def test_records_that_fit_are_counted(salesforce: Salesforce) -> None:
+    """Contacts by what their account is, too; deleted ones are not."""
+    customer, prospect = (salesforce.save(COMPANY, None, Name=name, Type=name) for name in ("Customer", "Prospect"))
+    for account, title in ((customer, "Head"), (customer, None), (prospect, "Head")):
+        salesforce.save(CONTACT, None, LastName="Doe", AccountId=account, Title=title)
+    salesforce.delete(COMPANY, salesforce.save(COMPANY, None, Name="Gone", Type="Customer"))
+    wanted = RecordFilter(accounts=(conditions_of("Type = customer"),), contacts=(conditions_of("Title is not blank"),))
+
+    counted = [salesforce.source.count(entity, each) for entity in Entity for each in (wanted, RecordFilter())]
+
+    assert counted == [1, 2, 1, 3]

@@ -308,6 +308,31 @@ def test_settled_record_may_be_looked_at_once_more(stores: Stores) -> None:
     assert due(stores) == [account_id()]
 
 
+@pytest.mark.parametrize("released", ["by its account", "by a person", "by being wanted"])
+def test_of_what_waits_for_its_account_only_the_id_is_kept(stores: Stores, released: str) -> None:
+    """It is neither held nor due; released, it is read by its id; a new version of it is due as any other."""
+    receive(stores, contact(1))
+    receive(stores, contact(2))
+    with stores.transaction():
+        for each in (contact_id(1), contact_id(2)):
+            stores.inbox.await_account(CONTACT, each, Reason.ACCOUNT_UNFIT, account=account_id(9))
+    quiet = (due(stores, CONTACT), stores.inbox.wanted(CONTACT), stores.inbox.standing())
+    receive(stores, contact(2))
+    with stores.transaction():
+        if released == "by its account":
+            stores.inbox.release_waiting([account_id(9)])
+        elif released == "by a person":
+            stores.inbox.release(CONTACT, [contact_id(1)])
+        else:
+            stores.inbox.want(CONTACT, [contact_id(1)])
+    wanted = (due(stores, CONTACT), stores.inbox.wanted(CONTACT))
+    receive(stores, contact(1))
+
+    assert quiet == ([], [], Standing(held=0, failing=0))
+    assert wanted == ([contact_id(2)], [contact_id(1)])
+    assert (due(stores, CONTACT), stores.inbox.wanted(CONTACT)) == ([contact_id(1), contact_id(2)], [])
+
+
 # --- links and intents ---
 
 

@@ -10,6 +10,7 @@ from taskforce.cli.commands import (
     checks,
     connections,
     demo,
+    filters,
     history,
     imports,
     links,
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(connections.app, name="connections")
 app.add_typer(users.app, name="users")
+app.add_typer(filters.app, name="filter")
 app.add_typer(mail.app, name="mail")
 app.add_typer(audit.app, name="audit")
 app.add_typer(tokens.app, name="tokens")

@@ -133,10 +133,12 @@ class Hold(Change):
 class Skip(Change):
     """Left alone, and settled until the record changes; `link_state` as for a hold.
 
-    `heir` is the Salesforce record that gets the link, since this one was merged into it.
+    `heir` is the Salesforce record that gets the link, since this one was merged into it. `waits_for` names an account:
+    once that is linked, the record is read again.
     """
 
     link_state: LinkState | None = None
+    waits_for: SourceId | None = None
     heir: SourceId | None = None
 
 

@@ -13,6 +13,7 @@ from taskforce.domain.diffing import (
     wanted_for_update,
     with_references,
 )
+from taskforce.domain.filtering import Verdict, verdict
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.mapping import MAPPINGS, Desired
 from taskforce.domain.match_rules import COMPANY_KEY, CONTACT_KEY, Candidate, Keys, id_key
@@ -90,13 +91,21 @@ def name_of(record: SourceRecord) -> str:
     return " ".join(str(record.fields[part]) for part in parts if record.fields.get(part))
 
 
-def out_of_scope(record: SourceRecord, link: Link | None, settings: ConnectionSettings) -> changes.Skip | None:
-    """Records that no import touches: separated, ignored, person accounts, contacts without an account.
+def out_of_scope(
+    record: SourceRecord, link: Link | None, settings: ConnectionSettings
+) -> changes.Skip | changes.Hold | None:
+    """Records that no import touches: separated, ignored, person accounts, without an account, not fitting the filter.
 
     Those that have left Salesforce are decided about in `departing`.
     """
     reason = _scope_reason(record, link, settings)
-    return changes.Skip(subject=subject_of(record), reason=reason) if reason else None
+    if reason is None:
+        return None
+    if reason is Reason.FIELD_NOT_VISIBLE:
+        hidden = sorted(set(settings.record_filter.fields(record.entity)) - record.fields.keys())
+        return changes.Hold(subject=subject_of(record), reason=reason, evidence={"fields": hidden})
+    waits_for = record.account_id if reason is Reason.ACCOUNT_UNFIT else None
+    return changes.Skip(subject=subject_of(record), reason=reason, waits_for=waits_for)
 
 
 def _scope_reason(record: SourceRecord, link: Link | None, settings: ConnectionSettings) -> Reason | None:
@@ -108,7 +117,15 @@ def _scope_reason(record: SourceRecord, link: Link | None, settings: ConnectionS
         return Reason.PERSON_ACCOUNT
     if record.entity is Entity.CONTACT and record.account_id is None:
         return Reason.NO_ACCOUNT
-    return None
+    return _BY_FILTER[verdict(record, settings.record_filter)]
+
+
+_BY_FILTER: Mapping[Verdict, Reason | None] = {
+    Verdict.FITS: None,
+    Verdict.UNFIT: Reason.UNFIT,
+    Verdict.ACCOUNT_UNFIT: Reason.ACCOUNT_UNFIT,
+    Verdict.UNKNOWN: Reason.FIELD_NOT_VISIBLE,
+}
 
 
 VISIBLE_WITHIN = timedelta(minutes=1)

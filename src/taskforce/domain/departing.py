@@ -106,20 +106,39 @@ def _ask(departure: Departure) -> changes.Hold:
 
 def _deactivate(departure: Departure, link: Link) -> changes.Decision:
     """Set inactive, unless it is so already, is gone, or was separated from its Salesforce record."""
-    subject, present = subject_of(departure.record), departure.present
+    present = departure.present
+    if present is not None and not present.is_active and _belongs_to(departure.record, link, present):
+        return _leave(departure, link)
+    return _set_inactive(departure.record, link, present, departure.reason, Reason.SOURCE_DELETED)
+
+
+def decide_unfit(record: SourceRecord, link: Link, present: TargetRecord | None) -> changes.Decision:
+    """A linked record that does not fit the filter any more and is to be set inactive (B10); `present` as it stands."""
+    if present is not None and not present.is_active and _belongs_to(record, link, present):
+        return changes.Skip(subject=subject_of(record), reason=Reason.UNFIT, evidence={"target": link.target_id})
+    return _set_inactive(record, link, present, Reason.UNFIT, Reason.UNFIT)
+
+
+def _belongs_to(record: SourceRecord, link: Link, present: TargetRecord) -> bool:
+    """Whether the pair still stands: the Autotask record carries the id, or may get it."""
+    return present.source_id == record.id or may_get_id(link, present)
+
+
+def _set_inactive(
+    record: SourceRecord, link: Link, present: TargetRecord | None, if_gone: Reason, reason: Reason
+) -> changes.Skip | changes.Deactivate:
+    """Deactivate what stands and is active; one that is gone or was separated is said to be so."""
+    subject = subject_of(record)
     evidence: Evidence = {"target": link.target_id}
     if present is None:
-        reason = departure.reason
-        return changes.Skip(subject=subject, reason=reason, evidence=evidence, link_state=LinkState.ORPHANED)
-    if present.source_id != departure.record.id and not may_get_id(link, present):
+        return changes.Skip(subject=subject, reason=if_gone, evidence=evidence, link_state=LinkState.ORPHANED)
+    if not _belongs_to(record, link, present):
         carries: Evidence = {**evidence, "carries": present.source_id}
         return changes.Skip(subject=subject, reason=Reason.UNMAPPED, evidence=carries, link_state=LinkState.UNMAPPED)
-    if not present.is_active:
-        return _leave(departure, link)
     return changes.Deactivate(
         subject=subject,
         basis=changes.Basis(keys=Keys(match="", name=""), fingerprint=""),
-        reason=Reason.SOURCE_DELETED,
+        reason=reason,
         evidence=evidence,
         target_id=link.target_id,
         company_id=present.company_id,

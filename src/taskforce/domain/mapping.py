@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 
+from taskforce.domain.filtering import RecordFilter
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
+from taskforce.domain.schema import SourceSchema
 from taskforce.domain.transforms import WITH_FALLBACK, FieldMap, MappingContext, Transform, Use, transform
 
 
@@ -33,6 +35,12 @@ class Mapping:
     def hidden_fields(self, visible: frozenset[str]) -> tuple[str, ...]:
         """Mapped Salesforce fields that the user may not see."""
         return tuple(dict.fromkeys(each.source for each in self.fields if each.source not in visible))
+
+
+def fields_to_read(entity: Entity, schema: SourceSchema, record_filter: RecordFilter) -> tuple[str, ...]:
+    """What to ask Salesforce for: what the mapping needs, and what the filter decides by, as far as it is visible."""
+    own = MAPPINGS[entity].source_fields(schema.fields[entity])
+    return tuple(dict.fromkeys([*own, *(each for each in record_filter.fields(entity) if schema.shows(entity, each))]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,8 @@ class Reason(StrEnum):
     DELETED = "deleted_in_salesforce"
     UNMAPPED = "unmapped"
     IGNORED = "ignored"
+    UNFIT = "does_not_fit"
+    ACCOUNT_UNFIT = "account_does_not_fit"
     MERGED = "merged"
     VANISHED = "vanished_from_salesforce"
     # waiting
@@ -115,7 +117,10 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
         "",
     ),
     Reason.SOURCE_DELETED: ("The record was deleted in Salesforce, so it was set inactive.", ""),
-    Reason.REACTIVATED: ("The record was restored in Salesforce, so it was set active again.", ""),
+    Reason.REACTIVATED: (
+        "The record was restored in Salesforce, or fits the filter again, so it was set active again.",
+        "",
+    ),
     Reason.REPLACED: (
         "A person had it created anew under its new company, so the old one gave up its id and was deactivated.",
         "",
@@ -136,6 +141,14 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     Reason.IGNORED: (
         "A person decided to leave this record out.",
         "To have the rules decide again: taskforce forget NAME ID.",
+    ),
+    Reason.UNFIT: (
+        "The record does not fit the filter, so it is not imported.",
+        "Change it in Salesforce, or the filter: taskforce filter NAME show.",
+    ),
+    Reason.ACCOUNT_UNFIT: (
+        "The contact's account does not fit the filter; the contact comes when the account does.",
+        "Change the account in Salesforce, or the filter: taskforce filter NAME show.",
     ),
     Reason.MERGED: ("The record was merged into another in Salesforce, and its link went with it.", ""),
     Reason.VANISHED: (
@@ -183,8 +196,8 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
         "Shorten it in Salesforce, or set overflow to cut.",
     ),
     Reason.FIELD_NOT_VISIBLE: (
-        "A field that decides about matching is hidden from the Salesforce user, so nothing was created on a guess.",
-        "Make the name and address fields visible to the user by field-level security.",
+        "A field that decides about matching or the filter is hidden from the Salesforce user; nothing was guessed.",
+        "Make the name and address fields, and those of the filter, visible to the user by field-level security.",
     ),
     Reason.TYPE_NOT_FOUND: (
         "Neither the account's type nor the fallback type exists in Autotask.",

@@ -19,6 +19,18 @@ class SourceSchema:
         """Person accounts exist in this org."""
         return "IsPersonAccount" in self.fields[Entity.COMPANY]
 
+    def shows(self, entity: Entity, name: str) -> bool:
+        """Whether a field can be asked for: of the record, of its account, or one step along another relationship.
+
+        What the user sees of other objects than accounts and contacts is not known here: only that one is referred to.
+        """
+        first, _, rest = name.partition(".")
+        if not rest:
+            return name in self.fields[entity]
+        if first == "Account" and entity is Entity.CONTACT:
+            return "AccountId" in self.fields[entity] and self.shows(Entity.COMPANY, rest)
+        return f"{first}Id" in self.fields[entity]
+
     @property
     def is_multi_currency(self) -> bool:
         """Amounts are in the currency of their record."""

@@ -1,8 +1,10 @@
 """The rules an administrator sets for one connection; the defaults are those of the extension (spec 1 and 2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+
+from taskforce.domain.filtering import RecordFilter
 
 
 class Overflow(StrEnum):
@@ -87,3 +89,4 @@ class ConnectionSettings:
     near_match: NearMatch = NearMatch.CREATE
     notified: tuple[int, ...] = ()
     mail_only_with_changes: bool = False
+    record_filter: RecordFilter = field(default_factory=RecordFilter)

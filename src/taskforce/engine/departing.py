@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from taskforce.domain import changes
 from taskforce.domain.deciding import shows_our_write, subject_of
-from taskforce.domain.departing import Departure, decide_departed
+from taskforce.domain.departing import Departure, decide_departed, decide_unfit
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
@@ -31,6 +31,29 @@ def plan_departures(job: Job, entity: Entity, ids: Sequence[SourceId]) -> None:
         decision = _decide(job, record, present)
         settle_decisions(job, entity, [decision])
         job.progress.advance(1)
+
+
+def decide_unfit_ones(
+    job: Job, records: Sequence[SourceRecord], links: Mapping[SourceId, Link]
+) -> Mapping[SourceId, changes.Decision]:
+    """Linked records that fit the filter no more, where the settings have those set inactive (B10).
+
+    `links` are those of the records, all of them linked; the records are of one kind.
+    """
+    if not records:
+        return {}
+    entity = records[0].entity
+    linked = {links[each.id].target_id: each.id for each in records}
+    present = confirm_ids(job, entity, present_state(job, entity, list(linked)), linked)
+    decided: dict[SourceId, changes.Decision] = {}
+    for record in records:
+        link = links[record.id]
+        seen = present.get(link.target_id)
+        if shows_our_write(link, seen, looked_at(job, entity)):
+            decided[record.id] = decide_unfit(record, link, seen)
+        else:
+            decided[record.id] = changes.Hold(subject=subject_of(record), reason=Reason.JUST_WRITTEN)
+    return decided
 
 
 def _decide(job: Job, record: SourceRecord, present: Mapping[TargetId, TargetRecord]) -> changes.Decision:

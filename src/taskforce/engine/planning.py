@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 from taskforce.domain import changes
 from taskforce.domain.deciding import Draft, out_of_scope, subject_of
-from taskforce.domain.links import Link
+from taskforce.domain.filtering import Unfit
+from taskforce.domain.links import Link, LinkState
 from taskforce.domain.mapping import MAPPINGS, desired_state
 from taskforce.domain.match_rules import keys_of
 from taskforce.domain.ordering import parents_first
@@ -24,7 +25,7 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord
 from taskforce.domain.transforms import MappingContext
 from taskforce.engine.deciding import Slice, placed
-from taskforce.engine.departing import plan_departures
+from taskforce.engine.departing import decide_unfit_ones, plan_departures
 from taskforce.engine.indexing import refresh_index
 from taskforce.engine.job import Job
 from taskforce.engine.places import Places
@@ -173,7 +174,15 @@ def _early_decisions(
             early[record.id] = skip
         elif record.id in in_doubt:
             early[record.id] = changes.Hold(subject=subject_of(record), reason=Reason.WRITE_IN_DOUBT)
+    if job.settings.record_filter.unfit is Unfit.DEACTIVATE:
+        linked = {each for each, link in links.items() if link.state is LinkState.LINKED and each not in in_doubt}
+        unfit = [record for record in records if record.id in linked and _is_unfit(early.get(record.id))]
+        early.update(decide_unfit_ones(job, unfit, links))
     return early
+
+
+def _is_unfit(decision: changes.Decision | None) -> bool:
+    return decision is not None and decision.reason is Reason.UNFIT
 
 
 def _draft(record: SourceRecord, link: Link | None, context: MappingContext, *, is_new: bool) -> Draft:

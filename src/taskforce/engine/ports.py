@@ -10,6 +10,7 @@ from typing import Protocol
 
 from taskforce.domain.budget import Budget, TenantUse
 from taskforce.domain.cursor import Position
+from taskforce.domain.filtering import RecordFilter
 from taskforce.domain.notices import Notice
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
 from taskforce.domain.run import Run
@@ -79,6 +80,13 @@ class Source(Protocol):
 
     def read(self, entity: Entity, fields: Sequence[str], ids: Sequence[SourceId]) -> Sequence[SourceRecord]:
         """The present state of up to 200 records, deleted ones included; those that are gone or hidden are absent."""
+        ...
+
+    def count(self, entity: Entity, record_filter: RecordFilter) -> int:
+        """How many records fit a filter now. Costs a request, and one for each object whose fields it names.
+
+        Raises ConfigurationError for what cannot be compared so: a hidden field, a text for a number.
+        """
         ...
 
 

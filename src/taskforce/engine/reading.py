@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from taskforce.domain.cursor import Cursor
-from taskforce.domain.mapping import MAPPINGS
+from taskforce.domain.mapping import fields_to_read
 from taskforce.domain.records import Entity, SourceId, SourceRecord
 from taskforce.domain.schema import SourceSchema
 from taskforce.engine.job import Job
@@ -42,7 +42,7 @@ def read_each(job: Job, schema: SourceSchema, read: Callable[[Job, Entity, Sourc
 def _read(job: Job, entity: Entity, schema: SourceSchema) -> None:
     """Page by page: records and the cursor behind them are stored together, so that a crash repeats a page at most."""
     cursor = job.stores.cursors.get(entity)
-    fields = MAPPINGS[entity].source_fields(schema.fields[entity])
+    fields = fields_to_read(entity, schema, job.settings.record_filter)
     since = cursor.since(job.settings.read_overlap)
     for page in job.source.changes(entity, fields, since=since, after=cursor.position):
         known, cursor = cursor, cursor.after_page(position=page.position, asked_at=page.asked_at)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from taskforce.domain.links import LinkState
-from taskforce.domain.mapping import MAPPINGS
+from taskforce.domain.mapping import fields_to_read
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetRecord, Value
 from taskforce.domain.schema import SourceSchema
@@ -62,7 +62,7 @@ def _read_all(job: Job, entity: Entity, schema: SourceSchema) -> None:
     reading began has been seen.
     """
     cursor = job.stores.cursors.get(entity)
-    fields = MAPPINGS[entity].source_fields(schema.fields[entity])
+    fields = fields_to_read(entity, schema, job.settings.record_filter)
     asked_at, shown = None, 0
     for page in job.source.changes(entity, fields, since=None, after=None):
         asked_at = asked_at or page.asked_at
@@ -113,7 +113,7 @@ def _missing(job: Job, entity: Entity) -> Iterator[Sequence[SourceId]]:
 def _seek_missing(job: Job, entity: Entity) -> None:
     """Ask for those by their ids: what is shown is read like any other, the rest has vanished."""
     job.progress.phase(f"Looking for {entity.plural} that Salesforce did not show")
-    fields = MAPPINGS[entity].source_fields(_schema(job).fields[entity])
+    fields = fields_to_read(entity, _schema(job), job.settings.record_filter)
     for ids in _missing(job, entity):
         found = job.source.read(entity, fields, ids)
         there = {record.id for record in found}

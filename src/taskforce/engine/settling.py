@@ -95,6 +95,8 @@ def _settle_unwritten(job: Job, decision: changes.Decision) -> None:
     revisit = _revisit(decision)
     if isinstance(decision, changes.Unchanged) and revisit is not None:
         job.stores.inbox.revisit(subject.entity, subject.source_id, after=revisit)
+    if isinstance(decision, changes.Skip) and revisit is not None:
+        job.stores.inbox.await_account(subject.entity, subject.source_id, decision.reason, account=revisit)
 
 
 def _bequeath(job: Job, subject: changes.Subject, heir: SourceId) -> None:
@@ -120,7 +122,14 @@ def _stands_there(job: Job, link: Link) -> bool:
 
 
 def _revisit(decision: changes.Decision) -> SourceId | None:
-    return decision.revisit_after if isinstance(decision, changes.Unchanged) else None
+    """The account whose company, once linked, has a settled record looked at again."""
+    match decision:
+        case changes.Unchanged():
+            return decision.revisit_after
+        case changes.Skip():
+            return decision.waits_for
+        case _:
+            return None
 
 
 def _links_of(job: Job, entity: Entity, decisions: Sequence[changes.Decision]) -> list[Link]:

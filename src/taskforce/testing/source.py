@@ -6,6 +6,7 @@ from datetime import datetime
 
 from taskforce.domain.budget import TenantUse
 from taskforce.domain.cursor import Position
+from taskforce.domain.filtering import RecordFilter, Verdict, verdict
 from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
 from taskforce.domain.schema import SourceSchema
@@ -92,7 +93,7 @@ class MemorySource:
         for start in range(0, max(len(found), 1), size):
             if start:
                 self._request(entity, fields)
-            page = [_selected(record, fields) for record in found[start : start + size]]
+            page = [self._selected(record, fields) for record in found[start : start + size]]
             if page and not (start and self.reads_in_bulk):
                 after = _position(page[-1])
             remark = self.remark if start + size >= len(found) else ""
@@ -102,7 +103,15 @@ class MemorySource:
         """One request for up to 200."""
         self._request(entity, fields)
         found = (self._records.get((entity, each)) for each in ids)
-        return [_selected(record, fields) for record in found if record is not None]
+        return [self._selected(record, fields) for record in found if record is not None]
+
+    def count(self, entity: Entity, record_filter: RecordFilter) -> int:
+        """Those that stand, judged as the engine judges them."""
+        fields = record_filter.fields(entity)
+        self._request(entity, [each for each in fields if "." not in each])
+        standing = [each for (kind, _), each in self._records.items() if kind is entity and not each.is_deleted]
+        found = [self._selected(each, [*each.fields, *fields]) for each in standing]
+        return sum(verdict(each, record_filter) is Verdict.FITS for each in found)
 
     def remove(self, entity: Entity, source_id: SourceId) -> None:
         """A person deletes a record for good, or hides it from the user."""
@@ -138,12 +147,13 @@ class MemorySource:
     def _now(self) -> datetime:
         return self.clock.now().replace(microsecond=0)
 
+    def _selected(self, record: SourceRecord, fields: Sequence[str]) -> SourceRecord:
+        account = self._records.get((Entity.COMPANY, record.account_id)) if record.account_id else None
+        related = {f"Account.{name}": value for name, value in account.fields.items()} if account else {}
+        return replace(record, fields={name: {**related, **record.fields}.get(name) for name in fields})
+
     def _stamp(self, record: SourceRecord) -> None:
         self._records[record.entity, record.id] = replace(record, modified_at=self._now())
-
-
-def _selected(record: SourceRecord, fields: Sequence[str]) -> SourceRecord:
-    return replace(record, fields={name: record.fields.get(name) for name in fields})
 
 
 def _position(record: SourceRecord) -> Position:

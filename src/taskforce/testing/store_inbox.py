@@ -59,6 +59,12 @@ class MemoryInbox:
         self._set(entity, Entry(record=record, waiting=Waiting.SETTLED, waits_for=after))
         self.state.new.pop((entity, source_id), None)
 
+    def await_account(self, entity: Entity, source_id: SourceId, reason: Reason, *, account: SourceId) -> None:
+        """Only the id is kept."""
+        bare = SourceRecord(entity=entity, id=source_id, modified_at=_NEVER, fields={})
+        self._set(entity, Entry(record=bare, waiting=Waiting.SETTLED, reason=reason, waits_for=account))
+        self.state.new.pop((entity, source_id), None)
+
     def hold(
         self, entity: Entity, source_id: SourceId, reason: Reason, *, waits_for: SourceId | None, match_key: str
     ) -> None:
@@ -87,7 +93,7 @@ class MemoryInbox:
         for place in ((entity, each) for each in ids):
             entry = self.state.inbox.get(place)
             if entry is not None and entry.waiting is not Waiting.WANTED and (entry.reason or "") != unless:
-                self.state.inbox[place] = Entry(record=entry.record)
+                self.state.inbox[place] = _fresh(entry)
 
     def want(self, entity: Entity, ids: Iterable[SourceId]) -> None:
         """Due if they are here, else to be read."""
@@ -148,4 +154,10 @@ class MemoryInbox:
     def _release(self, is_meant: Callable[[Entry], bool]) -> None:
         for place, entry in self.state.inbox.items():
             if is_meant(entry) and entry.waiting is not Waiting.WANTED:
-                self.state.inbox[place] = Entry(record=entry.record)
+                self.state.inbox[place] = _fresh(entry)
+
+
+def _fresh(entry: Entry) -> Entry:
+    """Due, or wanted where only the id is kept."""
+    is_bare = entry.record.modified_at == _NEVER
+    return Entry(record=entry.record, waiting=Waiting.WANTED if is_bare else Waiting.DUE)

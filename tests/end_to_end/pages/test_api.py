@@ -98,6 +98,25 @@ def test_how_a_connection_stands(office: Office, program: Begin) -> None:
     }
 
 
+def test_which_records_are_imported(office: Office, program: Begin, desk: Desk) -> None:
+    """Counted, stored and told; what is not understood is refused, and the audit has who it was."""
+    for kind in ("Customer", "Prospect"):
+        office.contact(office.account(Name=kind, Type=kind))
+    setter = program(Role.ADMINISTRATOR)
+    fitting = {"companies": {"fit": 1, "all": 2}, "contacts": {"fit": 1, "all": 2}}
+
+    counted = setter.post(f"{OFFICE}/filter/count", accounts=["Type = Customer"])
+    stored = setter.ask("PUT", f"{OFFICE}/filter", json={"accounts": ["Type = Customer"]}).json()
+    refused = setter.refused("PUT", f"{OFFICE}/filter", json={"accounts": ["Type is"]})
+    unknown = setter.refused("PUT", f"{OFFICE}/filter", json={"accounts": ["Colour__c = red"]})
+
+    assert (counted, stored) == (fitting, fitting)
+    assert setter.get(f"{OFFICE}/filter") == desk.run("filter", NAME, "show", "--json").document
+    assert refused == (422, "accounts.0: 'Type is' is not understood: write it like Type = Customer.")
+    assert unknown == (422, "Salesforce shows its user no field Colour__c.")
+    assert deeds(office) == [("token a administrator", Deed.SETTINGS_CHANGED, NAME, "")]
+
+
 @pytest.mark.parametrize(
     ("what", "given", "kind", "is_dry_run"),
     [
@@ -395,5 +414,5 @@ def test_the_description_names_every_operation(office: Office, program: Begin) -
 
     operations = {(path, method) for path, methods in told["paths"].items() for method in methods}
     assert ("/api/v1/connections/{name}/launch", "post") in operations
-    assert len(operations) == 23
+    assert len(operations) == 26
     assert told["components"]["securitySchemes"] == {"_Bearer": {"type": "http", "scheme": "bearer"}}

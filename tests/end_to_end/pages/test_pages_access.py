@@ -56,6 +56,7 @@ PATHS = {
     "extension": f"/admin/extensions/other/salesforce/connections/{NAME}/",
     "extension_test": f"/admin/extensions/other/salesforce/connections/{NAME}/test/",
     "extension_live": f"/admin/extensions/other/salesforce/connections/{NAME}/live/",
+    "filter": f"/admin/extensions/other/salesforce/connections/{NAME}/filter/",
     "notification": f"/admin/extensions/other/salesforce/connections/{NAME}/notification/",
     "read_resources": f"/admin/extensions/other/salesforce/connections/{NAME}/resources/",
     "remove_connection": f"/admin/extensions/other/salesforce/connections/{NAME}/remove/",

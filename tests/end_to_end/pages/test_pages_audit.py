@@ -43,6 +43,7 @@ ELSEWHERE = {
     "extension_add": "test_pages_extension",
     "extension": "test_pages_extension",
     "notification": "test_pages_extension",
+    "filter": "test_pages_filter",
     "record_decide": "test_pages_records",
     "review_decide": "test_pages_review",
     "retry": "test_pages_runs",

@@ -13,7 +13,7 @@ from taskforce.adapters.http.client import Answer
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.error_map import LOCATOR_LOST, not_understood
 from taskforce.adapters.salesforce.login_errors import SYSTEM
-from taskforce.adapters.salesforce.soql import changes_query, read_query
+from taskforce.adapters.salesforce.soql import changes_query, count_query, read_query
 from taskforce.adapters.salesforce.wire import QueryPage
 from taskforce.domain.cursor import Position
 from taskforce.domain.records import SourceId
@@ -196,6 +196,18 @@ def read_rows(
         check_page(page, len(found))
         following, params = page.next_records_url, None
     return found
+
+
+def count_rows(
+    client: SalesforceClient, object_name: str, conditions: Sequence[str], *, daily_share: float = 1.0
+) -> int:
+    """How many records that are not deleted meet all conditions, as clauses; empty ones say nothing."""
+    client.stop_at(daily_share, operation="count")
+    answer = client.get("{base}/query", operation="count", params={"q": count_query(object_name, conditions)})
+    try:
+        return msgspec.json.decode(answer.body, type=QueryPage).total_size
+    except msgspec.DecodeError:
+        raise not_understood("count", answer) from None
 
 
 def _is_lost_place(error: ApiError) -> bool:

@@ -41,6 +41,13 @@ def read_query(object_name: str, fields: Sequence[str], ids: Sequence[str]) -> s
     return f"SELECT {', '.join(fields)} FROM {object_name} WHERE Id IN ({wanted})"  # noqa: S608 - SOQL  # nosec B608
 
 
+def count_query(object_name: str, conditions: Sequence[str]) -> str:
+    """How many records meet all of the clauses that are not empty."""
+    clauses = " AND ".join(filter(None, conditions))
+    where = f" WHERE {clauses}" if clauses else ""
+    return f"SELECT COUNT() FROM {object_name}{where}"  # noqa: S608 - SOQL  # nosec B608
+
+
 def _refuse_names(object_name: str, fields: Sequence[str]) -> None:
     wrong = [name for name in (object_name, *fields) if not _NAME.fullmatch(name)]
     if wrong:

@@ -12,11 +12,13 @@ from taskforce.adapters.salesforce.bulk import QueryJob, why_not
 from taskforce.adapters.salesforce.bulk_rows import CsvRecords
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.describe import field_types, read_schema
+from taskforce.adapters.salesforce.filter_soql import where
 from taskforce.adapters.salesforce.login_errors import SYSTEM
-from taskforce.adapters.salesforce.query import ALWAYS, Found, RawPage, read_pages, read_rows
+from taskforce.adapters.salesforce.query import ALWAYS, Found, RawPage, count_rows, read_pages, read_rows
 from taskforce.adapters.salesforce.soql import changes_query
 from taskforce.domain.budget import TenantUse
 from taskforce.domain.cursor import Position
+from taskforce.domain.filtering import Groups, RecordFilter, fields_of
 from taskforce.domain.frugality import BULK_FROM
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
 from taskforce.domain.schema import SourceSchema
@@ -131,6 +133,17 @@ class SalesforceSource:
         reader = _RecordReader(entity, fields)
         rows = read_rows(self._client, entity.source_object, fields, ids, daily_share=self._daily_share)
         return [reader.record(found) for found in rows]
+
+    def count(self, entity: Entity, record_filter: RecordFilter) -> int:
+        """One COUNT() query, after the descriptions that say how to write its values."""
+        own, account = record_filter.groups(entity), record_filter.accounts
+        parts = [where(own, self._types(entity, own))]
+        if entity is Entity.CONTACT:
+            parts += ["AccountId != null", where(account, self._types(Entity.COMPANY, account), prefix="Account.")]
+        return count_rows(self._client, entity.source_object, parts, daily_share=self._daily_share)
+
+    def _types(self, entity: Entity, groups: Groups) -> Mapping[str, str]:
+        return field_types(self._client, entity.source_object, fields_of(groups)) if groups else {}
 
 
 def _page(reader: "_RecordReader", raw: RawPage, since: datetime | None) -> SourcePage:

@@ -70,7 +70,8 @@ class DjangoInbox:
     """Implements `engine.stores.Inbox`.
 
     A row is `due`; `held` until something releases it; `failing` until its next attempt; `waiting`: settled, but looked
-    at once more when the account it waits for is linked; or `wanted`: to be read from Salesforce by its id.
+    at once more when the account it waits for is linked (read anew, where only its id is kept); or `wanted`: to be read
+    from Salesforce by its id.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -137,6 +138,11 @@ class DjangoInbox:
         """Keep a settled record until that account is linked."""
         self._set(entity, source_id, state=WAITING, waits_for=after, is_new=False)
 
+    def await_account(self, entity: Entity, source_id: SourceId, reason: Reason, *, account: SourceId) -> None:
+        """Keep only that it is there, to be read anew when that account is linked."""
+        bare = {"document": b"", "modified_at": _NEVER, "is_new": False}
+        self._set(entity, source_id, state=WAITING, reason=reason, waits_for=account, **bare)
+
     def hold(
         self, entity: Entity, source_id: SourceId, reason: Reason, *, waits_for: SourceId | None, match_key: str
     ) -> None:
@@ -151,12 +157,12 @@ class DjangoInbox:
         self._set(entity, source_id, state=FAILING, reason=reason, attempts=attempts, next_attempt_at=next_attempt_at)
 
     def release(self, entity: Entity, ids: Iterable[SourceId], *, unless: Reason | None = None) -> None:
-        """Make these due, however they wait."""
+        """Make these due, however they wait; what only its id is kept of is wanted."""
         rows = self._scope.rows(InboxRow).filter(entity=entity).exclude(state=WANTED)
         if unless is not None:
             rows = rows.exclude(reason=unless)
         for piece in chunks(ids):
-            rows.filter(source_id__in=piece).update(**_FRESH)
+            _make_due(rows.filter(source_id__in=piece))
 
     def want(self, entity: Entity, ids: Iterable[SourceId]) -> None:
         """Have these read by the next import; those that are here become due."""
@@ -197,9 +203,9 @@ class DjangoInbox:
         return {SourceId(source_id) for (source_id,) in found}
 
     def release_waiting(self, accounts: Iterable[SourceId]) -> None:
-        """Make due what waits for these accounts."""
+        """Make due what waits for these accounts; what only its id is kept of is wanted."""
         for piece in chunks(accounts):
-            self._scope.rows(InboxRow).filter(waits_for__in=piece).update(**_FRESH)
+            _make_due(self._scope.rows(InboxRow).filter(waits_for__in=piece))
 
     def release_keys(self, entity: Entity, match_keys: Iterable[str]) -> None:
         """Make due what is held with one of these keys."""
@@ -226,6 +232,12 @@ class DjangoInbox:
 
     def _due(self, entity: Entity, now: datetime) -> "QuerySet[InboxRow]":
         return self._scope.rows(InboxRow).filter(Q(state=DUE) | _has_its_time(now), entity=entity)
+
+
+def _make_due(rows: "QuerySet[InboxRow]") -> None:
+    """Due, or wanted where only the id is kept."""
+    rows.filter(document=b"").update(**{**_FRESH, "state": WANTED})
+    rows.exclude(document=b"").update(**_FRESH)
 
 
 def _has_its_time(now: datetime) -> Q:

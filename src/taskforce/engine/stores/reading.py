@@ -60,6 +60,10 @@ class Inbox(Protocol):
         """Keep a settled record, to be looked at once more when that account is linked."""
         ...
 
+    def await_account(self, entity: Entity, source_id: SourceId, reason: Reason, *, account: SourceId) -> None:
+        """Keep only that it is there, to be read anew when that account is linked."""
+        ...
+
     def hold(
         self, entity: Entity, source_id: SourceId, reason: Reason, *, waits_for: SourceId | None, match_key: str
     ) -> None:
@@ -71,7 +75,10 @@ class Inbox(Protocol):
         ...
 
     def release(self, entity: Entity, ids: Iterable[SourceId], *, unless: Reason | None = None) -> None:
-        """Make these due, however they wait, unless for this reason; those that are not here stay away."""
+        """Make these due, however they wait, unless for this reason; those that are not here stay away.
+
+        What only its id is kept of (`await_account`) is wanted instead.
+        """
         ...
 
     def want(self, entity: Entity, ids: Iterable[SourceId]) -> None:
@@ -91,7 +98,7 @@ class Inbox(Protocol):
         ...
 
     def release_waiting(self, accounts: Iterable[SourceId]) -> None:
-        """Make due what waits for these accounts."""
+        """Make due what waits for these accounts; what only its id is kept of is wanted."""
         ...
 
     def release_keys(self, entity: Entity, match_keys: Iterable[str]) -> None:

@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from taskforce.adapters.autotask.fields import OLD_ID_FIELDS
-from taskforce.connection_config import MASK, NEEDED, SECRETS, ConnectionConfig, LoginMethod, SettingsConfig
+from taskforce.connection_config import (
+    MASK,
+    NEEDED,
+    SECRETS,
+    ConnectionConfig,
+    FilterConfig,
+    LoginMethod,
+    SettingsConfig,
+)
+from taskforce.domain.filtering import Unfit
 from taskforce.domain.records import Entity
 from taskforce.domain.schema import TargetSchema
 from taskforce.web.presenters.addresses import AUTOTASK_URL, filled_in, standard_url
@@ -17,8 +26,9 @@ WEB_SERVICE = "Web Service for Salesforce"
 
 SALESFORCE_FIELDS = ("url", "method", "client_id", "client_secret", "private_key", "username", "password")
 AUTOTASK_FIELDS = ("url", "username", "secret", "integration_code")
-SETTINGS = tuple(name for name in SettingsConfig.model_fields if name not in ("notified", "create_settle_seconds"))
-"""What General sets; `notified` has a tab of its own."""
+_ELSEWHERE = ("notified", "create_settle_seconds", "record_filter")
+SETTINGS = tuple(name for name in SettingsConfig.model_fields if name not in _ELSEWHERE)
+"""What General sets; `notified` has a tab of its own, the filter a page."""
 
 
 def autotask_field(name: str) -> str:
@@ -139,9 +149,21 @@ def _told(value: object) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return filter_words(FilterConfig(**value))
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     return str(value)
+
+
+def filter_words(stored: FilterConfig) -> str:
+    """A filter in a few words."""
+    said = [
+        f"{kind} with {' or '.join(groups)}" for kind in ("accounts", "contacts") if (groups := getattr(stored, kind))
+    ]
+    if stored.accounts and stored.unfit is Unfit.DEACTIVATE:
+        said.append("others are set inactive")
+    return "; ".join(said) or "everything"
 
 
 _NUMBERS = {1: "One user-defined field was", 2: "Two user-defined fields were"}

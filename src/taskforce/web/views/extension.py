@@ -27,6 +27,7 @@ from taskforce.web.presenters.extension import (
     candidate_of,
     differences,
     document_of,
+    filter_words,
     saved_sentence,
     touches_access,
 )
@@ -206,6 +207,7 @@ def _page(
         "several": len(here.names()) > 1,
         "version": here.version(name) if name else "",
         "resources": sorted({each.full_name for each in known.resources if each.is_active}) if known else (),
+        "filter_words": filter_words(here.connection(name).settings.record_filter) if name else "",
         "is_confirmed": confirming.is_confirmed(request),
         "web_service": WEB_SERVICE,
         "mask": MASK,
