@@ -210,6 +210,8 @@ class SettingsConfig(_Section):
     reconcile_days: int = Field(default=7, ge=0, le=366)
     alarm_hours: float = Field(default=2, ge=0, le=168)
     near_match: NearMatch = NearMatch.CREATE
+    match_ignores_legal_forms: bool = False
+    match_reads_states: bool = False
     notified: tuple[int, ...] = ()
     mail_only_with_changes: bool = False
     record_filter: FilterConfig = FilterConfig()

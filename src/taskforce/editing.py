@@ -1,5 +1,7 @@
 """What the next import looks at again once a connection was edited."""
 
+from dataclasses import fields
+
 from taskforce.connection_config import ConnectionConfig, sides_of
 from taskforce.domain.cursor import Cursor
 from taskforce.domain.reasons import Reason
@@ -16,6 +18,18 @@ SOLVED_BY_SETTINGS = (
     Reason.REJECTED,
 )
 """What is held or failing for these reasons is looked at again when the settings change."""
+
+SOLVED_BY_OTHER_KEYS = (
+    Reason.AMBIGUOUS,
+    Reason.TAKEN,
+    Reason.CANDIDATE_INACTIVE,
+    Reason.SAME_NAME_OTHER_COMPANY,
+    Reason.NEAR_MATCH_HELD,
+)
+"""What is held for these reasons may fit something else once records are compared in another way."""
+
+MAKE_THE_KEYS = ("match_ignores_legal_forms", "match_reads_states", "first_name_stand_in")
+"""Settings that the keys rest on by which records find each other (S15, S16)."""
 
 CONCERN_ALL_RECORDS = (
     "person_accounts",
@@ -37,20 +51,25 @@ def look_again(stores: Stores, before: ConnectionConfig, after: ConnectionConfig
     """Inside a transaction, together with the edit.
 
     What was held for its settings becomes due; settings that concern all records have Salesforce read from the
-    beginning (what does not change by that costs no request to Autotask); after another address or user the import
-    makes sure that these are the same systems, and looks at all of Autotask anew.
+    beginning (what does not change by that costs no request to Autotask); after those that make the keys all of
+    Autotask is looked at anew, so that everything is found by its new ones; after another address or user likewise,
+    and the import makes sure that these are the same systems.
     """
     stores.inbox.release_reasons(SOLVED_BY_SETTINGS)
-    if concern_all_records(before.settings.as_settings(), after.settings.as_settings()):
-        read_anew(stores)
+    have_changed(stores, before.settings.as_settings(), after.settings.as_settings())
     if is_elsewhere(before, after):
         stores.schemas.expire()
         stores.index.expire()
 
 
-def concern_all_records(before: ConnectionSettings, after: ConnectionSettings) -> bool:
-    """Settings changed under which every record may be wanted otherwise."""
-    return any(getattr(after, each) != getattr(before, each) for each in CONCERN_ALL_RECORDS)
+def have_changed(stores: Stores, before: ConnectionSettings, after: ConnectionSettings) -> None:
+    """What other settings make doubtful is read or looked up again; inside a transaction."""
+    changed = {each.name for each in fields(after) if getattr(after, each.name) != getattr(before, each.name)}
+    if changed.intersection(CONCERN_ALL_RECORDS):
+        read_anew(stores)
+    if changed.intersection(MAKE_THE_KEYS):
+        stores.index.expire()
+        stores.inbox.release_reasons(SOLVED_BY_OTHER_KEYS)
 
 
 def read_anew(stores: Stores) -> None:

@@ -40,7 +40,7 @@ from taskforce.domain.filtering import RecordFilter
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.run import Run, RunKind
 from taskforce.domain.settings import ConnectionSettings
-from taskforce.editing import concern_all_records, is_elsewhere, look_again, read_anew
+from taskforce.editing import have_changed, is_elsewhere, look_again
 from taskforce.engine.doubts import doubt_sent, refuse_doubt
 from taskforce.engine.job import Progress
 from taskforce.engine.metadata import Prepared, prepare_target
@@ -206,9 +206,9 @@ class Installation:
             approved=approved,
         )
         log_end(run)
-        if concern_all_records(world.settings, self.settings(name)):
+        if (now := self.settings(name)) != world.settings:
             with world.stores.transaction():
-                read_anew(world.stores)
+                have_changed(world.stores, world.settings, now)
         return run
 
     @contextmanager

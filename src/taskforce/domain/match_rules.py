@@ -4,8 +4,33 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from taskforce.domain.likeness import state_code
 from taskforce.domain.records import Entity, TargetId, Value
+from taskforce.domain.settings import ConnectionSettings
 from taskforce.domain.values import domain_of, match_text, phone_key, simple_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equivalences:
+    """What an administrator lets count as the same in the keys of S15 and S16; all off is the rule as it stands.
+
+    `legal_forms`: names without punctuation and legal form, so that "Acme, Inc." is "ACME Inc". `states`: a state or
+    province by its code or its name, so that "New York" is "NY".
+    """
+
+    legal_forms: bool = False
+    states: bool = False
+
+    def key_text(self, field: str, value: Value) -> str:
+        """The form in which a field's value is compared."""
+        if field == "companyName" and self.legal_forms:
+            return simple_name(value)
+        if field == "state" and self.states:
+            return state_code(value) or match_text(value)
+        return match_text(value)
+
+
+EXACTLY = Equivalences()
 
 COMPANY_KEY = ("companyName", "address1", "city", "state")
 CONTACT_KEY = ("firstName", "lastName")
@@ -40,12 +65,14 @@ class Keys:
         return tuple(f"{name} {value}" for name, value in named if value)
 
 
-def keys_of(entity: Entity, values: Mapping[str, Value], *, first_name_stand_in: str = "") -> Keys:
+def keys_of(
+    entity: Entity, values: Mapping[str, Value], *, first_name_stand_in: str = "", same: Equivalences = EXACTLY
+) -> Keys:
     """The keys of a record. A first name that is only the stand-in counts as blank."""
     if entity is Entity.COMPANY:
         return Keys(
-            match=digest(*(match_text(values.get(name)) for name in COMPANY_KEY)),
-            name=digest(match_text(values.get("companyName"))),
+            match=digest(*(same.key_text(name, values.get(name)) for name in COMPANY_KEY)),
+            name=digest(same.key_text("companyName", values.get("companyName"))),
             domain=domain_of(values.get("webAddress")),
             phone=phone_key(values.get("phone")),
             similar=simple_name(values.get("companyName")),
@@ -53,6 +80,12 @@ def keys_of(entity: Entity, values: Mapping[str, Value], *, first_name_stand_in:
     first, last = (match_text(values.get(name)) for name in CONTACT_KEY)
     match = digest("" if first == match_text(first_name_stand_in) else first, last)
     return Keys(match=match, name=match, domain=match_text(values.get("emailAddress")) or None)
+
+
+def keys_by(settings: ConnectionSettings, entity: Entity, values: Mapping[str, Value]) -> Keys:
+    """The keys of a record by the rules of a connection."""
+    same = Equivalences(legal_forms=settings.match_ignores_legal_forms, states=settings.match_reads_states)
+    return keys_of(entity, values, first_name_stand_in=settings.first_name_stand_in, same=same)
 
 
 def id_key(source_id: str) -> str:

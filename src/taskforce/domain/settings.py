@@ -87,6 +87,8 @@ class ConnectionSettings:
     reconcile_every: timedelta = timedelta(days=7)
     alarm_after: timedelta = timedelta(hours=2)
     near_match: NearMatch = NearMatch.CREATE
+    match_ignores_legal_forms: bool = False
+    match_reads_states: bool = False
     notified: tuple[int, ...] = ()
     mail_only_with_changes: bool = False
     record_filter: RecordFilter = field(default_factory=RecordFilter)

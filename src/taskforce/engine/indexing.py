@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from taskforce.domain.match_rules import Keys, id_key, keys_of
+from taskforce.domain.match_rules import Keys, id_key, keys_by
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, TargetId, TargetRecord
 from taskforce.domain.settings import ConnectionSettings
@@ -155,7 +155,7 @@ def _release_keys(job: Job, records: Iterable[TargetRecord]) -> set[str]:
 
 def target_keys(record: TargetRecord, settings: ConnectionSettings) -> Keys:
     """The keys of an Autotask record."""
-    return keys_of(record.entity, record.fields, first_name_stand_in=settings.first_name_stand_in)
+    return keys_by(settings, record.entity, record.fields)
 
 
 def present_state(job: Job, entity: Entity, ids: Sequence[TargetId]) -> dict[TargetId, TargetRecord]:

@@ -19,7 +19,7 @@ from taskforce.domain.deciding import Draft, out_of_scope, subject_of
 from taskforce.domain.filtering import Unfit
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.mapping import MAPPINGS, desired_state
-from taskforce.domain.match_rules import keys_of
+from taskforce.domain.match_rules import keys_by
 from taskforce.domain.ordering import parents_first
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord
@@ -187,8 +187,7 @@ def _is_unfit(decision: changes.Decision | None) -> bool:
 
 def _draft(record: SourceRecord, link: Link | None, context: MappingContext, *, is_new: bool) -> Draft:
     desired = desired_state(record, MAPPINGS[record.entity], context)
-    stand_in = context.settings.first_name_stand_in
-    keys = keys_of(record.entity, desired.values, first_name_stand_in=stand_in)
+    keys = keys_by(context.settings, record.entity, desired.values)
     if link is not None and link.gives_way:
         return Draft(record=record, desired=desired, keys=keys, leaving=link)
     return Draft(record=record, desired=desired, keys=keys, link=link, is_new=is_new)

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from taskforce.domain.likeness import spellings
 from taskforce.domain.links import NO_TARGET, LinkState
 from taskforce.domain.mapping import MAPPINGS, desired_state
-from taskforce.domain.match_rules import Candidate, Keys, keys_of
+from taskforce.domain.match_rules import Candidate, Keys, keys_by
 from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, SourceRecord, TargetRecord, Value
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.domain.suggesting import LEAD, NEARLY_CERTAIN, Score, score
@@ -59,7 +59,7 @@ def suggest(
     found = {}
     for record in stores.inbox.load(entity, ids):
         values = desired_state(record, MAPPINGS[entity], context).values
-        keys = keys_of(entity, values, first_name_stand_in=settings.first_name_stand_in)
+        keys = keys_by(settings, entity, values)
         suggestions = _suggestions(stores, record, values, keys)
         found[record.id] = Suggested(record=record, values=values, suggestions=suggestions)
     return found

@@ -102,6 +102,16 @@ class GeneralForm(forms.Form):
     near_match = _choice(
         "A record that would be created although something much like it stands in Autotask", NEAR_MATCHES
     )
+    match_ignores_legal_forms = forms.BooleanField(
+        label="Company names match without their punctuation and legal form",
+        help_text='"Acme, Inc." is then the same name as "ACME Inc".',
+        required=False,
+    )
+    match_reads_states = forms.BooleanField(
+        label="States match by their code or their name",
+        help_text='"New York" is then the same as "NY".',
+        required=False,
+    )
     deletion = _choice("An account or contact that is deleted in Salesforce", DELETIONS)
     overflow = _choice("A name, title, street line or city that is longer than the Autotask field", OVERFLOWS)
     person_accounts = _choice("Person accounts, where the org has them", PERSONS)

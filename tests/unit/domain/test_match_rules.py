@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from taskforce.domain.mapping import MAPPINGS, desired_state
-from taskforce.domain.match_rules import Keys, digest, id_key, keys_of
+from taskforce.domain.match_rules import Equivalences, Keys, digest, id_key, keys_of
 from taskforce.domain.records import Entity, SourceRecord, Value
 from tests.builders import (
     COMPANY_CONTACT_FIELDS,
@@ -28,6 +28,40 @@ def company_keys(**fields: Value) -> Keys:
 def contact_keys(**fields: Value) -> Keys:
     """The keys of a contact with some fields changed; "-" is the stand-in for a first name."""
     return keys_of(Entity.CONTACT, {**COMPANY_CONTACT_FIELDS, **fields}, first_name_stand_in="-")
+
+
+LOOSELY = Equivalences(legal_forms=True, states=True)
+
+
+def loose_key(**fields: Value) -> str:
+    """The exact key of a company whose names and states are taken loosely."""
+    return keys_of(Entity.COMPANY, {**COMPANY_FIELDS, **fields}, same=LOOSELY).match
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"companyName": "BIRCH DENTAL, INC."},
+        {"companyName": "Birch-Dental GmbH"},
+        {"state": "Illinois"},
+        {"state": " il. "},
+    ],
+)
+def test_an_administrator_may_let_more_count_as_the_same(fields: dict[str, Value]) -> None:
+    """Punctuation and legal form of names, states by code or name; by default they tell companies apart."""
+    assert loose_key(**fields) == loose_key()
+    assert company_keys(companyName="Birch Dental Inc").match != company_keys().match
+
+
+@pytest.mark.parametrize("fields", [{"companyName": "Birch Dental Care"}, {"state": "Indiana"}, {"state": "東京"}])
+def test_what_differs_still_differs(fields: dict[str, Value]) -> None:
+    """Neither other words nor other states are the same, nor is a state that has no letters of ours no state."""
+    assert loose_key(**fields) not in (loose_key(), loose_key(state=None))
+
+
+def test_a_name_that_is_only_a_legal_form_stays_one() -> None:
+    """Nothing would be left of it."""
+    assert loose_key(companyName="Inc") != loose_key(companyName="Co")
 
 
 def wanted_key(record: SourceRecord) -> str:
