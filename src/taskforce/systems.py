@@ -11,7 +11,7 @@ from taskforce.adapters.autotask.credentials import AutotaskCredentials
 from taskforce.adapters.autotask.error_map import Effect
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.adapters.http.client import HttpClient
-from taskforce.adapters.salesforce.checks import check_salesforce
+from taskforce.adapters.salesforce.checks import check_filter, check_salesforce
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials
 from taskforce.adapters.salesforce.source import SalesforceSource
@@ -98,7 +98,6 @@ class Systems:
     def check(self, config: ConnectionConfig, *, connection_id: int | None) -> list[Finding]:
         """Whether an import would work, one finding per check (B12)."""
         with self.clients(config, connection_id=connection_id) as pair:
-            mapped = {entity: tuple(each.source for each in MAPPINGS[entity].fields) for entity in Entity}
             settings = config.settings
             found = check_autotask(
                 AutotaskTarget(pair.autotask, self._clock),
@@ -111,11 +110,18 @@ class Systems:
             )
             autotask_clock = self._on_clock("Autotask", pair.autotask.server_time)
             return [
-                *check_salesforce(pair.salesforce, method=config.salesforce.method, mapped=mapped),
+                *self._check_salesforce(pair.salesforce, config),
                 *self._on_clock("Salesforce", pair.salesforce.server_time),
                 *(Finding(system="Autotask", **asdict(each)) for each in found),
                 *autotask_clock,
             ]
+
+    def _check_salesforce(self, client: SalesforceClient, config: ConnectionConfig) -> list[Finding]:
+        mapped = {entity: tuple(each.source for each in MAPPINGS[entity].fields) for entity in Entity}
+        found = list(check_salesforce(client, method=config.salesforce.method, mapped=mapped))
+        if not any(each.stops_import for each in found):
+            found += check_filter(SalesforceSource(client, self._clock), config.settings.record_filter.as_filter())
+        return found
 
     def look(
         self,

@@ -211,6 +211,13 @@ SALESFORCE_LINES = [
         told="The org's daily limit of API requests is used up.",
         mend="The import goes on by itself when requests are free again; other programs of the org share this limit.",
     ),
+    Line(
+        system="Salesforce",
+        name="record_filter",
+        arrange=edited(settings={"record_filter": {"accounts": ["Colour__c = red"]}}),
+        told="Salesforce shows its user no field Colour__c.",
+        mend="Make it visible by field-level security, or change the filter; until then nothing is decided by it.",
+    ),
     clock_line("Salesforce"),
 ]
 

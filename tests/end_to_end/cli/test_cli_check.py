@@ -46,7 +46,7 @@ def test_every_line_is_seen_to_fail() -> None:
     listed = {(line.system, line.name) for line in (*SALESFORCE_LINES, *AUTOTASK_LINES)}
 
     possible = {*(("Salesforce", name) for name in SALESFORCE), *(("Autotask", name) for name in AUTOTASK)}
-    extra = {("Salesforce", "login_method"), ("Autotask", "metadata")}
+    extra = {("Salesforce", "login_method"), ("Salesforce", "record_filter"), ("Autotask", "metadata")}
     assert listed == (possible | extra) - NEVER_FAILS
 
 
@@ -69,6 +69,18 @@ def test_a_line_fails(desk: Desk, office: Office, secrets: list[str], line: Line
         tuple(each["name"] for each in said.document["checks"] if each["system"] != line.system)[: len(other)] == other
     )
     assert (said.is_tidy, said.shown([*secrets, WRONG])) == (True, [])
+
+
+def test_how_many_accounts_fit_the_filter(desk: Desk, office: Office) -> None:
+    """Where there is one, as Salesforce counts them."""
+    office.account(Type="Customer")
+    office.account(Type="Prospect")
+    office.settings(record_filter={"accounts": ["Type = Customer"]})
+
+    checks = desk.run("check", NAME, "--json").document["checks"]
+
+    told = [(each["ok"], each["message"]) for each in checks if each["name"] == "record_filter"]
+    assert told == [(True, "1 of 2 accounts fit the filter.")]
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,12 @@ from taskforce.adapters.http.failures import NO_ANSWER, TLS, UNREACHABLE
 from taskforce.adapters.salesforce.client import NO_COMMON_VERSION, SalesforceClient
 from taskforce.adapters.salesforce.describe import visible_fields
 from taskforce.adapters.salesforce.login_errors import SYSTEM
+from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.salesforce.wire import QueryPage
 from taskforce.domain.checking import Finding
+from taskforce.domain.filtering import RecordFilter
 from taskforce.domain.records import Entity
-from taskforce.errors import ApiError, BudgetExhausted, TaskforceError
+from taskforce.errors import ApiError, BudgetExhausted, ConfigurationError, TaskforceError
 
 ESSENTIAL: Mapping[Entity, frozenset[str]] = {
     Entity.COMPANY: frozenset({"Id", "Name", "SystemModstamp", "IsDeleted", "OwnerId"}),
@@ -139,6 +141,25 @@ def _check_usage(client: SalesforceClient) -> Finding:
     if usage.used >= usage.limit * ALMOST_USED_UP:
         return _warn("daily_limit", message, "Look which other programs use the API, or lengthen the interval.")
     return _ok("daily_limit", message)
+
+
+def check_filter(source: SalesforceSource, record_filter: RecordFilter) -> Iterator[Finding]:
+    """Whether what decides about being imported (B10) can be seen, and how many accounts fit; nothing without a filter.
+
+    Of a source that can be read.
+    """
+    if not record_filter.accounts and not record_filter.contacts:
+        return
+    try:
+        fit, there = source.count(Entity.COMPANY, record_filter), source.count(Entity.COMPANY, RecordFilter())
+        source.count(Entity.CONTACT, record_filter)
+    except ConfigurationError as error:
+        mend = "Make it visible by field-level security, or change the filter; until then nothing is decided by it."
+        yield _stop("record_filter", " ".join(error.problems), mend)
+    except ApiError as error:
+        yield _warn("record_filter", error.message, error.mend or "Change the filter.")
+    else:
+        yield _ok("record_filter", f"{fit:,} of {there:,} accounts fit the filter.")
 
 
 def _ok(name: str, message: str) -> Finding:
