@@ -161,10 +161,9 @@ def decide_linked(
     """A linked record that is not as when last seen, against its present state in Autotask.
 
     `carriers` are the Autotask records that carry its id: several, or another one than that it is linked to, are a
-    person's business.
+    person's business. How the pair stands comes before what its values are: contacts would be written under a company
+    that is gone.
     """
-    if draft.desired.hold is not None:
-        return hold(draft, draft.desired.hold.reason, evidence=draft.desired.hold.evidence)
     if len(carriers) > 1:
         return hold(draft, Reason.DUPLICATE_ID, evidence={**named(carriers), "linked_to": target_id})
     others = [carrier.id for carrier in carriers if carrier.id != target_id]
@@ -183,6 +182,8 @@ def decide_linked(
         )
     if _stands_elsewhere(draft, present):
         return hold(draft, Reason.MOVED, evidence={"from": present.company_id, "to": draft.company_id})
+    if draft.desired.hold is not None:
+        return hold(draft, draft.desired.hold.reason, evidence=draft.desired.hold.evidence)
     notes, field_changes = _patch(draft, present.fields, context)
     if not present.is_active:
         field_changes = (FieldChange(field="isActive", before=False, after=True), *field_changes)

@@ -1,15 +1,27 @@
 """Records that wait for another one, and how they come back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Evidence, Note, Reason
 from taskforce.domain.records import SourceId
 from taskforce.domain.run import Run
+from taskforce.domain.settings import Overflow
 from taskforce.testing.tripwire import Tripwire
 from taskforce.testing.trouble import Fault
 from tests.builders import account_id, contact_id
-from tests.unit.engine.office import COMPANY, CONTACT, FIRST_ACCOUNT, USAGE, Office, company, contact, without_times
+from tests.unit.engine.office import (
+    COMPANY,
+    CONTACT,
+    FIRST_ACCOUNT,
+    SETTINGS,
+    USAGE,
+    Office,
+    company,
+    contact,
+    without_times,
+)
 
 CREATED = (OutcomeKind.CREATED, Reason.NO_CANDIDATE)
 LINKED = (OutcomeKind.LINKED, Reason.EXACT_MATCH)
@@ -572,3 +584,24 @@ def test_reason_of_waiting_is_told_at_the_end_of_a_run() -> None:
     run = office.run()
 
     assert (run.held, run.failing, office.run().held) == (1, 0, 1)
+
+
+def test_a_company_that_is_gone_is_said_to_be_so_whatever_its_values_are() -> None:
+    """Its contacts wait then, instead of being refused by Autotask for good.
+
+    Found by `make torture FIRST=3010`: a name that was too long hid that the company was gone.
+    """
+    office = Office(settings=replace(SETTINGS, overflow=Overflow.REFUSE))
+    account = office.account()
+    office.run()
+    office.target.remove(COMPANY, office.companies()[0].id)
+    office.save(account, Name="Long " * 100)
+    person = office.person()
+    office.run()
+
+    run = office.reconcile()
+
+    assert office.outcomes(run) == {
+        account: (OutcomeKind.HELD, Reason.ORPHANED),
+        person: (OutcomeKind.HELD, Reason.COMPANY_NOT_LINKED),
+    }
