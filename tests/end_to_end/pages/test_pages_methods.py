@@ -63,7 +63,7 @@ def test_fields_that_a_form_does_not_have_are_not_taken(office: Office, enter: E
     visitor.get("/admin/users/")
 
     visitor.send(
-        "/admin/users/invite/",
+        "/admin/invite/",
         username="helen",
         role="viewer",
         is_superuser="on",

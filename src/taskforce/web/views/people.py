@@ -1,6 +1,6 @@
 """Admin › Users: who may sign in, and what they may do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.db import transaction
@@ -14,6 +14,9 @@ from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError
 from taskforce.web.access import needs, served, user_of
 from taskforce.web.noting import note
+from taskforce.web.presenters.people import headline
+
+_TYPED = ("username", "full_name", "email", "role")
 
 
 @needs(Role.ADMINISTRATOR)
@@ -23,14 +26,21 @@ def users(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: HttpRequest, *, invited: str = "") -> HttpResponse:
-    """With the link by which somebody chooses a password, this once: it is kept nowhere (ASVS 14.2.1)."""
+def _page(request: HttpRequest, *, invited: str = "", problems: Sequence[str] = ()) -> HttpResponse:
+    """With the link by which somebody chooses a password, this once: it is kept nowhere (ASVS 14.2.1).
+
+    With `problems` what was typed for an invitation stands there again.
+    """
     here = served(request)
+    people = here.users.all()
     context = {
-        "people": here.users.all(),
+        "people": people,
+        "headline": headline(people),
         "with_second_factor": here.second_factors.owners(),
         "roles": list(Role),
         "invitation": _invitation(request, invited) if invited else None,
+        "problems": problems,
+        "typed": {each: request.POST.get(each, "") if problems else "" for each in _TYPED},
     }
     return render(request, "web/users.html", context)
 
@@ -39,22 +49,20 @@ def _page(request: HttpRequest, *, invited: str = "") -> HttpResponse:
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
     """Somebody new, who chooses a password by a link that is shown once."""
-    here, name = served(request), request.POST.get("username", "").strip()
+    here = served(request)
     try:
         role = _role(request)
         with transaction.atomic():
-            here.users.invite(
-                name,
+            name = here.users.invite(
+                request.POST.get("username", ""),
                 role=role,
-                full_name=request.POST.get("full_name", ""),
-                email=request.POST.get("email", ""),
+                full_name=request.POST.get("full_name", "").strip(),
+                email=request.POST.get("email", "").strip(),
                 now=here.clock.now(),
             )
             note(request, Deed.USER_ADDED, subject=name, details={"role": role.value})
     except ConfigurationError as error:
-        for problem in error.problems:
-            messages.error(request, problem)
-        return redirect("users")
+        return _page(request, problems=error.problems)
     return _page(request, invited=name)
 
 
