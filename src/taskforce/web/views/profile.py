@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -23,8 +24,9 @@ def profile(request: HttpRequest) -> HttpResponse:
         zone = request.POST.get("time_zone", "")
         if zone not in known:
             raise BadRequest
-        served(request).users.set_time_zone(user.username, zone)
-        note(request, Deed.USER_CHANGED, subject=user.username, details={"time zone": zone})
+        with transaction.atomic():
+            served(request).users.set_time_zone(user.username, zone)
+            note(request, Deed.USER_CHANGED, subject=user.username, details={"time zone": zone})
         messages.success(request, f"Times are shown as they are in {zone}.")
         return redirect("profile")
     here = {"continents": continents_of(known, user.time_zone), "chosen": user.time_zone}
