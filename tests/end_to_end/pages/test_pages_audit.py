@@ -24,12 +24,12 @@ TYPED = {"own_password": PASSWORD}
 COLLEAGUE = "/admin/users/a-colleague/"
 STEPS: tuple[tuple[str, Mapping[str, str], Deed], ...] = (
     (PATHS["launch"], {}, Deed.LAUNCHED),
-    (PATHS["invite"], {"username": "helen", "role": "viewer"}, Deed.USER_ADDED),
+    (PATHS["invite"], {"username": "helen", "role": "viewer", **TYPED}, Deed.USER_ADDED),
     (COLLEAGUE, {"deed": "role", "role": "operator"}, Deed.USER_CHANGED),
     (COLLEAGUE, {"deed": "disable"}, Deed.USER_CHANGED),
     (COLLEAGUE, {"deed": "enable"}, Deed.USER_CHANGED),
     (COLLEAGUE, {"deed": "sign_out"}, Deed.USER_CHANGED),
-    (COLLEAGUE, {"deed": "password"}, Deed.USER_CHANGED),
+    (COLLEAGUE, {"deed": "password", **TYPED}, Deed.USER_CHANGED),
     (PATHS["add_token"], {"name": "billing", "role": "viewer", "days": "30", **TYPED}, Deed.TOKEN_CHANGED),
     (PATHS["revoke_token"], {"name": "billing"}, Deed.TOKEN_CHANGED),
     (PATHS["profile"], {"time_zone": "Europe/Berlin"}, Deed.USER_CHANGED),

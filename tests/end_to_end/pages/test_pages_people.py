@@ -3,6 +3,8 @@
 import re
 from html import unescape
 
+import pytest
+
 from taskforce.adapters.store.models import User
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
@@ -79,7 +81,9 @@ def test_somebody_is_invited_and_chooses_a_password(office: Office, enter: Enter
     """By a link that is shown once and good once."""
     administrator, guest = enter(Role.ADMINISTRATOR), enter(None)
     administrator.get("/admin/users/")
-    shown = administrator.send("/admin/invite/", username="rosa", role="operator", full_name="<b>Rosa</b>")
+    shown = administrator.send(
+        "/admin/invite/", own_password=PASSWORD, username="rosa", role="operator", full_name="<b>Rosa</b>"
+    )
     link = invitation_in(shown.text)
     once_more = administrator.get("/admin/users/")
 
@@ -116,7 +120,7 @@ def test_what_the_audit_cannot_take_is_not_done(office: Office, enter: Enter) ->
     changes = [
         administrator.send("/admin/users/a-colleague/", deed=deed, role="viewer") for deed in ("disable", "role")
     ]
-    invited = administrator.send("/admin/invite/", username="rosa", role="viewer")
+    invited = administrator.send("/admin/invite/", own_password=PASSWORD, username="rosa", role="viewer")
 
     assert [each.status_code for each in (*changes, invited)] == [503] * 3
     assert "/invitation/" not in invited.text
@@ -210,11 +214,20 @@ def test_a_name_that_no_address_can_hold_is_refused(office: Office, enter: Enter
     administrator.get("/admin/users/")
 
     told = [
-        administrator.send("/admin/invite/", username=name, role="operator", full_name="Rosa", email="rosa@x.example")
+        administrator.send(
+            "/admin/invite/",
+            own_password=PASSWORD,
+            username=name,
+            role="operator",
+            full_name="Rosa",
+            email="rosa@x.example",
+        )
         for name in ("", "..", "OFFICE/rosa", "ro\nsa", "ro\0sa", "\u2028rosa\u2066", "x" * 65, "x" * 200_000)
     ]
-    two_lines = administrator.send("/admin/invite/", username="rosa", role="viewer", full_name="Rosa\nBcc: x")
-    no_mail = administrator.send("/admin/invite/", username="rosa", role="viewer", email="rosa")
+    two_lines = administrator.send(
+        "/admin/invite/", own_password=PASSWORD, username="rosa", role="viewer", full_name="Rosa\nBcc: x"
+    )
+    no_mail = administrator.send("/admin/invite/", own_password=PASSWORD, username="rosa", role="viewer", email="rosa")
 
     problem = "Nobody was invited. A user name has 1 to 64 letters, digits, or signs such as . - _ @, and no slash."
     assert [(each.status_code, problem in words(each)) for each in told] == [(200, True)] * 8
@@ -233,8 +246,8 @@ def test_people_with_odd_names_are_looked_after_like_others(office: Office, ente
     User.objects.create(username="OFFICE/rosa", role=Role.VIEWER, created_at=office.installation.clock.now())
     administrator.get("/admin/users/")
 
-    wide = administrator.send("/admin/invite/", username="ｅｖａ", role="viewer")
-    administrator.send("/admin/invite/", username="invite", role="viewer")
+    wide = administrator.send("/admin/invite/", own_password=PASSWORD, username="ｅｖａ", role="viewer")
+    administrator.send("/admin/invite/", own_password=PASSWORD, username="invite", role="viewer")
     for name in ("OFFICE/rosa", "invite", "eva"):
         administrator.send(f"/admin/users/{name}/", deed="disable")
 
@@ -247,3 +260,26 @@ def test_people_with_odd_names_are_looked_after_like_others(office: Office, ente
         ("a-administrator", Deed.USER_CHANGED, "invite"),
         ("a-administrator", Deed.USER_CHANGED, "eva"),
     ]
+
+
+@pytest.mark.parametrize("deed", ["password", "second_factor"])
+def test_what_others_sign_in_with_changes_only_by_who_signs_in_again(office: Office, enter: Enter, deed: str) -> None:
+    """Whoever finds an administrator's browser open gets no link for anybody's password, and lets nobody in."""
+    administrator = enter(Role.ADMINISTRATOR)
+    administrator.get("/admin/users/")
+    colleague = "/admin/users/a-colleague/"
+
+    asked = administrator.send(colleague, deed=deed)
+    wrong = administrator.send(colleague, deed=deed, own_password="wrong")
+    invited = administrator.send("/admin/invite/", username="mallory", role="administrator")
+    untouched = [each.username for each in office.installation.users.all()]
+    done = administrator.send(colleague, deed=deed, own_password=PASSWORD)
+    counts = administrator.send("/admin/invite/", username="rosa", role="viewer")
+
+    assert "What a-colleague signs in with changes by this: type your own password first." in words(asked)
+    assert "This is not your password." in words(wrong)
+    assert "Nobody was invited. Type your own password as well." in words(invited)
+    assert "/invitation/" not in asked.text + wrong.text + invited.text
+    assert untouched == ["a-administrator", "a-colleague"]
+    assert ("/invitation/" in done.text) == (deed == "password")
+    assert "rosa chooses a password by this link." in words(counts)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError
+from taskforce.web import confirming
 from taskforce.web.access import needs, served, user_of
 from taskforce.web.noting import note
 from taskforce.web.presenters.people import headline
@@ -26,10 +27,11 @@ def users(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: HttpRequest, *, invited: str = "", problems: Sequence[str] = ()) -> HttpResponse:
+def _page(request: HttpRequest, *, invited: str = "", problems: Sequence[str] = (), asked: str = "") -> HttpResponse:
     """With the link by which somebody chooses a password, this once: it is kept nowhere (ASVS 14.2.1).
 
-    With `problems` what was typed for an invitation stands there again.
+    With `problems` what was typed for an invitation stands there again; with `asked`, whose credentials are to change,
+    there is a form to sign in again first.
     """
     here = served(request)
     people = here.users.all()
@@ -40,6 +42,9 @@ def _page(request: HttpRequest, *, invited: str = "", problems: Sequence[str] = 
         "roles": list(Role),
         "invitation": _invitation(request, invited) if invited else None,
         "problems": problems,
+        "is_confirmed": confirming.is_confirmed(request),
+        "asked": {"username": asked, "deed": request.POST.get("deed", "")} if asked else None,
+        "is_wrong": "own_password" in request.POST,
         "typed": {each: request.POST.get(each, "") if problems else "" for each in _TYPED},
     }
     return render(request, "web/users.html", context)
@@ -48,8 +53,11 @@ def _page(request: HttpRequest, *, invited: str = "", problems: Sequence[str] = 
 @needs(Role.ADMINISTRATOR)
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
-    """Somebody new, who chooses a password by a link that is shown once."""
+    """Somebody new, who chooses a password by a link that is shown once; only after signing in again."""
     here = served(request)
+    if not _is_confirmed(request):
+        typed = request.POST.get("own_password", "")
+        return _page(request, problems=["This is not your password." if typed else "Type your own password as well."])
     try:
         role = _role(request)
         with transaction.atomic():
@@ -71,9 +79,12 @@ def invite(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, username: str) -> HttpResponse:
     """Another role, no more access or access again, another password or second factor, or the end of all sessions.
 
-    What is done and what the audit says of it stand or fall together.
+    What is done and what the audit says of it stand or fall together. What somebody signs in with changes only after
+    signing in again (ASVS 7.5.1).
     """
     deed = _DEEDS.get(request.POST.get("deed", ""))
+    if deed in _OF_CREDENTIALS and not _is_confirmed(request):
+        return _page(request, asked=username)
     try:
         with transaction.atomic():
             said = deed(request, username) if deed is not None else "Nothing was changed."
@@ -133,6 +144,12 @@ _DEEDS: dict[str, Callable[[HttpRequest, str], str]] = {
     "password": _new_password,
     "second_factor": _reset_second_factor,
 }
+
+_OF_CREDENTIALS = (_new_password, _reset_second_factor)
+
+
+def _is_confirmed(request: HttpRequest) -> bool:
+    return confirming.is_confirmed(request) or confirming.confirm(request, request.POST.get("own_password", ""))
 
 
 def _role(request: HttpRequest) -> Role:
