@@ -123,6 +123,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{urlsplit(_installation.pages_url).netloc}"] i
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "taskforce.web.views.errors.form_refused"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 

@@ -53,6 +53,13 @@ from taskforce.log import log_end
 from taskforce.systems import Systems, right_to_send
 from taskforce.timetable import Timetable, active_since_of
 
+Noted = Callable[[], None]
+"""Writes down who did what, in the transaction in which it is done."""
+
+
+def unnoted() -> None:
+    """For whoever notes it otherwise."""
+
 
 class Installation:
     """Connections by name, their history, and imports; closed at the end of a `with`."""
@@ -111,16 +118,20 @@ class Installation:
         """Raises ConfigurationError when there is no such connection; its secrets need not be readable."""
         self._connections.row(name)
 
-    def add_connection(self, name: str, config: ConnectionConfig, *, by_operator: bool = False) -> None:
+    def add_connection(
+        self, name: str, config: ConnectionConfig, *, by_operator: bool = False, noted: Noted = unnoted
+    ) -> None:
         """Store a new connection. Raises ConfigurationError when another pairs the same two systems already.
 
-        `by_operator`: whoever runs this machine says so, and may have any host called.
+        `by_operator`: whoever runs this machine says so, and may have any host called. `noted` is called in the same
+        transaction: what is done and what the audit says of it stand or fall together.
         """
         config = with_own_hosts(config) if by_operator else config
         with self._connections.alone():
             self._refuse_second(name, config)
             self._connections.add(name, config.plain(), self.clock.now())
             self.timetable.note(name)
+            noted()
 
     def version(self, name: str) -> str:
         """A text that is another one after every edit of a connection; its secrets need not be readable."""
@@ -131,12 +142,19 @@ class Installation:
         return address_problems(config, self._allowed_hosts)
 
     def edit_connection(
-        self, name: str, changes: Mapping[str, Any], *, shown: str | None = None, by_operator: bool = False
+        self,
+        name: str,
+        changes: Mapping[str, Any],
+        *,
+        shown: str | None = None,
+        by_operator: bool = False,
+        noted: Noted = unnoted,
     ) -> None:
         """Replace parts of a connection, and have its next import look again at what that concerns.
 
         Another address or user is refused while an import is under way. With `shown`, the version that was looked at,
-        raises StaleEditError, with nothing changed, if somebody has edited it since. `by_operator` as for adding.
+        raises StaleEditError, with nothing changed, if somebody has edited it since. `by_operator` and `noted` as for
+        adding.
         """
         before = self.connection(name)
         after = before.edited(changes)
@@ -152,16 +170,19 @@ class Installation:
                 look_again(stores, before, after)
                 self._connections.replace(name, after.plain(), self.clock.now(), becomes_active=becomes_active)
                 self.timetable.note(name)
+                noted()
 
-    def remove_connection(self, name: str) -> None:
-        """Forget a connection with everything that belongs to it.
+    def remove_connection(self, name: str, *, noted: Noted = unnoted) -> None:
+        """Forget a connection with everything that belongs to it; `noted` as for adding.
 
         Refused while an import is under way, or while Autotask may still carry out a write that only this connection
         knows of.
         """
         with self._lease_at_once(name):
             refuse_doubt(self.stores(name), self.settings(name).settle_time, self.clock.now())
-            self._connections.remove(name)
+            with self._connections.alone():
+                self._connections.remove(name)
+                noted()
 
     def run_import(
         self,

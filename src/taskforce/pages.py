@@ -1,5 +1,6 @@
 """The pages of an installation, served on a thread of this process."""
 
+import errno
 import socket
 import threading
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ APPLICATION = "taskforce.web.asgi.pages_of"
 
 GRACE_SECONDS = 3
 LONGEST_START_SECONDS = 30
+
+_OF_THE_PORT = (errno.EADDRINUSE, errno.EACCES, errno.EPERM)
+"""Taken, or one that only root may have; anything else is wrong with the address."""
 
 
 @contextmanager
@@ -43,7 +47,7 @@ def serve_pages(installation: "Installation") -> Iterator[str]:
         thread.start()
         try:
             server.wait_until_started()
-            yield f"http://{host}:{listener.getsockname()[1]}"
+            yield f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join(GRACE_SECONDS + 2)
@@ -70,10 +74,10 @@ class _Server(uvicorn.Server):
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
-        listener = socket.create_server((host, port))
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise ConfigurationError(
-            [f"The pages cannot be served at {host}:{port} ({error.strerror}): set TASKFORCE_PAGES_PORT to another."]
-        ) from None
+        what, is_port = str(error.strerror).partition(" (")[0], error.errno in _OF_THE_PORT
+        mend = "TASKFORCE_PAGES_PORT to another" if is_port else "TASKFORCE_PAGES_HOST to an address of this machine"
+        raise ConfigurationError([f"The pages cannot be served at {host}, port {port} ({what}): set {mend}."]) from None
     with listener:
         yield listener

@@ -7,8 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import Enter, OpenWindow
-from tests.browser.demo import Demo
+from tests.browser.demo import PASSWORD, Demo
 
+EXTENSION = "/admin/extensions/other/salesforce/connections/demo/"
 MOST_PAGES = 60
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
@@ -87,7 +88,7 @@ def test_nothing_unsaved_is_lost_unasked(enter: Enter) -> None:
         dialog.dismiss()  # type: ignore[attr-defined]
 
     page.on("dialog", answer)
-    page.goto("/admin/extensions/other/salesforce/connections/demo/")
+    page.goto(EXTENSION)
     page.get_by_label("Minutes between two imports").fill("30")
     page.get_by_role("link", name="Dashboard").click(no_wait_after=True)
     expect(page.get_by_label("Minutes between two imports")).to_have_value("30")
@@ -104,3 +105,65 @@ def test_the_first_page_is_reached_by_keyboard_alone(open_window: OpenWindow, de
     page.locator("body").press("Tab")
     page.goto("/sign-in/")
     expect(page.get_by_label("User name")).to_be_focused()
+
+
+def test_what_is_typed_outlives_the_session(enter: Enter) -> None:
+    """Nothing is sent once the session has ended; what was typed stands there, and goes out after signing in again."""
+    page = enter("anna")
+    page.goto(EXTENSION)
+    page.get_by_label("Minutes between two imports").fill("33")
+    other = page.context.new_page()
+    other.goto("/")
+    other.get_by_role("button", name="Sign out").click()
+    other.get_by_label("User name").wait_for()
+
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("You are not signed in as anna any more, so nothing was sent.")
+    expect(page.get_by_label("Minutes between two imports")).to_have_value("33")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in in another window").click()
+    opened.value.get_by_label("User name").fill("anna")
+    opened.value.get_by_label("Password").fill(PASSWORD)
+    opened.value.keyboard.press("Enter")
+    opened.value.get_by_role("button", name="Sign out").wait_for()
+    page.get_by_role("button", name="Save").first.click()
+
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_label("Minutes between two imports")).to_have_value("33")
+
+
+def test_the_row_of_the_web_service_by_keyboard(enter: Enter) -> None:
+    """Escape takes back, Enter is OK; neither saves the page."""
+    page = enter("anna")
+    page.goto(EXTENSION)
+    url = page.get_by_label("URL", exact=True)
+    before = url.input_value()
+    page.get_by_role("button", name="Edit").click()
+    url.fill("https://other.my.salesforce.com")
+    url.press("Escape")
+    expect(page.get_by_role("button", name="Edit")).to_be_focused()
+    expect(url).to_have_value(before)
+
+    page.get_by_role("button", name="Edit").click()
+    url.fill("https://other.my.salesforce.com")
+    url.press("Enter")
+    expect(page.locator('[data-shows="url"]')).to_have_text("https://other.my.salesforce.com")
+    expect(page.get_by_role("button", name="Edit")).to_be_focused()
+
+
+def test_the_web_service_stands_once_on_a_phone(enter: Enter) -> None:
+    """Either to be read or to be edited."""
+    page = enter("anna", viewport=PHONE)
+    page.goto("/admin/extensions/other/salesforce/add/")
+    expect(page.get_by_text("Web Service for Salesforce").filter(visible=True)).to_have_count(1)
+    page.goto(EXTENSION)
+    expect(page.get_by_text("Web Service for Salesforce").filter(visible=True)).to_have_count(1)
+
+
+def test_runs_are_opened_by_keyboard(enter: Enter) -> None:
+    """As every list."""
+    page = enter("vera")
+    page.goto("/runs/")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/runs/*/")

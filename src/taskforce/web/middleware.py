@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render, resolve_url
@@ -83,7 +84,10 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         return _to(request, "sign_in")
     if not User.objects.exists():
         return redirect("set_up")
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else resolve_url("dashboard"))
+    if request.method == "GET":
+        return redirect_to_login(request.get_full_path())
+    messages.warning(request, "You were not signed in any more, so nothing was sent: sign in, and do it again.")
+    return redirect_to_login(resolve_url("dashboard"))
 
 
 class TroubleMiddleware:

@@ -22,6 +22,7 @@ PATHS = {
     "set_up": "/set-up/",
     "invitation": "/invitation/MQ/token/",
     "profile": "/profile/",
+    "session": "/profile/session/",
     "own_security": "/profile/security/",
     "sign_out_elsewhere": "/profile/security/sign-out/",
     "add_passkey": "/profile/security/passkeys/add/",
@@ -43,7 +44,7 @@ PATHS = {
     "reject": "/runs/{preview}/reject/",
     "admin": "/admin/",
     "users": "/admin/users/",
-    "invite": "/admin/users/invite/",
+    "invite": "/admin/invite/",
     "change_user": "/admin/users/a-colleague/",
     "audit": "/admin/audit/",
     "mail": "/admin/mail/",
@@ -189,3 +190,24 @@ def test_a_form_of_another_site_is_refused(office: Office, enter: Enter) -> None
     answer = visitor._client.post(f"/connections/{NAME}/launch/")
 
     assert (answer.status_code, office.installation.launches.wanted(office.installation.number(NAME))) == (403, None)
+    assert "This form was not taken; nothing was changed." in words(answer)
+
+
+def test_what_was_sent_too_late_is_said(enter: Enter) -> None:
+    """Whoever is signed out in the middle of a form hears that nothing was sent."""
+    visitor = enter(None)
+    visitor.get("/sign-in/")
+
+    answer = visitor.send("/profile/", time_zone="Europe/Berlin")
+
+    assert answer.url.path == "/sign-in/"
+    assert "You were not signed in any more, so nothing was sent: sign in, and do it again." in words(answer)
+
+
+def test_who_is_signed_in_is_told_with_the_token_of_forms(enter: Enter) -> None:
+    """By which a page sends what was typed before somebody signed in again."""
+    visitor = enter(Role.VIEWER)
+
+    told = visitor.get("/profile/session/").json()
+
+    assert (sorted(told), told["username"], len(told["token"])) == (["token", "username"], "a-viewer", 64)

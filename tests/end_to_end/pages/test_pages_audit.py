@@ -2,24 +2,34 @@
 
 from collections.abc import Mapping
 
-from taskforce.adapters.store.models import AuditRow
+from taskforce.adapters.store.models import (
+    ApiTokenRow,
+    AuditRow,
+    Connection,
+    LaunchRow,
+    MailServerRow,
+    ScheduleRow,
+    User,
+)
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from tests.end_to_end.office import NAME, Office
 from tests.end_to_end.pages.conftest import Enter
 from tests.end_to_end.pages.test_pages_access import PATHS, POSTED
-from tests.end_to_end.pages.visitor import PASSWORD
+from tests.end_to_end.pages.test_pages_extension import PAGE, shown
+from tests.end_to_end.pages.unwritable import Unwritable
+from tests.end_to_end.pages.visitor import PASSWORD, words
 
 TYPED = {"own_password": PASSWORD}
 COLLEAGUE = "/admin/users/a-colleague/"
 STEPS: tuple[tuple[str, Mapping[str, str], Deed], ...] = (
     (PATHS["launch"], {}, Deed.LAUNCHED),
-    (PATHS["invite"], {"username": "helen", "role": "viewer"}, Deed.USER_ADDED),
+    (PATHS["invite"], {"username": "helen", "role": "viewer", **TYPED}, Deed.USER_ADDED),
     (COLLEAGUE, {"deed": "role", "role": "operator"}, Deed.USER_CHANGED),
     (COLLEAGUE, {"deed": "disable"}, Deed.USER_CHANGED),
     (COLLEAGUE, {"deed": "enable"}, Deed.USER_CHANGED),
     (COLLEAGUE, {"deed": "sign_out"}, Deed.USER_CHANGED),
-    (COLLEAGUE, {"deed": "password"}, Deed.USER_CHANGED),
+    (COLLEAGUE, {"deed": "password", **TYPED}, Deed.USER_CHANGED),
     (PATHS["add_token"], {"name": "billing", "role": "viewer", "days": "30", **TYPED}, Deed.TOKEN_CHANGED),
     (PATHS["revoke_token"], {"name": "billing"}, Deed.TOKEN_CHANGED),
     (PATHS["profile"], {"time_zone": "Europe/Berlin"}, Deed.USER_CHANGED),
@@ -51,6 +61,8 @@ ELSEWHERE = {
     "reject": "test_pages_plan",
 }
 """Shown there, where the forms are filled in."""
+NEVER_REFUSED = {Deed.SIGNED_IN, Deed.SIGN_IN_FAILED, Deed.SIGNED_OUT}
+"""Of sessions, which are left out."""
 CHANGES_NOTHING = {"extension_test_new", "extension_test", "read_resources", "examine", "record_look"}
 """Posted because it calls the vendors; what is set here stays as it is."""
 
@@ -66,6 +78,36 @@ def test_every_step_leaves_one_entry(office: Office, enter: Enter) -> None:
         added = list(AuditRow.objects.order_by("id").values_list("deed", flat=True)[before:])
         assert (path, fields, added) == (path, fields, [deed.value])
     assert office.installation.audit.first_break() is None
+
+
+def everything() -> dict[str, list[tuple[object, ...]]]:
+    """Every row that people's steps on the pages change; sessions and waits left out."""
+    kept = (Connection, LaunchRow, ScheduleRow, ApiTokenRow, User, MailServerRow)
+    return {model.__name__: list(model.objects.order_by("pk").values_list()) for model in kept}
+
+
+def test_what_the_audit_cannot_take_is_not_done(office: Office, enter: Enter) -> None:
+    """What is done and what the audit says of it stand or fall together, for every step and for settings."""
+    run = office.run()
+    visitor = enter(Role.ADMINISTRATOR)
+    visitor.get("/")
+    visitor.send(PATHS["read_resources"])
+    settings = shown(visitor.get(PAGE).text)
+    settings |= {"interval_minutes": "33", **TYPED}
+    people = {"version": settings["version"], "notified": str(office.resource("Olivia Grant"))}
+    mail = {"host": "localhost", "security": "none", "sender": "taskforce@example.com", **TYPED}
+    steps = [(path, fields) for path, fields, deed in STEPS if deed not in NEVER_REFUSED]
+    steps += [(PAGE, settings), (PATHS["notification"], people), (PATHS["mail"], mail)]
+    steps += [(PATHS["retry"].format(run.id), {})]
+    visitor.get("/")
+    visitor.send(PATHS["add_token"], name="billing", role="viewer", days="30", **TYPED)
+    office.installation.audit = Unwritable()
+
+    for path, fields in steps:
+        before = everything()
+        answer = visitor.send(path, **{**fields, "name": "another"} if path == PATHS["add_token"] else fields)
+        told = "The disk is full." in words(answer)
+        assert (path, fields, told, everything() == before) == (path, fields, True, True)
 
 
 def test_every_page_that_only_takes_forms_is_thought_about() -> None:

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from taskforce.domain.audit import Deed
+from taskforce.domain.reasons import Reason
 from taskforce.domain.roles import Role
 from tests.end_to_end.office import NAME, Office
 from tests.end_to_end.pages.conftest import Enter
@@ -152,3 +153,16 @@ def test_there_is_an_end_to_rows(office: Office, enter: Enter) -> None:
     page = visitor.send(PAGE, **many, do="room").text
 
     assert sum(field != "" for field, _ in rows(page)) == 20
+
+
+def test_what_does_not_fit_has_a_reason_and_no_page(two_kinds: Office, enter: Enter) -> None:
+    """Of a contact whose account does not fit only the id is kept; its run tells why, and leads nowhere else."""
+    two_kinds.settings(record_filter={"accounts": ["Type = Customer"]})
+    run = two_kinds.run()
+    [left] = [each for each, outcome in two_kinds.outcomes(run).items() if outcome.reason is Reason.ACCOUNT_UNFIT]
+    visitor = enter(Role.VIEWER)
+
+    told, listed = visitor.get(f"/runs/{run.id}/"), visitor.get("/records/")
+
+    assert "The contact's account does not fit the filter" in words(told)
+    assert [f"/records/{left}/" in each.text for each in (told, listed)] == [False, False]

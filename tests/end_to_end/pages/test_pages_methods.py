@@ -9,6 +9,7 @@ from taskforce.domain.roles import Role
 from tests.end_to_end.office import Office
 from tests.end_to_end.pages.conftest import Begin, Enter
 from tests.end_to_end.pages.test_pages_access import PAGES, PATHS
+from tests.end_to_end.pages.visitor import PASSWORD
 
 OF_NO_WEIGHT: tuple[type[Model], ...] = (HeartbeatRow,)
 """Says that somebody is there, whatever is asked."""
@@ -63,7 +64,8 @@ def test_fields_that_a_form_does_not_have_are_not_taken(office: Office, enter: E
     visitor.get("/admin/users/")
 
     visitor.send(
-        "/admin/users/invite/",
+        "/admin/invite/",
+        own_password=PASSWORD,
         username="helen",
         role="viewer",
         is_superuser="on",

@@ -2,14 +2,15 @@
 
 import re
 from html import unescape
-from typing import Any
 
-from taskforce.adapters.store.audit import Audit
+import pytest
+
+from taskforce.adapters.store.models import User
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
-from taskforce.errors import TaskforceError
 from tests.end_to_end.office import Office
 from tests.end_to_end.pages.conftest import Enter
+from tests.end_to_end.pages.unwritable import Unwritable
 from tests.end_to_end.pages.visitor import PASSWORD, Visitor, words
 
 ANOTHER = "another heron in the reeds"
@@ -80,7 +81,9 @@ def test_somebody_is_invited_and_chooses_a_password(office: Office, enter: Enter
     """By a link that is shown once and good once."""
     administrator, guest = enter(Role.ADMINISTRATOR), enter(None)
     administrator.get("/admin/users/")
-    shown = administrator.send("/admin/users/invite/", username="rosa", role="operator", full_name="<b>Rosa</b>")
+    shown = administrator.send(
+        "/admin/invite/", own_password=PASSWORD, username="rosa", role="operator", full_name="<b>Rosa</b>"
+    )
     link = invitation_in(shown.text)
     once_more = administrator.get("/admin/users/")
 
@@ -108,14 +111,6 @@ def test_somebody_is_invited_and_chooses_a_password(office: Office, enter: Enter
     ]
 
 
-class Unwritable(Audit):
-    """An audit whose disk is full."""
-
-    def add(self, *_: Any, **__: Any) -> None:
-        """Nothing is added."""
-        raise TaskforceError("The disk is full.", mend="Make room.")
-
-
 def test_what_the_audit_cannot_take_is_not_done(office: Office, enter: Enter) -> None:
     """A change and what tells of it stand or fall together."""
     administrator = enter(Role.ADMINISTRATOR)
@@ -125,7 +120,7 @@ def test_what_the_audit_cannot_take_is_not_done(office: Office, enter: Enter) ->
     changes = [
         administrator.send("/admin/users/a-colleague/", deed=deed, role="viewer") for deed in ("disable", "role")
     ]
-    invited = administrator.send("/admin/users/invite/", username="rosa", role="viewer")
+    invited = administrator.send("/admin/invite/", own_password=PASSWORD, username="rosa", role="viewer")
 
     assert [each.status_code for each in (*changes, invited)] == [503] * 3
     assert "/invitation/" not in invited.text
@@ -211,3 +206,80 @@ def test_the_audit_shows_who_did_what_and_that_it_is_whole(office: Office, enter
     assert "a-administrator signed in 127.0.0.1" in everything
     assert "a-administrator signed in" not in of_one
     assert "Every entry is as it was written." in of_one
+
+
+def test_a_name_that_no_address_can_hold_is_refused(office: Office, enter: Enter) -> None:
+    """What was typed stands there again, and the list of users goes on being shown."""
+    administrator = enter(Role.ADMINISTRATOR)
+    administrator.get("/admin/users/")
+
+    told = [
+        administrator.send(
+            "/admin/invite/",
+            own_password=PASSWORD,
+            username=name,
+            role="operator",
+            full_name="Rosa",
+            email="rosa@x.example",
+        )
+        for name in ("", "..", "OFFICE/rosa", "ro\nsa", "ro\0sa", "\u2028rosa\u2066", "x" * 65, "x" * 200_000)
+    ]
+    two_lines = administrator.send(
+        "/admin/invite/", own_password=PASSWORD, username="rosa", role="viewer", full_name="Rosa\nBcc: x"
+    )
+    no_mail = administrator.send("/admin/invite/", own_password=PASSWORD, username="rosa", role="viewer", email="rosa")
+
+    problem = "Nobody was invited. A user name has 1 to 64 letters, digits, or signs such as . - _ @, and no slash."
+    assert [(each.status_code, problem in words(each)) for each in told] == [(200, True)] * 8
+    assert 'value="OFFICE/rosa"' in told[2].text
+    assert 'value="rosa@x.example"' in told[2].text
+    assert '<option value="operator" selected>' in told[2].text
+    assert "A name has at most 200 letters, in one line." in words(two_lines)
+    assert "This is no mail address" in words(no_mail)
+    assert "2 people may sign in." in words(administrator.get("/admin/users/"))
+    assert [each.username for each in office.installation.users.all()] == ["a-administrator", "a-colleague"]
+
+
+def test_people_with_odd_names_are_looked_after_like_others(office: Office, enter: Enter) -> None:
+    """A name that was stored before there were rules, one like a page's, and one in letters that look different."""
+    administrator = enter(Role.ADMINISTRATOR)
+    User.objects.create(username="OFFICE/rosa", role=Role.VIEWER, created_at=office.installation.clock.now())
+    administrator.get("/admin/users/")
+
+    wide = administrator.send("/admin/invite/", own_password=PASSWORD, username="ｅｖａ", role="viewer")
+    administrator.send("/admin/invite/", own_password=PASSWORD, username="invite", role="viewer")
+    for name in ("OFFICE/rosa", "invite", "eva"):
+        administrator.send(f"/admin/users/{name}/", deed="disable")
+
+    assert "eva chooses a password by this link." in words(wide)
+    assert "2 people may sign in. 3 may not any more." in words(administrator.get("/admin/users/"))
+    assert deeds(office)[-5:] == [
+        ("a-administrator", Deed.USER_ADDED, "eva"),
+        ("a-administrator", Deed.USER_ADDED, "invite"),
+        ("a-administrator", Deed.USER_CHANGED, "OFFICE/rosa"),
+        ("a-administrator", Deed.USER_CHANGED, "invite"),
+        ("a-administrator", Deed.USER_CHANGED, "eva"),
+    ]
+
+
+@pytest.mark.parametrize("deed", ["password", "second_factor"])
+def test_what_others_sign_in_with_changes_only_by_who_signs_in_again(office: Office, enter: Enter, deed: str) -> None:
+    """Whoever finds an administrator's browser open gets no link for anybody's password, and lets nobody in."""
+    administrator = enter(Role.ADMINISTRATOR)
+    administrator.get("/admin/users/")
+    colleague = "/admin/users/a-colleague/"
+
+    asked = administrator.send(colleague, deed=deed)
+    wrong = administrator.send(colleague, deed=deed, own_password="wrong")
+    invited = administrator.send("/admin/invite/", username="mallory", role="administrator")
+    untouched = [each.username for each in office.installation.users.all()]
+    done = administrator.send(colleague, deed=deed, own_password=PASSWORD)
+    counts = administrator.send("/admin/invite/", username="rosa", role="viewer")
+
+    assert "What a-colleague signs in with changes by this: type your own password first." in words(asked)
+    assert "This is not your password." in words(wrong)
+    assert "Nobody was invited. Type your own password as well." in words(invited)
+    assert "/invitation/" not in asked.text + wrong.text + invited.text
+    assert untouched == ["a-administrator", "a-colleague"]
+    assert ("/invitation/" in done.text) == (deed == "password")
+    assert "rosa chooses a password by this link." in words(counts)

@@ -198,7 +198,7 @@ def test_an_administrator_resets_it(office: Office, enter: Enter) -> None:
     with_app(viewer)
     administrator.get("/admin/users/")
 
-    done = administrator.send("/admin/users/a-viewer/", deed="second_factor")
+    done = administrator.send("/admin/users/a-viewer/", deed="second_factor", own_password=PASSWORD)
     none = administrator.send("/admin/users/a-viewer/", deed="second_factor")
 
     assert "a-viewer signs in by the password alone" in words(done)

@@ -18,7 +18,7 @@ class Visitor:
     """One person."""
 
     def __init__(self, address: str) -> None:
-        self._client = httpx2.Client(base_url=address, follow_redirects=True, verify=TRUSTS_NOBODY)
+        self._client = httpx2.Client(base_url=address, follow_redirects=True, verify=TRUSTS_NOBODY, timeout=60)
         self._token = ""
 
     def __enter__(self) -> Self:

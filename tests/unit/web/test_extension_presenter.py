@@ -208,17 +208,17 @@ def test_the_address_it_calls_from(addresses: list[str], is_proxied: bool, addre
 
 
 def test_who_can_be_told() -> None:
-    """Active ones by name, then those chosen who are inactive, then those who are gone."""
+    """Active ones by name, then those chosen who are inactive, then those who are gone; where mail goes, if it can."""
     resources = [
-        Resource(id=TargetId(2), first_name="max", last_name="Weber"),
+        Resource(id=TargetId(2), first_name="max", last_name="Weber", email="max@msp.example"),
         Resource(id=TargetId(1), first_name="Olivia", last_name="Grant"),
         Resource(id=TargetId(3), first_name="Past", last_name="Colleague", is_active=False),
         Resource(id=TargetId(4), first_name="Never", last_name="Chosen", is_active=False),
     ]
 
     assert resource_lines(resources, (1, 3, 9)) == [
-        ResourceLine(id=2, name="max Weber", word="", is_chosen=False),
-        ResourceLine(id=1, name="Olivia Grant", word="", is_chosen=True),
-        ResourceLine(id=3, name="Past Colleague", word="inactive", is_chosen=True),
-        ResourceLine(id=9, name="Resource 9", word="no longer in Autotask", is_chosen=True),
+        ResourceLine(id=2, name="max Weber", email="max@msp.example", word="", is_chosen=False),
+        ResourceLine(id=1, name="Olivia Grant", email="", word="no mail address in Autotask", is_chosen=True),
+        ResourceLine(id=3, name="Past Colleague", email="", word="inactive", is_chosen=True),
+        ResourceLine(id=9, name="Resource 9", email="", word="no longer in Autotask", is_chosen=True),
     ]

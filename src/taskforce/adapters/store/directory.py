@@ -71,8 +71,8 @@ class Directory:
         return next((each for each in found if each.state is not None or each.waiting is not None), None)
 
     def known(self, connection: str, ids: Sequence[SourceId]) -> AbstractSet[str]:
-        """Those of these records that have a page here; one that only a preview has seen has none."""
-        tables = (InboxRow.objects, LinkRow.objects)
+        """Those of these records that have a page here; one that only a preview has seen, or left out, has none."""
+        tables = (InboxRow.objects.filter(state__in=list(_WAITING)), LinkRow.objects)
         found = [
             each.filter(connection__name=connection, source_id__in=ids).values_list("source_id") for each in tables
         ]

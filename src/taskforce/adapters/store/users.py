@@ -16,6 +16,13 @@ from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError
 
+_PROBLEMS = {
+    "username": "A user name has 1 to 64 letters, digits, or signs such as . - _ @, and no slash.",
+    "full_name": "A name has at most 200 letters, in one line.",
+    "email": "This is no mail address: it looks like helen@example.com, and has at most 254 letters.",
+}
+"""What is said of a field that will not do."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -51,12 +58,16 @@ class Users:
         _give(user, password)
         user.save(update_fields=["password"])
 
-    def invite(self, username: str, *, role: Role, full_name: str, email: str, now: datetime) -> None:
-        """Somebody new, who chooses a password by the link of an invitation and cannot sign in before."""
+    def invite(self, username: str, *, role: Role, full_name: str, email: str, now: datetime) -> str:
+        """Somebody new, who chooses a password by the link of an invitation and cannot sign in before.
+
+        Returns the name as it is stored: letters that only look different are stored as the plain ones (NFKC).
+        """
         user = User(username=username.strip(), full_name=full_name, email=email, role=role, created_at=now)
         user.set_unusable_password()
         _check(user)
         _save_new(user)
+        return user.username
 
     def require(self, username: str) -> None:
         """Raises ConfigurationError when there is no such person."""
@@ -106,12 +117,20 @@ def _give(user: User, password: str) -> None:
 
 
 def _check(user: User) -> None:
-    """Lengths, and that a mail address is one; whether the name is taken the database says."""
+    """Lengths, what a name is made of, and that a mail address is one; whether the name is taken the database says."""
     try:
         user.full_clean(validate_unique=False)
     except ValidationError as error:
-        problems = [f"{field}: {text}" for field, texts in error.message_dict.items() for text in texts]
-        raise ConfigurationError(problems) from None
+        raise ConfigurationError([_PROBLEMS.get(field, str(error)) for field in error.message_dict]) from None
+    if not _is_name(user.username):
+        raise ConfigurationError([_PROBLEMS["username"]])
+    if not user.full_name.isprintable():
+        raise ConfigurationError([_PROBLEMS["full_name"]])
+
+
+def _is_name(username: str) -> bool:
+    """A name stands in addresses of pages: something to read is in it, and nothing that parts a path."""
+    return username.isprintable() and "/" not in username and any(each.isalnum() for each in username)
 
 
 def _save_new(user: User) -> None:

@@ -1,5 +1,6 @@
 """`taskforce filter NAME`: which accounts and contacts are imported (B10)."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -95,8 +96,9 @@ def _count(installation: Installation, name: str, wanted: FilterConfig) -> dict[
 
 
 def _store(installation: Installation, name: str, wanted: FilterConfig) -> None:
-    installation.edit_connection(name, {"settings": {"record_filter": wanted.model_dump(mode="json")}})
-    note(installation, Deed.CONNECTION_EDITED, connection=name, details={"changed": "settings.record_filter"})
+    details = {"changed": "settings.record_filter"}
+    noted = partial(note, installation, Deed.CONNECTION_EDITED, connection=name, details=details)
+    installation.edit_connection(name, {"settings": {"record_filter": wanted.model_dump(mode="json")}}, noted=noted)
 
 
 def _tell(stored: FilterConfig) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Body
 
@@ -73,9 +74,10 @@ def reconcile(request: HttpRequest, name: Name, given: Body[Launched]) -> dict[s
 @operation("POST", "/connections/{name}/stop", role=Role.OPERATOR, tag=TAG, success=202)
 def stop(request: HttpRequest, name: Name) -> dict[str, Any]:
     """End the run under way between two requests, with everything kept."""
-    if not launching.stop(connection(request, name), name):
-        raise Refused(409, f"No import of {name} is under way.")
-    note_token(request, Deed.STOPPED, connection=name)
+    with transaction.atomic():
+        if not launching.stop(connection(request, name), name):
+            raise Refused(409, f"No import of {name} is under way.")
+        note_token(request, Deed.STOPPED, connection=name)
     return {"connection": name, "stopping": True}
 
 
@@ -96,10 +98,11 @@ def doctor(request: HttpRequest) -> dict[str, Any]:
 def _launch(request: HttpRequest, name: str, kind: RunKind, *, is_dry_run: bool) -> dict[str, Any]:
     here, shown = connection(request, name), token_of(request)
     assert shown is not None  # noqa: S101 - the middleware has seen to it  # nosec B101
-    if not launching.launch(here, name, by=shown.who, kind=kind, is_dry_run=is_dry_run):
-        raise Refused(409, f"An import of {name} is under way or wanted already.", "Ask again when it has ended.")
     details = {"kind": kind.value, "dry run": "yes" if is_dry_run else "no"}
-    note_token(request, Deed.LAUNCHED, connection=name, details=details)
+    with transaction.atomic():
+        if not launching.launch(here, name, by=shown.who, kind=kind, is_dry_run=is_dry_run):
+            raise Refused(409, f"An import of {name} is under way or wanted already.", "Ask again when it has ended.")
+        note_token(request, Deed.LAUNCHED, connection=name, details=details)
     return {"connection": name, "kind": kind.value, "dry_run": is_dry_run, "asked_by": shown.who}
 
 

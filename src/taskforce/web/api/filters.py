@@ -50,9 +50,12 @@ def put_record_filter(request: HttpRequest, name: Name, given: Body[Filter]) -> 
     here, wanted = connection(request, name), given.config()
     figures = _counted(here, name, wanted)
     before, after = here.connection(name), {"settings": {"record_filter": wanted.model_dump(mode="json")}}
-    here.edit_connection(name, after)
-    if changed := differences(before, before.edited(after)):
-        note_token(request, Deed.SETTINGS_CHANGED, connection=name, details=changed)
+
+    def noted() -> None:
+        if changed := differences(before, before.edited(after)):
+            note_token(request, Deed.SETTINGS_CHANGED, connection=name, details=changed)
+
+    here.edit_connection(name, after, noted=noted)
     return figures
 
 

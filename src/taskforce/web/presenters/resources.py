@@ -8,10 +8,11 @@ from taskforce.domain.schema import Resource
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceLine:
-    """One resource; `word` says what is special about it."""
+    """One resource; `email` is where mail goes, `word` says what is special about it."""
 
     id: int
     name: str
+    email: str
     word: str
     is_chosen: bool
 
@@ -23,7 +24,7 @@ def resource_lines(resources: Sequence[Resource], chosen: Collection[int]) -> li
     inactive = [_line(each, chosen, "inactive") for each in by_name if not each.is_active and each.id in chosen]
     unknown = sorted(set(chosen) - {each.id for each in resources})
     word = "no longer in Autotask" if resources else "name not known yet"
-    gone = [ResourceLine(id=each, name=f"Resource {each}", word=word, is_chosen=True) for each in unknown]
+    gone = [ResourceLine(id=each, name=f"Resource {each}", email="", word=word, is_chosen=True) for each in unknown]
     return [*active, *inactive, *gone]
 
 
@@ -31,6 +32,7 @@ def _line(resource: Resource, chosen: Collection[int], word: str) -> ResourceLin
     return ResourceLine(
         id=resource.id,
         name=resource.full_name or f"Resource {resource.id}",
-        word=word,
+        email=resource.email,
+        word=word or ("" if resource.email else "no mail address in Autotask"),
         is_chosen=resource.id in chosen,
     )

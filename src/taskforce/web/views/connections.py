@@ -1,6 +1,7 @@
 """One connection: launched, watched and stopped."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -36,10 +37,12 @@ def launch(request: HttpRequest, name: str) -> HttpResponse:
     """Import at once (S18); a second launch while one runs is refused kindly."""
     here = connected(request, name)
     is_dry_run = "preview" in request.POST
-    if not launching.launch(here, name, by=user_of(request).username, is_dry_run=is_dry_run):
+    with transaction.atomic():
+        is_asked = launching.launch(here, name, by=user_of(request).username, is_dry_run=is_dry_run)
+        if is_asked:
+            note(request, Deed.LAUNCHED, connection=name, details={"dry run": "yes" if is_dry_run else "no"})
+    if not is_asked:
         messages.info(request, f"An import of {name} is under way already: its progress stands below.")
-    else:
-        note(request, Deed.LAUNCHED, connection=name, details={"dry run": "yes" if is_dry_run else "no"})
     return _back(request, name)
 
 
@@ -48,10 +51,12 @@ def launch(request: HttpRequest, name: str) -> HttpResponse:
 def stop(request: HttpRequest, name: str) -> HttpResponse:
     """End the import under way between two requests, with everything kept."""
     here = connected(request, name)
-    if not launching.stop(here, name):
+    with transaction.atomic():
+        is_asked = launching.stop(here, name)
+        if is_asked:
+            note(request, Deed.STOPPED, connection=name)
+    if not is_asked:
         messages.info(request, f"No import of {name} is under way any more.")
-    else:
-        note(request, Deed.STOPPED, connection=name)
     return _back(request, name)
 
 

@@ -29,3 +29,10 @@ def defect(request: HttpRequest) -> HttpResponse:
     if isinstance(error, Exception):
         structlog.get_logger().error(sentence_on(error), action="page_failed")
     return render(request, "web/defect.html", status=500)
+
+
+@public
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token of this session: of another site, or of a page that is older than the session."""
+    structlog.get_logger().warning("A form was refused.", action="form_refused", reason=reason)
+    return render(request, "web/form_refused.html", status=403)

@@ -1,6 +1,7 @@
 """The extension page, tab General: shown, tried and saved (S1 to S10, S12, S13)."""
 
 import os
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -52,14 +53,15 @@ def general(request: HttpRequest, name: str) -> HttpResponse:
     if after is None or not _is_allowed(request, asked, differences(stored, after)):
         return _page(request, form, asked, name=name)
     try:
-        here.edit_connection(name, document_of(form.cleaned_data, stored), shown=request.POST.get("version", ""))
+        noted = partial(_note_changes, request, name, differences(stored, after))
+        shown = request.POST.get("version", "")
+        here.edit_connection(name, document_of(form.cleaned_data, stored), shown=shown, noted=noted)
     except StaleEditError as error:
         messages.error(request, str(error))
         return redirect("extension", name)
     except (ConfigurationError, LeaseHeld) as error:
         form.take(error.problems if isinstance(error, ConfigurationError) else [str(error)])
         return _page(request, form, asked, name=name)
-    _note_changes(request, name, differences(stored, after))
     _tell_what_saving_did(request, here, name)
     return redirect("extension", name)
 
@@ -79,11 +81,11 @@ def add(request: HttpRequest) -> HttpResponse:
         return _page(request, form, asked, naming=naming)
     name = naming.cleaned_data["name"]
     try:
-        here.add_connection(name, after)
+        noted = partial(note, request, Deed.CONNECTION_ADDED, connection=name, details=differences(None, after))
+        here.add_connection(name, after, noted=noted)
     except ConfigurationError as error:
         naming.add_error("name", " ".join(error.problems))
         return _page(request, form, asked, naming=naming)
-    note(request, Deed.CONNECTION_ADDED, connection=name, details=differences(None, after))
     _tell_what_saving_did(request, here, name)
     return redirect("extension", name)
 

@@ -48,12 +48,17 @@ def filters(request: HttpRequest, name: str) -> HttpResponse:
     if request.POST.get("do") != "save":
         return _page(request, here, name, typed, figures=figures)
     after = {"settings": {"record_filter": wanted.model_dump(mode="json")}}
+    changed = differences(stored, stored.edited(after))
+
+    def noted() -> None:
+        if changed:
+            note(request, Deed.SETTINGS_CHANGED, connection=name, details=changed)
+
     try:
-        here.edit_connection(name, after, shown=request.POST.get("version", ""))
+        here.edit_connection(name, after, shown=request.POST.get("version", ""), noted=noted)
     except StaleEditError as error:
         return _page(request, here, name, typed, problems=[str(error)])
-    if changed := differences(stored, stored.edited(after)):
-        note(request, Deed.SETTINGS_CHANGED, connection=name, details=changed)
+    if changed:
         told = " and ".join(f"{fit:,} of {all_:,} {word}" for word, fit, all_ in figures)
         messages.success(request, f"Saved: {told} fit. {READ_ANEW}")
     return redirect("filter", name)

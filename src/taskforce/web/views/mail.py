@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -42,10 +43,11 @@ def mail(request: HttpRequest) -> HttpResponse:
     if not is_right or not is_allowed:
         return _page(request, form, asked)
     before, typed = dict(mail_settings.shown(here)[0]), form.document()
-    after = mail_settings.change(here, typed)
-    changed = mail_settings.differences(before, after.plain(), has_new_password=bool(typed["password"]))
-    if changed:
-        note(request, Deed.SETTINGS_CHANGED, subject="mail", details=changed)
+    with transaction.atomic():
+        after = mail_settings.change(here, typed)
+        changed = mail_settings.differences(before, after.plain(), has_new_password=bool(typed["password"]))
+        if changed:
+            note(request, Deed.SETTINGS_CHANGED, subject="mail", details=changed)
     messages.success(request, "Saved. Send a test mail to see whether one arrives.")
     return redirect("mail")
 
@@ -85,8 +87,9 @@ def facts_of_mail(here: Installation) -> MailFacts:
 
 
 def _forget(request: HttpRequest) -> HttpResponse:
-    mail_settings.forget(served(request))
-    note(request, Deed.SETTINGS_CHANGED, subject="mail", details={"mail server": "none"})
+    with transaction.atomic():
+        mail_settings.forget(served(request))
+        note(request, Deed.SETTINGS_CHANGED, subject="mail", details={"mail server": "none"})
     messages.success(request, "No mail is sent any more.")
     return redirect("mail")
 

@@ -32,13 +32,17 @@ def notification(request: HttpRequest, name: str) -> HttpResponse:
         }
         return render(request, "web/notification.html", context)
     chosen = _chosen(request, {each.id for each in lines})
+    changes = {"settings": {"notified": chosen}}
+
+    def noted() -> None:
+        if changed := differences(stored, stored.edited(changes)):
+            note(request, Deed.SETTINGS_CHANGED, connection=name, details=changed)
+
     try:
-        here.edit_connection(name, {"settings": {"notified": chosen}}, shown=request.POST.get("version", ""))
+        here.edit_connection(name, changes, shown=request.POST.get("version", ""), noted=noted)
     except StaleEditError as error:
         messages.error(request, str(error))
         return redirect("notification", name)
-    if changed := differences(stored, stored.edited({"settings": {"notified": chosen}})):
-        note(request, Deed.SETTINGS_CHANGED, connection=name, details=changed)
     words = "resource is" if len(chosen) == 1 else "resources are"
     messages.success(request, f"Saved. {len(chosen)} {words} told." if chosen else "Saved. Nobody is told.")
     return redirect("notification", name)

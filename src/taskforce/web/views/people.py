@@ -1,6 +1,6 @@
 """Admin › Users: who may sign in, and what they may do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.db import transaction
@@ -12,8 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError
+from taskforce.web import confirming
 from taskforce.web.access import needs, served, user_of
 from taskforce.web.noting import note
+from taskforce.web.presenters.people import headline
+
+_TYPED = ("username", "full_name", "email", "role")
 
 
 @needs(Role.ADMINISTRATOR)
@@ -23,14 +27,25 @@ def users(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: HttpRequest, *, invited: str = "") -> HttpResponse:
-    """With the link by which somebody chooses a password, this once: it is kept nowhere (ASVS 14.2.1)."""
+def _page(request: HttpRequest, *, invited: str = "", problems: Sequence[str] = (), asked: str = "") -> HttpResponse:
+    """With the link by which somebody chooses a password, this once: it is kept nowhere (ASVS 14.2.1).
+
+    With `problems` what was typed for an invitation stands there again; with `asked`, whose credentials are to change,
+    there is a form to sign in again first.
+    """
     here = served(request)
+    people = here.users.all()
     context = {
-        "people": here.users.all(),
+        "people": people,
+        "headline": headline(people),
         "with_second_factor": here.second_factors.owners(),
         "roles": list(Role),
         "invitation": _invitation(request, invited) if invited else None,
+        "problems": problems,
+        "is_confirmed": confirming.is_confirmed(request),
+        "asked": {"username": asked, "deed": request.POST.get("deed", "")} if asked else None,
+        "is_wrong": "own_password" in request.POST,
+        "typed": {each: request.POST.get(each, "") if problems else "" for each in _TYPED},
     }
     return render(request, "web/users.html", context)
 
@@ -38,23 +53,24 @@ def _page(request: HttpRequest, *, invited: str = "") -> HttpResponse:
 @needs(Role.ADMINISTRATOR)
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
-    """Somebody new, who chooses a password by a link that is shown once."""
-    here, name = served(request), request.POST.get("username", "").strip()
+    """Somebody new, who chooses a password by a link that is shown once; only after signing in again."""
+    here = served(request)
+    if not _is_confirmed(request):
+        typed = request.POST.get("own_password", "")
+        return _page(request, problems=["This is not your password." if typed else "Type your own password as well."])
     try:
         role = _role(request)
         with transaction.atomic():
-            here.users.invite(
-                name,
+            name = here.users.invite(
+                request.POST.get("username", ""),
                 role=role,
-                full_name=request.POST.get("full_name", ""),
-                email=request.POST.get("email", ""),
+                full_name=request.POST.get("full_name", "").strip(),
+                email=request.POST.get("email", "").strip(),
                 now=here.clock.now(),
             )
             note(request, Deed.USER_ADDED, subject=name, details={"role": role.value})
     except ConfigurationError as error:
-        for problem in error.problems:
-            messages.error(request, problem)
-        return redirect("users")
+        return _page(request, problems=error.problems)
     return _page(request, invited=name)
 
 
@@ -63,9 +79,12 @@ def invite(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, username: str) -> HttpResponse:
     """Another role, no more access or access again, another password or second factor, or the end of all sessions.
 
-    What is done and what the audit says of it stand or fall together.
+    What is done and what the audit says of it stand or fall together. What somebody signs in with changes only after
+    signing in again (ASVS 7.5.1).
     """
     deed = _DEEDS.get(request.POST.get("deed", ""))
+    if deed in _OF_CREDENTIALS and not _is_confirmed(request):
+        return _page(request, asked=username)
     try:
         with transaction.atomic():
             said = deed(request, username) if deed is not None else "Nothing was changed."
@@ -125,6 +144,12 @@ _DEEDS: dict[str, Callable[[HttpRequest, str], str]] = {
     "password": _new_password,
     "second_factor": _reset_second_factor,
 }
+
+_OF_CREDENTIALS = (_new_password, _reset_second_factor)
+
+
+def _is_confirmed(request: HttpRequest) -> bool:
+    return confirming.is_confirmed(request) or confirming.confirm(request, request.POST.get("own_password", ""))
 
 
 def _role(request: HttpRequest) -> Role:

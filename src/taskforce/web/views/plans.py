@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -83,16 +84,17 @@ def approve(request: HttpRequest, run_id: int) -> HttpResponse:
         messages.warning(request, f"Nothing was approved: type {run.connection}, exactly so.")
         return redirect("plan", run_id)
     try:
-        is_asked = approvals.launch_approved(
-            here, run, digest=request.POST.get("digest", "") or "?", by=user_of(request).username
-        )
+        with transaction.atomic():
+            digest, by = request.POST.get("digest", "") or "?", user_of(request).username
+            is_asked = approvals.launch_approved(here, run, digest=digest, by=by)
+            if is_asked:
+                note(request, Deed.PLAN_APPROVED, connection=run.connection, subject=f"run {run_id}")
     except TaskforceError as error:
         messages.warning(request, str(error))
         return redirect("plan", run_id)
     if not is_asked:
         messages.info(request, f"Nothing was approved: an import of {run.connection} is under way.")
         return redirect("plan", run_id)
-    note(request, Deed.PLAN_APPROVED, connection=run.connection, subject=f"run {run_id}")
     messages.success(request, f"Approved. The import of {run.connection} starts now.")
     return redirect("dashboard")
 

@@ -1,5 +1,7 @@
 """A connection is removed: what will be forgotten is said in figures, and its name has to be typed."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,11 +25,10 @@ def remove(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("typed", "").strip() == name:
             try:
-                here.remove_connection(name)
+                here.remove_connection(name, noted=partial(note, request, Deed.CONNECTION_REMOVED, connection=name))
             except TaskforceError as error:
                 problem = str(error)
             else:
-                note(request, Deed.CONNECTION_REMOVED, connection=name)
                 messages.success(request, f"{name} was removed. Nothing was changed in Salesforce or Autotask.")
                 return redirect("salesforce")
         else:

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -115,10 +116,13 @@ def retry(request: HttpRequest, run_id: int) -> HttpResponse:
     """Try what failed again at once: an import by hand does not wait for the next attempt of each record."""
     here = served(request)
     found = run_of(here, run_id)
-    if not launching.launch(here, found.connection, by=user_of(request).username):
+    with transaction.atomic():
+        is_asked = launching.launch(here, found.connection, by=user_of(request).username)
+        if is_asked:
+            note(request, Deed.LAUNCHED, connection=found.connection, details={"retries": f"run {run_id}"})
+    if not is_asked:
         messages.info(request, f"An import of {found.connection} is under way already: look what came of it first.")
         return redirect("run", run_id)
-    note(request, Deed.LAUNCHED, connection=found.connection, details={"retries": f"run {run_id}"})
     messages.success(request, "What failed is tried again now.")
     return redirect("dashboard")
 

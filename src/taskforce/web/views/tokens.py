@@ -1,6 +1,7 @@
 """Admin > API tokens: which programs may use the REST API, and read the metrics."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -38,10 +39,11 @@ def add(request: HttpRequest) -> HttpResponse:
     here, given = served(request), name.strip()
     try:
         now = here.clock.now()
-        token = here.tokens.add(given, role=Role(role), days=int(days), by=user_of(request).username, now=now)
+        with transaction.atomic():
+            token = here.tokens.add(given, role=Role(role), days=int(days), by=user_of(request).username, now=now)
+            note(request, Deed.TOKEN_CHANGED, subject=given, details={"given out": role, "days": days})
     except ConfigurationError as error:
         return _page(request, given=name, problems=list(error.problems))
-    note(request, Deed.TOKEN_CHANGED, subject=given, details={"given out": role, "days": days})
     return _page(request, token=token, called=given)
 
 
@@ -51,11 +53,12 @@ def revoke(request: HttpRequest) -> HttpResponse:
     """Take a token back; one that was taken back meanwhile is told of."""
     here, name = served(request), request.POST.get("name", "").strip()
     try:
-        here.tokens.revoke(name, here.clock.now())
+        with transaction.atomic():
+            here.tokens.revoke(name, here.clock.now())
+            note(request, Deed.TOKEN_CHANGED, subject=name, details={"revoked": "yes"})
     except ConfigurationError:
         messages.info(request, "That token was revoked already.")
     else:
-        note(request, Deed.TOKEN_CHANGED, subject=name, details={"revoked": "yes"})
         messages.info(request, f"The token {name} is revoked: it opens nothing any more.")
     return redirect("tokens")
 

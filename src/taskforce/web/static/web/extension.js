@@ -1,21 +1,10 @@
-// The extension page: its row is edited in place, its list of resources searched, and nothing unsaved is lost unasked.
+// The extension page: its row is edited in place, and its list of resources searched.
 document.documentElement.classList.add("tf-script");
 document.addEventListener("DOMContentLoaded", () => {
-  guard();
   editRow();
   chooseStandardUrl();
   choosePeople();
 });
-
-function guard() {
-  const form = document.querySelector("[data-guarded]");
-  if (!form) return;
-  let unsaved = "unsaved" in form.dataset;
-  form.addEventListener("input", (event) => { if (event.target.name) unsaved = true; });
-  form.addEventListener("submit", () => { unsaved = false; });
-  document.addEventListener("click", (event) => { if (event.target.closest("[data-leaves]")) unsaved = false; });
-  window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
-}
 
 function editRow() {
   const row = document.querySelector("[data-row]");
@@ -28,6 +17,12 @@ function editRow() {
     before = inputs.map((input) => input.value);
     row.classList.add("tf-open");
     inputs[0].focus();
+  });
+  row.addEventListener("keydown", (event) => {
+    const pressed = { Enter: "[data-ok]", Escape: "[data-undo]" }[event.key];
+    if (!pressed || event.target.tagName !== "INPUT") return;
+    event.preventDefault(); // Enter would save the whole page
+    row.querySelector(pressed).click();
   });
   row.querySelector("[data-ok]").addEventListener("click", (event) => {
     event.preventDefault();
