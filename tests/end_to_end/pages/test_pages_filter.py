@@ -129,7 +129,7 @@ def test_what_makes_no_filter_is_said_beside_what_was_typed(
 
 
 def test_somebody_else_was_quicker(two_kinds: Office, enter: Enter) -> None:
-    """What they saved stays, and what was typed is there still."""
+    """What they saved stays, what was typed is there still, and may be saved knowing that."""
     visitor = enter(Role.ADMINISTRATOR)
     visitor.get(PAGE)
     version = two_kinds.installation.version(NAME)
@@ -137,9 +137,11 @@ def test_somebody_else_was_quicker(two_kinds: Office, enter: Enter) -> None:
 
     answer = visitor.send(PAGE, **CUSTOMERS, do="save", version=version)
 
-    assert "Nothing was saved." in words(answer)
+    assert "Nothing was saved. This connection was changed, by somebody or in another window" in words(answer)
     assert rows(answer.text)[0] == ("Type", "customer")
     assert two_kinds.installation.connection(NAME).settings.record_filter.accounts == ()
+    [version] = re.findall(r'name="version" value="([^"]*)"', answer.text)
+    assert "Saved:" in words(visitor.send(PAGE, **CUSTOMERS, do="save", version=version))
 
 
 def test_there_is_an_end_to_rows(office: Office, enter: Enter) -> None:

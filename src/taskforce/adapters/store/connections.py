@@ -86,7 +86,7 @@ class Connections:
         row = Connection.objects.select_for_update().filter(name=name).first()
         if row is None or _version(row) != since:
             raise StaleEditError(
-                "Somebody else has changed this connection since you opened the page.",
+                "This connection was changed, by somebody or in another window, since you opened the page.",
                 mend="What stands there now is shown; make your changes again.",
             )
 

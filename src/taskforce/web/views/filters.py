@@ -57,7 +57,8 @@ def filters(request: HttpRequest, name: str) -> HttpResponse:
     try:
         here.edit_connection(name, after, shown=request.POST.get("version", ""), noted=noted)
     except StaleEditError as error:
-        return _page(request, here, name, typed, problems=[str(error)])
+        again = "What you typed is still here: saving once more puts it in place of what is stored now."
+        return _page(request, here, name, typed, problems=[error.message, again], version=here.version(name))
     if changed:
         told = " and ".join(f"{fit:,} of {all_:,} {word}" for word, fit, all_ in figures)
         messages.success(request, f"Saved: {told} fit. {READ_ANEW}")
