@@ -59,7 +59,7 @@ class Mapped:
 
 
 Result = Value | Mapped
-"""What a transform makes of a value. A value to be written, None to clear, stands for itself: that is the usual case."""
+"""What a transform makes of a value. One to be written, None to clear, stands for itself: that is the usual case."""
 
 Given = Mapping[str, Value]
 """All values of a record, by Salesforce field name."""
