@@ -14,8 +14,9 @@ PAGE_DECODER = msgspec.json.Decoder(Page)
 
 def main() -> None:
     """Every page, decoded and dropped."""
-    watch, count = Stopwatch(), 0
+    count = 0
     with httpx2.Client(base_url=sys.argv[1], headers={"Accept-Encoding": "gzip"}) as client:
+        watch = Stopwatch()
         following = f"/services/data/{VERSION}/query?q={SOQL}"
         while following is not None:
             page = PAGE_DECODER.decode(client.get(following).content)

@@ -12,7 +12,7 @@ from benchmarks.peers.taskforce_reader import WANTED, source
 from taskforce.adapters.clock import SystemClock
 from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.domain.diffing import fingerprint
-from taskforce.domain.mapping import MAPPINGS, desired_state
+from taskforce.domain.mapping import MAPPINGS, Mapper
 from taskforce.domain.records import Entity
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.domain.transforms import MappingContext
@@ -21,12 +21,11 @@ from taskforce.testing.target import MemoryTarget
 DIGESTS = "CREATE TABLE digests (id TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID"
 
 
-def run(reader: SalesforceSource, database: sqlite3.Connection, context: MappingContext, *, fill: bool) -> int:
+def run(reader: SalesforceSource, database: sqlite3.Connection, mapper: Mapper, *, fill: bool) -> int:
     """Count the records whose fingerprint is the stored one; with `fill` store it first."""
     same = 0
-    mapping = MAPPINGS[Entity.CONTACT]
     for page in reader.changes(Entity.CONTACT, tuple(dict.fromkeys(WANTED)), since=None, after=None):
-        digests = {each.id: fingerprint(desired_state(each, mapping, context)) for each in page.records}
+        digests = {each.id: fingerprint(mapper.desired(each)) for each in page.records}
         if fill:
             database.executemany("INSERT INTO digests VALUES (?, ?)", digests.items())
         places = ",".join("?" * len(digests))
@@ -40,10 +39,11 @@ def main() -> None:
     database = sqlite3.connect("")
     database.execute(DIGESTS)
     context = MappingContext.of(MemoryTarget(clock=SystemClock()).describe(), ConnectionSettings())
+    mapper = Mapper.of(MAPPINGS[Entity.CONTACT], context)
     with source(sys.argv[1], in_bulk=False) as reader:
-        run(reader, database, context, fill=True)
+        run(reader, database, mapper, fill=True)
         watch = Stopwatch()
-        watch.report(run(reader, database, context, fill=False))
+        watch.report(run(reader, database, mapper, fill=False))
 
 
 if __name__ == "__main__":

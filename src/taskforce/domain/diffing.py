@@ -72,9 +72,13 @@ def differences(values: Mapping[str, Value], existing: Mapping[str, Value]) -> t
 
 def fingerprint(desired: Desired) -> str:
     """A short form of the mapped values, without references; see `with_references`."""
-    parts = [f"{name}={comparable(value)!r}" for name, value in sorted(desired.values.items())]
-    parts += [f"{name}?{comparable(value)!r}" for name, value in sorted(desired.fallbacks.items())]
-    return digest(*parts)
+    return digest(*_normal_form(desired.values), *_normal_form(desired.fallbacks))
+
+
+def _normal_form(values: Mapping[str, Value]) -> tuple[str, str]:
+    """Names in order, and their values in the form in which they are compared: None, texts and numbers told apart."""
+    names = sorted(values)
+    return " ".join(names), repr([comparable(values[name]) for name in names])
 
 
 def with_references(values_fingerprint: str, references: Mapping[str, TargetId]) -> str:

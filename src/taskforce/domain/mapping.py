@@ -1,6 +1,7 @@
 """From a Salesforce record to the values wanted in Autotask (S25, S26).
 
-The mapping is data; `transforms` is the closed list of what may happen to a value on its way.
+The mapping is data; `transforms` is the closed list of what may happen to a value on its way. A `Mapper` is a mapping
+that is bound to one tenant's metadata and settings; it maps any number of records (decision 0030).
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from taskforce.domain.filtering import RecordFilter
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
 from taskforce.domain.schema import SourceSchema
-from taskforce.domain.transforms import WITH_FALLBACK, FieldMap, MappingContext, Transform, Use, transform
+from taskforce.domain.transforms import WITH_FALLBACK, FieldMap, Mapped, MappingContext, Step, Transform, Use, bound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,29 +60,59 @@ class Desired:
     hold: Note | None = None
 
 
-def desired_state(record: SourceRecord, mapping: Mapping, context: MappingContext) -> Desired:
-    """Map one record. Blank required fields get their stand-in as a fallback; nothing is decided about writing."""
-    values: dict[str, Value] = {}
-    fallbacks: dict[str, Value] = {}
-    references: dict[str, SourceId] = {}
-    notes: list[Note] = []
-    for each in mapping.fields:
-        if each.source not in record.fields and each.transform not in WITH_FALLBACK:
-            continue
-        mapped = transform(each, record, context)
-        notes.extend(mapped.notes)
-        match mapped.use:
-            case Use.ALWAYS:
-                values[each.target] = mapped.value
-            case Use.FALLBACK:
-                fallbacks[each.target] = mapped.value
-            case Use.REFERENCE:
-                references[each.target] = SourceId(str(mapped.value))
-            case Use.NEVER:
-                pass
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapper:
+    """A mapping bound to a context: for each field map its source, its target, whether it has a fallback, its step."""
+
+    steps: tuple[tuple[str, str, bool, Step], ...]
+
+    @classmethod
+    def of(cls, mapping: Mapping, context: MappingContext) -> "Mapper":
+        """Bind every field map."""
+        return cls(
+            steps=tuple(
+                (each.source, each.target, each.transform in WITH_FALLBACK, bound(each, mapping.entity, context))
+                for each in mapping.fields
+            )
+        )
+
+    def desired(self, record: SourceRecord) -> Desired:
+        """Map one record. Blank required fields get their stand-in as a fallback; nothing is decided about writing.
+
+        A field that is absent is hidden, which is no blank: only a fallback comes of it.
+        """
+        given = record.fields
+        values: dict[str, Value] = {}
+        others: list[tuple[str, Mapped]] = []
+        for source, target, has_fallback, step in self.steps:
+            value = given.get(source)
+            if value is None and source not in given and not has_fallback:
+                continue
+            result = step(value, given)
+            if not isinstance(result, Mapped):
+                values[target] = result
+                continue
+            others.append((target, result))
+            if result.use is Use.ALWAYS:
+                values[target] = result.value
+        return _desired(values, others) if others else Desired(values=values)
+
+
+def _desired(values: MappingOf[str, Value], others: Iterable[tuple[str, Mapped]]) -> Desired:
+    """The values to be written always, with what else the transforms have to say."""
+    notes = [note for _, mapped in others for note in mapped.notes]
     return Desired(
-        values=values, fallbacks=fallbacks, references=references, notes=tuple(notes), hold=_first_hold(notes)
+        values=values,
+        fallbacks={target: mapped.value for target, mapped in others if mapped.use is Use.FALLBACK},
+        references={target: SourceId(str(mapped.value)) for target, mapped in others if mapped.use is Use.REFERENCE},
+        notes=tuple(notes),
+        hold=_first_hold(notes),
     )
+
+
+def desired_state(record: SourceRecord, mapping: Mapping, context: MappingContext) -> Desired:
+    """Map a single record; for many, keep a `Mapper`."""
+    return Mapper.of(mapping, context).desired(record)
 
 
 def _first_hold(notes: list[Note]) -> Note | None:

@@ -1,19 +1,22 @@
 """The closed list of what may happen to a value on its way from Salesforce to Autotask.
 
-Each transform is a small function of the field map, the record and the context; none of them ever fails: what cannot
-be mapped is left out or defaulted as spec section 2 says, and a note tells it.
+Each transform is a small function of a field, its value and all values of the record; none of them ever fails: what
+cannot be mapped is left out or defaulted as spec section 2 says, and a note tells it. What does not depend on the
+record is looked up once, when a field map is bound (`bound`).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
+from functools import partial
+from sys import maxsize
 
 from taskforce.domain.countries import ALIASES
 from taskforce.domain.reasons import Note, Reason
-from taskforce.domain.records import Entity, SourceRecord, TargetId, Value
+from taskforce.domain.records import Entity, TargetId, Value
 from taskforce.domain.schema import Country, Resource, TargetSchema
 from taskforce.domain.settings import ConnectionSettings, Overflow
-from taskforce.domain.values import decimal_or_none, match_text, street_lines, text_or_none
+from taskforce.domain.values import decimal_or_none, label_text, street_lines, text_or_none
 
 
 class Transform(StrEnum):
@@ -55,6 +58,16 @@ class Mapped:
     notes: tuple[Note, ...] = ()
 
 
+Result = Value | Mapped
+"""What a transform makes of a value. One to be written, None to clear, stands for itself: that is the usual case."""
+
+Given = Mapping[str, Value]
+"""All values of a record, by Salesforce field name."""
+
+Step = Callable[[Value, Given], Result]
+"""A bound field map: from the source field's value, and all others, to the target field's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldMap:
     """One row of S25 or S26: the source field, the target field, and what happens in between.
@@ -72,13 +85,17 @@ class FieldMap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingContext:
-    """What mapping needs to know besides the record: Autotask's metadata, ready for look-up, and the settings."""
+    """What mapping needs to know besides the record: Autotask's metadata, ready for look-up, and the settings.
+
+    `default_manager` is the one active resource whose full name the settings give (S8), or why there is none.
+    """
 
     schema: TargetSchema
     settings: ConnectionSettings
     resources: Mapping[tuple[str, str], tuple[Resource, ...]]
     countries: Mapping[str, TargetId]
     labels: Mapping[str, Mapping[str, int]]
+    default_manager: Resource | Reason
 
     @classmethod
     def of(cls, schema: TargetSchema, settings: ConnectionSettings) -> "MappingContext":
@@ -87,17 +104,18 @@ class MappingContext:
         for resource in schema.resources:
             name = (resource.first_name.strip(), resource.last_name.strip())
             resources[name] = (*resources.get(name, ()), resource)
-        fields = schema.fields[Entity.COMPANY]
+        fields, default = schema.fields[Entity.COMPANY], settings.default_account_manager.strip()
         return cls(
             schema=schema,
             settings=settings,
             resources=resources,
             countries=_countries_by_text(schema.countries),
             labels={
-                name: {match_text(value.label): value.code for value in fields[name].picklist or () if value.is_active}
+                name: {label_text(value.label): value.code for value in fields[name].picklist or () if value.is_active}
                 for name in ("companyType", "marketSegmentID", "classification")
                 if name in fields
             },
+            default_manager=_the_one([each for each in schema.resources if default and each.full_name == default]),
         )
 
     def length(self, entity: Entity, field: str) -> int:
@@ -105,168 +123,183 @@ class MappingContext:
         known = self.schema.fields[entity].get(field)
         return known.length if known else 0
 
-    def picklist_code(self, field: str, label: str) -> int | None:
-        """The code of the active picklist value of this name."""
-        return self.labels.get(field, {}).get(match_text(label))
+    def country(self, text: str) -> TargetId | None:
+        """The country of this name, display name, code or alias."""
+        form = label_text(text)
+        return self.countries.get(form, self.countries.get(ALIASES.get(form, "")))
 
     def owner(self, first_name: str, last_name: str) -> Resource | Reason:
         """The one active resource with exactly these names (S19), or why there is none."""
         return _the_one(self.resources.get((first_name, last_name), ()))
-
-    def default_manager(self) -> Resource | Reason:
-        """The one active resource whose full name the settings give (S8), or why there is none."""
-        name = self.settings.default_account_manager.strip()
-        return _the_one([each for each in self.schema.resources if name and each.full_name == name])
 
     def is_active_resource(self, resource_id: Value) -> bool:
         """Whether a company's present account manager is active."""
         return any(each.is_active for each in self.schema.resources if each.id == resource_id)
 
 
-_CLEARED, _UNTOUCHED = Mapped(), Mapped(use=Use.NEVER)
+_UNTOUCHED = Mapped(use=Use.NEVER)
 
 
-def transform(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
-    """Apply a field map's transform."""
-    return _TRANSFORMS[field_map.transform](field_map, record, context)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Field:
+    """A field map with what metadata and settings say about it.
+
+    `longest` is the greatest length of its text, `codes` its picklist by label, `blank` what a blank value comes to.
+    """
+
+    source: str
+    target: str
+    is_prose: bool
+    longest: int
+    codes: Mapping[str, int]
+    blank: Result
+    context: MappingContext
+
+    def code(self, label: str) -> int | None:
+        """The code of the active picklist value of this name."""
+        return self.codes.get(label_text(label))
+
+    def left_out(self, reason: Reason, **evidence: Value) -> Mapped:
+        """A value that is not written, and why."""
+        return Mapped(use=Use.NEVER, notes=(self.note(reason, **evidence),))
+
+    def note(self, reason: Reason, **evidence: Value) -> Note:
+        """Something to be said about this field."""
+        return Note(reason=reason, field=self.target, evidence=evidence)
 
 
-def _text(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
-    return _fitted(text_or_none(record.fields.get(field_map.source)), field_map, record, context)
+def bound(field_map: FieldMap, entity: Entity, context: MappingContext) -> Step:
+    """A field map, ready for any number of records: all that does not depend on the record is looked up here."""
+    field = _Field(
+        source=field_map.source,
+        target=field_map.target,
+        is_prose=field_map.is_prose,
+        longest=context.length(entity, field_map.target) or maxsize,
+        codes=context.labels.get(field_map.target, {}),
+        blank=None if context.settings.clear_blanks else _UNTOUCHED,
+        context=context,
+    )
+    return partial(_TRANSFORMS[field_map.transform], field)
 
 
-def _fitted(text: str | None, field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
+def _text(field: _Field, value: Value, _: Given) -> Result:
+    """Without outer space."""
+    return _fitted(field, text_or_none(value))
+
+
+def _fitted(field: _Field, text: str | None) -> Result:
     """A text that fits its field: prose is cut (or the record refused), anything else is left out."""
-    length = context.length(record.entity, field_map.target)
     if text is None:
-        return _blank(context)
-    if not length or len(text) <= length:
-        return Mapped(value=text)
-    evidence: dict[str, Value] = {"original": text, "limit": length}
-    if not field_map.is_prose:
-        return _left_out(Reason.VALUE_LEFT_OUT, field_map, evidence)
-    if context.settings.overflow is Overflow.REFUSE:
-        return _left_out(Reason.TOO_LONG, field_map, evidence)
-    note = Note(reason=Reason.VALUE_CUT, field=field_map.target, evidence=evidence)
-    return Mapped(value=text[:length].rstrip(), notes=(note,))
+        return field.blank
+    if len(text) <= field.longest:
+        return text
+    if not field.is_prose:
+        return field.left_out(Reason.VALUE_LEFT_OUT, original=text, limit=field.longest)
+    if field.context.settings.overflow is Overflow.REFUSE:
+        return field.left_out(Reason.TOO_LONG, original=text, limit=field.longest)
+    note = field.note(Reason.VALUE_CUT, original=text, limit=field.longest)
+    return Mapped(value=text[: field.longest].rstrip(), notes=(note,))
 
 
-def _blank(context: MappingContext) -> Mapped:
-    """What a blank value comes to: the target is cleared, or left as it is."""
-    return _CLEARED if context.settings.clear_blanks else _UNTOUCHED
-
-
-def _left_out(reason: Reason, field_map: FieldMap, evidence: Mapping[str, Value]) -> Mapped:
-    return Mapped(use=Use.NEVER, notes=(Note(reason=reason, field=field_map.target, evidence=dict(evidence)),))
-
-
-def _phone(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
+def _phone(field: _Field, value: Value, _: Given) -> Result:
     """Required by Autotask: blank, or too long to be kept, it becomes the stand-in on create."""
-    return _or_stand_in(_text(field_map, record, context), field_map, context.settings.phone_stand_in)
+    return _or_stand_in(field, text_or_none(value), field.context.settings.phone_stand_in)
 
 
-def _first_name(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
-    return _or_stand_in(_text(field_map, record, context), field_map, context.settings.first_name_stand_in)
+def _first_name(field: _Field, value: Value, _: Given) -> Result:
+    """As a phone number is."""
+    return _or_stand_in(field, text_or_none(value), field.context.settings.first_name_stand_in)
 
 
-def _or_stand_in(mapped: Mapped, field_map: FieldMap, stand_in: str) -> Mapped:
-    if mapped.value is not None:
-        return mapped
-    note = Note(reason=Reason.STAND_IN, field=field_map.target, evidence={"stand_in": stand_in})
-    return Mapped(use=Use.FALLBACK, value=stand_in, notes=(*mapped.notes, note))
+def _or_stand_in(field: _Field, text: str | None, stand_in: str) -> Result:
+    fitted = _fitted(field, text)
+    written = fitted.value if isinstance(fitted, Mapped) else fitted
+    if written is not None:
+        return fitted
+    notes = fitted.notes if isinstance(fitted, Mapped) else ()
+    return Mapped(use=Use.FALLBACK, value=stand_in, notes=(*notes, field.note(Reason.STAND_IN, stand_in=stand_in)))
 
 
-def _street_first(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
-    return _fitted(street_lines(record.fields[field_map.source])[0], field_map, record, context)
+def _street_first(field: _Field, value: Value, _: Given) -> Result:
+    return _fitted(field, street_lines(value)[0])
 
 
-def _street_rest(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
-    return _fitted(street_lines(record.fields[field_map.source])[1], field_map, record, context)
+def _street_rest(field: _Field, value: Value, _: Given) -> Result:
+    return _fitted(field, street_lines(value)[1])
 
 
-def _amount(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
+def _amount(field: _Field, value: Value, given: Given) -> Result:
     """A number; in a multi-currency org only when its currency is Autotask's."""
-    value = record.fields[field_map.source]
     if value is None:
-        return _blank(context)
+        return field.blank
     number = decimal_or_none(value)
     if number is None:
-        return _left_out(Reason.NOT_A_NUMBER, field_map, {})
-    currency = record.fields.get("CurrencyIsoCode")
-    if currency is not None and currency != context.settings.autotask_currency:
-        evidence = {"currency": currency, "autotask_currency": context.settings.autotask_currency or None}
-        return _left_out(Reason.CURRENCY_DIFFERS, field_map, evidence)
-    return Mapped(value=number)
+        return field.left_out(Reason.NOT_A_NUMBER)
+    currency, ours = given.get("CurrencyIsoCode"), field.context.settings.autotask_currency
+    if currency is not None and currency != ours:
+        return field.left_out(Reason.CURRENCY_DIFFERS, currency=currency, autotask_currency=ours or None)
+    return number
 
 
-def _country(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
+def _country(field: _Field, value: Value, given: Given) -> Result:
     """By ISO code where the org keeps codes, else by name or code as written; unknown ones leave what is there."""
-    written = text_or_none(record.fields[field_map.source])
-    code = text_or_none(record.fields.get(f"{field_map.source}Code"))
+    written, code = text_or_none(value), text_or_none(given.get(f"{field.source}Code"))
     if written is None and code is None:
-        return _blank(context)
-    for text in (match_text(code), match_text(written)):
-        known = context.countries.get(text, context.countries.get(ALIASES.get(text, "")))
+        return field.blank
+    for text in (code, written):
+        known = None if text is None else field.context.country(text)
         if known is not None:
-            return Mapped(value=known)
-    return _left_out(Reason.COUNTRY_UNKNOWN, field_map, {"country": written or code})
+            return known
+    return field.left_out(Reason.COUNTRY_UNKNOWN, country=written or code)
 
 
-def _owner(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
+def _owner(field: _Field, _: Value, given: Given) -> Result:
     """The resource of exactly the owner's name, otherwise the default account manager as a fallback (S8, S19)."""
-    first, last = (text_or_none(record.fields.get(f"Owner.{part}")) or "" for part in ("FirstName", "LastName"))
-    found = context.owner(first, last)
+    first, last = (text_or_none(given.get(f"Owner.{part}")) or "" for part in ("FirstName", "LastName"))
+    found = field.context.owner(first, last)
     if isinstance(found, Resource):
-        return Mapped(value=found.id)
-    note = Note(reason=found, field=field_map.target, evidence={"owner": f"{first} {last}".strip()})
-    manager = context.default_manager()
+        return found.id
+    note = field.note(found, owner=f"{first} {last}".strip())
+    manager = field.context.default_manager
     if isinstance(manager, Resource):
         return Mapped(use=Use.FALLBACK, value=manager.id, notes=(note,))
     return Mapped(use=Use.NEVER, notes=(note,))
 
 
-def _company_type(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
+def _company_type(field: _Field, value: Value, _: Given) -> Result:
     """The type of the same name; unknown ones become the fallback type, blank ones only on create (S20)."""
-    label = text_or_none(record.fields.get(field_map.source))
-    fallback = context.picklist_code(field_map.target, context.settings.fallback_company_type)
+    label, fallback = text_or_none(value), field.code(field.context.settings.fallback_company_type)
     if label is None:
         return Mapped(use=Use.FALLBACK if fallback is not None else Use.NEVER, value=fallback)
-    code = context.picklist_code(field_map.target, label)
+    code = field.code(label)
     if code is not None:
-        return Mapped(value=code)
-    note = Note(reason=Reason.TYPE_UNKNOWN, field=field_map.target, evidence={"type": label})
+        return code
+    note = field.note(Reason.TYPE_UNKNOWN, type=label)
     return Mapped(use=Use.ALWAYS if fallback is not None else Use.NEVER, value=fallback, notes=(note,))
 
 
-def _market_segment(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
+def _market_segment(field: _Field, value: Value, _: Given) -> Result:
     """The segment of the same name; unknown ones empty it (S21)."""
-    label = text_or_none(record.fields[field_map.source])
+    label = text_or_none(value)
     if label is None:
-        return _blank(context)
-    code = context.picklist_code(field_map.target, label)
-    if code is not None:
-        return Mapped(value=code)
-    note = Note(reason=Reason.INDUSTRY_UNKNOWN, field=field_map.target, evidence={"industry": label})
-    return Mapped(value=None, notes=(note,))
+        return field.blank
+    code = field.code(label)
+    return code if code is not None else Mapped(notes=(field.note(Reason.INDUSTRY_UNKNOWN, industry=label),))
 
 
-def _classification(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
+def _classification(field: _Field, value: Value, _: Given) -> Result:
     """The classification of the same name; unknown ones leave what is there (S22)."""
-    label = text_or_none(record.fields[field_map.source])
+    label = text_or_none(value)
     if label is None:
-        return _blank(context)
-    code = context.picklist_code(field_map.target, label)
-    if code is None:
-        return _left_out(Reason.RATING_UNKNOWN, field_map, {"rating": label})
-    return Mapped(value=code)
+        return field.blank
+    code = field.code(label)
+    return code if code is not None else field.left_out(Reason.RATING_UNKNOWN, rating=label)
 
 
-def _company_reference(field_map: FieldMap, record: SourceRecord, context: MappingContext) -> Mapped:
+def _company_reference(field: _Field, value: Value, _: Given) -> Result:
     """The linked company of another account; which one that is gets known while planning."""
-    account = text_or_none(record.fields[field_map.source])
-    if account is None:
-        return _blank(context)
-    return Mapped(use=Use.REFERENCE, value=account)
+    account = text_or_none(value)
+    return field.blank if account is None else Mapped(use=Use.REFERENCE, value=account)
 
 
 def _the_one(found: Sequence[Resource]) -> Resource | Reason:
@@ -283,12 +316,12 @@ def _countries_by_text(countries: Iterable[Country]) -> Mapping[str, TargetId]:
     for country in countries:
         if country.is_active:
             for text in (country.code, country.name, country.display_name):
-                known.setdefault(match_text(text), country.id)
+                known.setdefault(label_text(text), country.id)
     known.pop("", None)
     return known
 
 
-_TRANSFORMS: Mapping[Transform, Callable[[FieldMap, SourceRecord, MappingContext], Mapped]] = {
+_TRANSFORMS: Mapping[Transform, Callable[[_Field, Value, Given], Result]] = {
     Transform.TEXT: _text,
     Transform.PHONE: _phone,
     Transform.FIRST_NAME: _first_name,

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from taskforce.domain.records import SourceId, Value
 
@@ -20,12 +21,17 @@ def text_or_none(value: Value) -> str | None:
     """A text without leading and trailing space; None when nothing is left."""
     if value is None:
         return None
-    return str(value).strip() or None
+    text = value if isinstance(value, str) else str(value)
+    return text.strip() or None
 
 
 def match_text(value: Value) -> str:
     """The form in which texts are compared for matching: no letter case, no outer space, single inner spaces."""
     return " ".join(str(value).casefold().split()) if value is not None else ""
+
+
+label_text = lru_cache(maxsize=1024)(match_text)
+"""The same for countries and picklist labels: they are few, and each stands in many records."""
 
 
 def salesforce_id(text: str) -> SourceId | None:
@@ -46,9 +52,13 @@ def salesforce_id(text: str) -> SourceId | None:
     return SourceId(text[:15] + checksum)
 
 
+@lru_cache(maxsize=64)
 def street_lines(street: Value) -> tuple[str | None, str | None]:
-    """A street's first line, and the further ones joined by ", " (S25: address1 and address2)."""
-    lines = [line.strip() for line in str(street or "").splitlines() if line.strip()]
+    """A street's first line, and the further ones joined by ", " (S25: address1 and address2).
+
+    Remembered for a moment, since two fields come from one street.
+    """
+    lines = [line for line in map(str.strip, str(street or "").splitlines()) if line]
     return (lines[0] if lines else None, ", ".join(lines[1:]) or None)
 
 
@@ -65,7 +75,7 @@ def comparable(value: Value) -> Value:
     """A value in the form in which desired and existing are compared: blank texts are None, numbers are numbers."""
     if isinstance(value, str):
         return value.strip() or None
-    if isinstance(value, bool) or value is None:
+    if value is None or isinstance(value, bool):
         return value
     return Decimal(value).normalize() or Decimal(0)
 

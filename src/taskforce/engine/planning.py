@@ -18,11 +18,12 @@ from taskforce.domain import changes
 from taskforce.domain.deciding import Draft, out_of_scope, subject_of
 from taskforce.domain.filtering import Unfit
 from taskforce.domain.links import Link, LinkState
-from taskforce.domain.mapping import MAPPINGS, desired_state
+from taskforce.domain.mapping import MAPPINGS, Desired, Mapper
 from taskforce.domain.match_rules import keys_by
 from taskforce.domain.ordering import parents_first
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord
+from taskforce.domain.settings import ConnectionSettings
 from taskforce.domain.transforms import MappingContext
 from taskforce.engine.deciding import Slice, placed
 from taskforce.engine.departing import decide_unfit_ones, plan_departures
@@ -114,24 +115,26 @@ class _Work:
     def plan(self, pieces: Iterable[Sequence[SourceId]]) -> None:
         """What needs no look at Autotask is settled piece by piece; the rest is decided in slices, in order."""
         context = self.job.context
+        mapper = Mapper.of(MAPPINGS[self.entity], context)
         still_open: list[Draft] = []
         for ids in pieces:
             stop_if_asked(self.job)
-            still_open += self._settle_quietly(ids, context)
+            still_open += self._settle_quietly(ids, mapper)
             while len(still_open) >= SLICE:
                 self._decide(still_open[:SLICE], context)
                 still_open = still_open[SLICE:]
         if still_open:
             self._decide(still_open, context)
 
-    def _settle_quietly(self, ids: Sequence[SourceId], context: MappingContext) -> list[Draft]:
+    def _settle_quietly(self, ids: Sequence[SourceId], mapper: Mapper) -> list[Draft]:
         """Decide what needs no look at Autotask; returns the drafts of the others, in a reconciliation all of them."""
         links = self.job.stores.links.by_source(self.entity, ids)
         records = self.job.stores.inbox.load(self.entity, ids)
         early = _early_decisions(self.job, records, links)
         new = self.job.stores.inbox.marked_new(self.entity, ids)
+        settings = self.job.settings
         drafts = [
-            _draft(record, links.get(record.id), context, is_new=record.id in new)
+            _draft(record, links.get(record.id), mapper.desired(record), settings, is_new=record.id in new)
             for record in records
             if record.id not in early
         ]
@@ -185,9 +188,10 @@ def _is_unfit(decision: changes.Decision | None) -> bool:
     return decision is not None and decision.reason is Reason.UNFIT
 
 
-def _draft(record: SourceRecord, link: Link | None, context: MappingContext, *, is_new: bool) -> Draft:
-    desired = desired_state(record, MAPPINGS[record.entity], context)
-    keys = keys_by(context.settings, record.entity, desired.values)
+def _draft(
+    record: SourceRecord, link: Link | None, desired: Desired, settings: ConnectionSettings, *, is_new: bool
+) -> Draft:
+    keys = keys_by(settings, record.entity, desired.values)
     if link is not None and link.gives_way:
         return Draft(record=record, desired=desired, keys=keys, leaving=link)
     return Draft(record=record, desired=desired, keys=keys, link=link, is_new=is_new)

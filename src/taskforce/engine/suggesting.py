@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 
 from taskforce.domain.likeness import spellings
 from taskforce.domain.links import NO_TARGET, LinkState
-from taskforce.domain.mapping import MAPPINGS, desired_state
+from taskforce.domain.mapping import MAPPINGS, Mapper
 from taskforce.domain.match_rules import Candidate, Keys, keys_by
 from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, SourceRecord, TargetRecord, Value
 from taskforce.domain.settings import ConnectionSettings
@@ -55,10 +55,10 @@ def suggest(
     schema = stores.schemas.target()
     if schema is None:
         return {}
-    context = MappingContext.of(schema, settings)
+    mapper = Mapper.of(MAPPINGS[entity], MappingContext.of(schema, settings))
     found = {}
     for record in stores.inbox.load(entity, ids):
-        values = desired_state(record, MAPPINGS[entity], context).values
+        values = mapper.desired(record).values
         keys = keys_by(settings, entity, values)
         suggestions = _suggestions(stores, record, values, keys)
         found[record.id] = Suggested(record=record, values=values, suggestions=suggestions)

@@ -9,7 +9,7 @@ from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import SourceRecord, TargetId, Value
 from taskforce.domain.schema import Country, PicklistValue, Resource
 from taskforce.domain.settings import Overflow
-from taskforce.domain.transforms import Mapped, MappingContext, Use, transform
+from taskforce.domain.transforms import Mapped, MappingContext, Use, bound
 from tests.builders import (
     COLD,
     COUNTRIES,
@@ -37,7 +37,8 @@ CLEARED = Mapped(value=None)
 def mapped(record: SourceRecord, target: str, known: MappingContext | None = None) -> Mapped:
     """What becomes of the one field `target`."""
     field_map = next(each for each in MAPPINGS[record.entity].fields if each.target == target)
-    return transform(field_map, record, known or context())
+    result = bound(field_map, record.entity, known or context())(record.fields.get(field_map.source), record.fields)
+    return result if isinstance(result, Mapped) else Mapped(value=result)
 
 
 def left_out(reason: Reason, field: str, **evidence: Value) -> Mapped:
@@ -361,8 +362,9 @@ def test_a_tenant_without_a_picklist_knows_no_value() -> None:
     """A field without values, and a field that is not there, hold no label."""
     known = context(target_schema(classifications=None))
 
-    assert known.picklist_code("classification", "Hot") is None
-    assert known.picklist_code("unheardOf", "Hot") is None
+    assert mapped(account(Rating="Hot"), "classification", known) == left_out(
+        Reason.RATING_UNKNOWN, "classification", rating="Hot"
+    )
 
 
 def test_a_parent_is_a_reference_to_its_account() -> None:

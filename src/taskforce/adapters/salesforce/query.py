@@ -115,19 +115,18 @@ class _Reading:
         self.latest = frozenset()
 
     def _taken(self, found: Sequence[Found], left: int, *, is_first: bool) -> RawPage:
-        self._refuse_repetition(found, is_first=is_first)
+        settled = found if is_first else self._settled(found)
+        self._refuse_repetition(found, [] if is_first else settled)
         fresh = [each for each in found if each[0] not in self.handed_out] if self.handed_out else found
-        settled = found if is_first else [each for each in found if self._is_settled(each[0])]
         if settled:
             self.place = _position(settled[-1][0])
-        if not is_first:
-            self.handed_out.update(mark for mark, _ in fresh if not self._is_settled(mark))
+        if len(settled) < len(found):
+            self.handed_out.update({mark for mark, _ in fresh}.difference(mark for mark, _ in settled))
         return RawPage(left=left, found=fresh, place=self.place, asked_at=self.asked_at)
 
-    def _refuse_repetition(self, found: Sequence[Found], *, is_first: bool) -> None:
-        ids = frozenset(identity for (_, identity), _ in found)
-        leads_back = not is_first and self._leads_back([mark for mark, _ in found if self._is_settled(mark)])
-        if len(ids) != len(found) or ids & self.latest or leads_back:
+    def _refuse_repetition(self, found: Sequence[Found], settled: Sequence[Found]) -> None:
+        ids = frozenset([identity for (_, identity), _ in found])
+        if len(ids) != len(found) or ids & self.latest or self._leads_back(settled):
             raise ProtocolError(
                 "Salesforce handed out records a second time within one query.",
                 system=SYSTEM,
@@ -137,12 +136,15 @@ class _Reading:
             )
         self.latest = ids
 
-    def _leads_back(self, settled: Sequence[Mark]) -> bool:
+    def _leads_back(self, settled: Sequence[Found]) -> bool:
         """Whether one of them does not follow the place that was reached."""
-        return bool(settled) and self.place is not None and min(settled) <= (self.place.modified_at, self.place.id)
+        if not settled or self.place is None:
+            return False
+        return min([mark for mark, _ in settled]) <= (self.place.modified_at, self.place.id)
 
-    def _is_settled(self, mark: Mark) -> bool:
-        return self.settled_before is not None and mark[0] < self.settled_before
+    def _settled(self, found: Sequence[Found]) -> Sequence[Found]:
+        before = self.settled_before
+        return [] if before is None else [each for each in found if each[0][0] < before]
 
 
 def read_pages(

@@ -183,7 +183,7 @@ class _RecordReader:
             if kind is str:
                 if not value or value.isspace():  # type: ignore[union-attr]
                     fields[name] = None
-            elif kind in _UNUSUAL:
+            elif value is not None and kind in _UNUSUAL:
                 is_usual = False
         for name in self._references:
             fields[name] = _identity(fields[name])
