@@ -84,7 +84,7 @@ def _figures(run: "Run") -> Mapping[str, object]:
     return {
         "calls": [run.calls.salesforce, run.calls.autotask],
         "least": [run.lower_bound.salesforce, run.lower_bound.autotask],
-        "written": sum(each.created + each.updated for each in counts), 
+        "written": sum(each.created + each.updated for each in counts),
         "linked": sum(each.linked for each in counts),
     }
 
