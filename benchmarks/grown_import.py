@@ -1,12 +1,13 @@
 """One connection of so many contacts, in one process: first import, imports with little to do, a reconciliation.
 
-    python -m benchmarks.grown_import CONTACTS [CHANGED …]
+    python -m benchmarks.grown_import CONTACTS [--as-if CONTACTS …] [CHANGED …]
 
 Both vendors are in a process of their own (`both_sides.py`). Prints one line of JSON for each import: what it was, wall
 and processor seconds of this process, the requests to both vendors beside the least there can be, how many records it
 wrote, and the peak memory of this process while it lasted (where Linux lets it be counted anew; else since the start).
 """
 
+import argparse
 import json
 import os
 import resource
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,10 +92,13 @@ def _figures(run: "Run") -> Mapping[str, object]:
 
 def main() -> None:
     """All of them, in the order in which one installation would have them."""
-    contacts, changed = int(sys.argv[1]), [int(each) for each in sys.argv[2:]]
-    with tempfile.TemporaryDirectory(prefix="taskforce-benchmark-") as home, vendors(contacts) as process:
-        os.environ["TASKFORCE_HOME"] = home
-        os.environ["TASKFORCE_LOG_LEVEL"] = "WARNING"
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("contacts", type=int)
+    parser.add_argument("--as-if", type=int, nargs="*", default=[], help="store as many more, without the vendors")
+    parser.add_argument("--changed", type=int, nargs="*", default=[])
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="taskforce-benchmark-") as home, vendors(asked.contacts) as process:
+        os.environ.update(TASKFORCE_HOME=home, TASKFORCE_LOG_LEVEL="WARNING")
         document = json.loads(told(process, ""))
         from taskforce.bootstrap import open_installation
         from taskforce.connection_config import ConnectionConfig
@@ -102,17 +106,27 @@ def main() -> None:
         document["settings"].update(NO_BRAKE, brake_share_percent=100)
         with open_installation() as here:
             here.add_connection(NAME, ConnectionConfig.parse(json.dumps(document)), by_operator=True)
-            _print(measured("first", here))
-            for _ in range(QUIET_IMPORTS):
-                _print(measured("nothing", here))
-            for number in changed:
-                told(process, f"touch {number}")
-                _print(measured(f"changed {number}", here))
-            _print(measured("reconciliation", here, reconciles=True))
+            _print(measured("first", here), asked.contacts)
+            _print(measured("reconciliation", here, reconciles=True), asked.contacts)
+            for size in (asked.contacts, *asked.as_if):
+                _little_to_do(here, process, size, asked.changed)
 
 
-def _print(figures: Mapping[str, object]) -> None:
-    print(json.dumps(figures), flush=True)
+def _little_to_do(here: "Installation", process: "subprocess.Popen[str]", size: int, changed: Sequence[int]) -> None:
+    """Imports of a connection of so many contacts; the first of them is not counted, since it finds no page read."""
+    from benchmarks.enlarging import enlarge
+
+    enlarge(size)
+    measured("warming up", here)
+    for _ in range(QUIET_IMPORTS):
+        _print(measured("nothing", here), size)
+    for number in changed:
+        told(process, f"touch {number}")
+        _print(measured(f"changed {number}", here), size)
+
+
+def _print(figures: Mapping[str, object], contacts: int) -> None:
+    print(json.dumps({"contacts": contacts, **figures}), flush=True)
 
 
 if __name__ == "__main__":
