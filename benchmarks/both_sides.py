@@ -3,7 +3,8 @@
     python -m benchmarks.both_sides CONTACTS    prints the connection, and serves until its input ends
 
 Autotask's records are what Taskforce itself would have created, Salesforce ids included, put in past its API: to create
-a million by requests takes hours. `touch NUMBER` on its input changes the title of so many more contacts in Salesforce.
+a million by requests takes hours. `touch NUMBER` on its input lets a quarter of an hour go by, and changes the title of
+so many contacts in Salesforce.
 """
 
 import json
@@ -36,6 +37,9 @@ NEVER = 1_000_000_000
 HERE = Addresses(("127.0.0.1",))
 PATHS = {Entity.COMPANY: "Companies", Entity.CONTACT: "Contacts"}
 FIRST_ID = 1_000
+OVERLAP = timedelta(minutes=15)
+"""Imports read the last ten minutes once more: what was changed before is to be no part of the next import."""
+
 SETTLED = timedelta(minutes=2)
 """What was written less than a minute ago by Autotask's clock waits for the next import, and nobody waits here."""
 
@@ -107,10 +111,11 @@ def _bodies(
         yield document
 
 
-def touch(pair: RunningPair, ids: Sequence[str], number: int) -> None:
-    """So many contacts get another title."""
-    for each in ids[:number]:
-        pair.salesforce.save_record("Contact", {"Id": each, "Title": f"Buyer {each[-8:]}"})
+def touch(pair: RunningPair, ids: Sequence[str], title: str) -> None:
+    """Much later, these contacts get another title, and both vendors' clocks leave that behind a little."""
+    pair.salesforce.clock.advance(OVERLAP)
+    for each in ids:
+        pair.salesforce.save_record("Contact", {"Id": each, "Title": title})
     pair.autotask.clock.advance(SETTLED)
 
 
@@ -128,10 +133,10 @@ def main() -> None:
         fill(pair)
         ids = [str(each["Id"]) for each in pair.salesforce.records("Contact")]
         print(json.dumps(pair.connection()), flush=True)
-        for line in sys.stdin:
+        for touched, line in enumerate(sys.stdin):
             number = int(line.split()[1])
-            touch(pair, ids, number)
-            ids = ids[number:]
+            touch(pair, ids[:number], f"Buyer {touched}")
+            ids = ids[number:] + ids[:number]
             print("done", flush=True)
 
 

@@ -7,8 +7,13 @@ from typing import Any
 from benchmarks.children import figures
 from benchmarks.tables import Aim, Table
 
-SHORT, FULL = (2_000, 10_000), (10_000, 100_000, 1_000_000)
-CHANGED_SHORT, CHANGED = (1, 100, 1_000), (1, 100, 5_000)
+GROWTH = {False: (2_000, 5_000), True: (10_000, 100_000, 1_000_000)}
+"""Contacts that stand on both sides, read, linked and reconciled."""
+
+AS_IF = {False: (100_000,), True: (100_000, 1_000_000)}
+"""Contacts that the store holds, most of them copied (`enlarging.py`)."""
+
+CHANGED = {False: (1, 100), True: (1, 100, 5_000)}
 QUIET_SECONDS, MOST_MB = 0.5, 300.0
 LINEAR = 1.2
 """Time a record of the largest connection to that of the smallest: so much is taken for linear."""
@@ -21,19 +26,38 @@ Measured = Mapping[int, Sequence[Mapping[str, Any]]]
 
 
 def tables(*, full: bool) -> Sequence[Table]:
-    """Both, of the same imports."""
-    sizes, changed = (FULL, CHANGED) if full else (SHORT, CHANGED_SHORT)
-    return told({size: figures("benchmarks.grown_import", size, *changed) for size in sizes})
+    """Both; the imports with little to do belong to the first connection in full, to the last one in short."""
+    sizes = GROWTH[full]
+    enlarged = sizes[0] if full else sizes[-1]
+    extra = ["--as-if", *AS_IF[full], "--changed", *CHANGED[full]]
+    runs = [
+        each
+        for size in sizes
+        for each in figures("benchmarks.grown_import", size, *(extra if size == enlarged else []))
+    ]
+    return told(runs)
 
 
-def told(measured: Measured) -> Sequence[Table]:
-    """The tables of what was measured."""
-    return [_changes(measured), _growth(measured)]
+def told(runs: Sequence[Mapping[str, Any]]) -> Sequence[Table]:
+    """The tables of what was measured; imports with little to do count only where there are several sizes of them."""
+    whole, little = ("first", "reconciliation"), "changed"
+    base = {each["contacts"] for each in runs if each["what"].startswith(little)}
+    return [
+        _changes(_by_size([each for each in runs if each["what"] not in whole and each["contacts"] in base])),
+        _growth(_by_size([each for each in runs if each["what"] in whole])),
+    ]
+
+
+def _by_size(runs: Sequence[Mapping[str, Any]]) -> Measured:
+    found: dict[int, list[Mapping[str, Any]]] = {}
+    for each in runs:
+        found.setdefault(each["contacts"], []).append(each)
+    return found
 
 
 def _changes(measured: Measured) -> Table:
     small = min(measured)
-    kinds = dict.fromkeys(each["what"] for each in measured[small] if each["what"] not in ("first", "reconciliation"))
+    kinds = dict.fromkeys(each["what"] for each in measured[small])
     rows = [(what, size, _of(measured[size], what)) for what in kinds for size in measured]
     base = {what: _of(measured[small], what)["cpu_s"] for what in kinds}
     growth = max(each["cpu_s"] / base[what] for what, _, each in rows)
