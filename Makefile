@@ -1,11 +1,11 @@
-# make setup | demo | test | torture | check | sbom | audit | screenshots: everything installs itself into .venv; a second run is quick and harmless.
+# make setup | demo | test | torture | bench | check | sbom | audit | screenshots: everything installs itself into .venv; a second run is quick and harmless.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?= tests
 
-.PHONY: setup demo test torture check sbom audit screenshots format clean
+.PHONY: setup demo test torture bench check sbom audit screenshots format clean
 
 setup: $(VENV)/.ready-dev
 
@@ -37,6 +37,11 @@ torture: setup
 	@$(BIN)/python -m tests.properties.torture --seeds $(or $(SEEDS),1000) --minutes $(or $(MINUTES),30) --first $(or $(FIRST),1)
 	@$(BIN)/python -m tests.end_to_end.kills --seeds $(or $(KILLS),100)
 	@TASKFORCE_TORTURE=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(wildcard tests/properties/test_every_*.py)
+
+# How fast it is, beside other programs and beside what is possible: tables, which also go to benchmarks/results. A quarter
+# of an hour; FULL=1 takes the sizes that the aims speak of, and hours. ONLY="limit domain" runs some.
+bench: setup
+	@$(BIN)/python -m benchmarks $(if $(FULL),--full) $(ONLY)
 
 check: setup
 	$(BIN)/ruff format --check .

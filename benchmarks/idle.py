@@ -6,6 +6,7 @@ Real time, real processes: one simulator, so many workers on one SQLite database
 due. The limit is 30 seconds at the 99th percentile.
 """
 
+import json
 import os
 import signal
 import statistics
@@ -129,6 +130,8 @@ def _print(delays: Sequence[float], connections: int, workers: int, cores: float
     print(f"late, median:         {p50:.2f} s")
     print(f"late, 99th centile:   {p99:.2f} s  ({p99 / LIMIT:.2f} of the limit of {LIMIT:.0f} s)")
     print(f"workers were busy:    {cores:.2f} cores")
+    figures = {"connections": connections, "workers": workers, "begun": len(delays), "cores": cores}
+    print(json.dumps({**figures, "median_s": p50, "p99_s": p99, "limit_s": LIMIT}))
 
 
 if __name__ == "__main__":
