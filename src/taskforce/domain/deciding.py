@@ -187,6 +187,7 @@ def decide_linked(
         company=draft.record.account_id,
         company_id=draft.company_id,
         field_changes=field_changes,
+        replaced={name: present.fields.get(name) for name in draft.pending},
         writes_id=lacks_id,
     )
 
@@ -247,6 +248,7 @@ def decide_unlinked(
         company=draft.record.account_id,
         company_id=draft.company_id,
         field_changes=field_changes,
+        replaced={name: present.fields.get(name) for name in draft.pending},
         writes_id=present.source_id_as_written != draft.record.id,
     )
 
