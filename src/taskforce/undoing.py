@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from taskforce import launching
 from taskforce.domain.run import RunKind, Undoing
 from taskforce.engine.job import Progress
-from taskforce.engine.undoing import why_not
+from taskforce.engine.undoing import refuse_while_waiting, why_not
 from taskforce.errors import DecisionRefused
 
 if TYPE_CHECKING:
@@ -44,8 +44,10 @@ def launch_undo(installation: "Installation", name: str, undoing: Undoing, *, is
 def refuse(installation: "Installation", name: str, undoing: Undoing) -> None:
     """Raises DecisionRefused, with a sentence, when the run is none of this connection's that could be undone."""
     installation.require(name)
-    if why := why_not(installation.stores(name).runs.find(undoing.run_id)):
+    runs = installation.stores(name).runs
+    if why := why_not(runs.find(undoing.run_id)):
         raise DecisionRefused(why, mend=f"taskforce runs {name} lists the runs.")
+    refuse_while_waiting(runs.awaiting())
 
 
 def undo_details(undoing: Undoing, *, is_dry_run: bool) -> dict[str, str]:

@@ -64,14 +64,18 @@ def why_not(run: Run | None) -> str:
     return ""
 
 
-def _undo(job: Job, *, undoing: Undoing) -> Ending:
-    recover_intents(job)
-    waiting = job.stores.runs.awaiting()
+def refuse_while_waiting(waiting: Run | None) -> None:
+    """Raises DecisionRefused while another plan waits for a person."""
     if waiting is not None:
         raise DecisionRefused(
             f"The plan of run {waiting.id} waits for a person, so nothing is undone.",
             mend=f"taskforce approve {waiting.id} or taskforce reject {waiting.id} first.",
         )
+
+
+def _undo(job: Job, *, undoing: Undoing) -> Ending:
+    recover_intents(job)
+    refuse_while_waiting(job.stores.runs.awaiting())
     run = job.stores.runs.find(undoing.run_id)
     if why := why_not(run):
         raise DecisionRefused(why)
