@@ -42,7 +42,7 @@ def carry_out_approved(
 ) -> Run:
     """The same with what `world` gave.
 
-    A waiting run goes on; after a preview an import plans anew, and carries that out at once if it is the same plan.
+    A waiting run goes on; after a preview a run plans anew, and carries that out at once if it is the same plan.
     """
     seen = installation.history.run(run_id)
     if not seen.is_dry_run:
@@ -51,6 +51,8 @@ def carry_out_approved(
         return run
     refuse_stale(installation, seen, digest)
     decided()
+    if seen.undoes is not None:
+        return installation.undo(seen.connection, world, seen.undoes, approved=seen.digest)
     return installation.run(seen.connection, world, kind=seen.kind, is_by_hand=True, approved=seen.digest)
 
 

@@ -37,6 +37,7 @@ def run_document(run: Run) -> dict[str, Any]:
         "duration_s": round(run.duration.total_seconds(), 3),
         "connection": run.connection,
         "dry_run": run.is_dry_run,
+        **({} if run.undoes is None else {"undoes": {"run_id": run.undoes.run_id, "created": run.undoes.creates}}),
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "message": run.message,

@@ -38,7 +38,7 @@ from taskforce.connection_config import SECRETS, ConnectionConfig, settings_of, 
 from taskforce.domain.checking import Finding
 from taskforce.domain.filtering import RecordFilter
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
-from taskforce.domain.run import Run, RunKind
+from taskforce.domain.run import Run, RunKind, Undoing
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.editing import have_changed, is_elsewhere, look_again
 from taskforce.engine.doubts import doubt_sent, refuse_doubt
@@ -47,6 +47,7 @@ from taskforce.engine.metadata import Prepared, prepare_target
 from taskforce.engine.ports import Clock, Notifier
 from taskforce.engine.runs import World, run_import
 from taskforce.engine.stores import Stores
+from taskforce.engine.undoing import run_undo
 from taskforce.errors import ConfigurationError, LeaseLost
 from taskforce.first_start import SetUpCode
 from taskforce.log import log_end
@@ -226,11 +227,21 @@ class Installation:
             accepts_missing=accepts_missing,
             approved=approved,
         )
+        self._end(name, world, run)
+        return run
+
+    def undo(self, name: str, world: World, undoing: Undoing, *, is_dry_run: bool = False, approved: str = "") -> Run:
+        """Take back what a run wrote, or show what that would do, with what `world` gave."""
+        run = run_undo(world, undoing, is_dry_run=is_dry_run, approved=approved)
+        self._end(name, world, run)
+        return run
+
+    def _end(self, name: str, world: World, run: Run) -> None:
+        """Log it; settings that were changed meanwhile hold from the next import on."""
         log_end(run)
         if (now := self.settings(name)) != world.settings:
             with world.stores.transaction():
                 have_changed(world.stores, world.settings, now)
-        return run
 
     @contextmanager
     def world(

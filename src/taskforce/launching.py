@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from taskforce.domain.progress import Launch, UnderWay
-from taskforce.domain.run import RunKind
+from taskforce.domain.run import RunKind, Undoing
 
 if TYPE_CHECKING:
     from taskforce.installation import Installation
@@ -18,6 +18,7 @@ def launch(
     is_dry_run: bool = False,
     approves: int | None = None,
     digest: str = "",
+    undoes: Undoing | None = None,
 ) -> bool:
     """Have the scheduler import at once; False, with nothing asked, if an import is wanted or under way already.
 
@@ -26,7 +27,15 @@ def launch(
     if under_way(installation, name) is not None:
         return False
     now = installation.clock.now()
-    asked = Launch(kind=kind, is_dry_run=is_dry_run, asked_by=by, asked_at=now, approves=approves, digest=digest)
+    asked = Launch(
+        kind=kind,
+        is_dry_run=is_dry_run,
+        asked_by=by,
+        asked_at=now,
+        approves=approves,
+        digest=digest,
+        undoes=undoes,
+    )
     return installation.launches.ask(installation.number(name), asked)
 
 

@@ -112,6 +112,8 @@ class Imports:
         if (asked := launching.wanted(here, name)) is not None:
             if asked.approves is not None:
                 carry_out_approved(here, world, asked.approves, digest=asked.digest, decided=_noted_already)
+            elif asked.undoes is not None:
+                here.undo(name, world, asked.undoes, is_dry_run=asked.is_dry_run)
             else:
                 here.run(name, world, kind=asked.kind, is_dry_run=asked.is_dry_run, is_by_hand=True)
             launching.settle(here, name)

@@ -9,10 +9,11 @@ from unittest.mock import patch
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from taskforce.domain.run import Undoing
 from taskforce.pages import serve_pages
 from taskforce.testing.progress import SilentProgress
 from tests.browser.conftest import OPTIONS, found
-from tests.browser.demo_state import NAME, PASSWORD, USER, DemoState, demo_state
+from tests.browser.demo_state import NAME, PASSWORD, USER, DemoState, Passing, demo_state
 
 DESK = ViewportSize(width=1200, height=800)
 PHONE = ViewportSize(width=390, height=844)
@@ -90,6 +91,10 @@ def _take_all(browser: Browser, address: str, folder: Path, state: DemoState) ->
         _sign_in(page)
         for name in names:
             _take(page, PAGES[name], folder / f"{name}-{kind}.png")
+    page = _window(browser, address, DESK, "light")
+    page.goto("/sign-in/")
+    _sign_in(page)
+    _take(page, f"/runs/{_undo_a_run(state)}/plan/", folder / "undo.png")
 
 
 def _change_a_record(page: Page, state: DemoState) -> None:
@@ -100,6 +105,14 @@ def _change_a_record(page: Page, state: DemoState) -> None:
     page.goto(f"/connections/{NAME}/records/{account['Id']}/")
     page.get_by_role("button", name="Look now").click()
     page.get_by_text("Both sides right now").wait_for()
+
+
+def _undo_a_run(state: DemoState) -> int:
+    """The preview of an undo, of the import that wrote what was changed."""
+    here, progress = state.installation, Passing(state.clock)
+    run = here.run_import(NAME, progress=progress, should_stop=lambda: False)
+    with here.world(NAME, progress=progress, should_stop=lambda: False) as world:
+        return here.undo(NAME, world, Undoing(run_id=run.id), is_dry_run=True).id
 
 
 def _window(browser: Browser, address: str, size: ViewportSize, scheme: str) -> Page:

@@ -29,16 +29,17 @@ def ran(
     return stores.runs.finish(replace(run, status=status, finished_at=at))
 
 
-@pytest.mark.parametrize("kind", RunKind)
+@pytest.mark.parametrize("kind", [RunKind.IMPORT, RunKind.RECONCILIATION])
 @pytest.mark.parametrize("status", [RunStatus.DONE, RunStatus.DONE_WITH_FAILURES, RunStatus.TO_BE_CONTINUED])
 def test_latest_success_is_known(stores: Stores, kind: RunKind, status: RunStatus) -> None:
-    """As far as that moment; what was no success, and what a dry run did, does not count."""
+    """As far as that moment; what was no success, a dry run and an undo do not count."""
     none = stores.runs.succeeded_at(LATER)
     ran(stores, status, at=NOON, kind=kind)
     ran(stores, RunStatus.COULD_NOT_RUN, at=LATER)
     ran(stores, RunStatus.CANCELLED, at=LATER)
     ran(stores, RunStatus.AWAITING_APPROVAL, at=LATER)
     ran(stores, RunStatus.DONE, at=LATER, is_dry_run=True)
+    ran(stores, RunStatus.DONE, at=LATER, kind=RunKind.UNDO)
 
     assert (none, stores.runs.succeeded_at(LATER)) == (None, NOON)
 

@@ -20,6 +20,7 @@ from taskforce.cli.commands import (
     rotation,
     serve,
     tokens,
+    undo,
     users,
 )
 from taskforce.cli.console import COULD_NOT, be_lenient, err, given_up_on_output, say
@@ -47,6 +48,7 @@ app.command(name="run")(history.run)
 app.command(name="notices")(notices.notices)
 app.command(name="approve")(approvals.approve)
 app.command(name="reject")(approvals.reject)
+app.command(name="undo")(undo.undo)
 app.command(name="links")(links.links)
 app.command(name="unmap")(links.unmap)
 app.command(name="relink")(links.relink)

@@ -56,6 +56,8 @@ def print_summary(run: Run, causes: Sequence[Cause]) -> None:
 def _kind(run: Run) -> str:
     if run.kind is RunKind.RECONCILIATION:
         return "Dry reconciliation" if run.is_dry_run else "Reconciliation"
+    if run.kind is RunKind.UNDO:
+        return "Dry undo" if run.is_dry_run else "Undo"
     return "Dry run" if run.is_dry_run else "Import"
 
 

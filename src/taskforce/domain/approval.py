@@ -12,6 +12,7 @@ from taskforce.domain.matching import Match
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import SourceId, SourceRecord, TargetId, TargetRecord, Value
 from taskforce.domain.transforms import MappingContext
+from taskforce.domain.undoing import may_be_undone
 from taskforce.domain.values import comparable
 
 _STANDING = frozenset({LinkState.LINKED, LinkState.DEACTIVATED, LinkState.DELETED, LinkState.VANISHED})
@@ -40,6 +41,8 @@ class Facts:
 
 def still_stands(change: changes.Create | changes.Patch, facts: Facts, context: MappingContext) -> bool:
     """Whether the change would be planned in the same way now."""
+    if isinstance(change, changes.Patch) and change.is_undo:
+        return may_be_undone(change, facts.link, facts.present, is_in_doubt=facts.is_in_doubt)
     return (
         _is_wanted(change, facts.record, context)
         and _is_paired(change, facts)

@@ -33,6 +33,7 @@ class Deed(StrEnum):
     STOPPED = "stopped"
     PLAN_APPROVED = "plan_approved"
     PLAN_REJECTED = "plan_rejected"
+    RUN_UNDONE = "run_undone"
     RECORD_DECIDED = "record_decided"
     RESTORED = "restored"
 

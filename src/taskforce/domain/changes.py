@@ -31,6 +31,9 @@ class Change:
     evidence: Evidence = field(default_factory=dict)
 
 
+_UNDOING = frozenset({Reason.PUT_BACK, Reason.CREATION_UNDONE})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
     """What is remembered once a write has been carried out.
@@ -59,6 +62,11 @@ class Write(Change):
     follows: TargetId | None = None
 
     @property
+    def is_undo(self) -> bool:
+        """It takes back what an earlier run wrote, and has nothing to do with what waits of its Salesforce record."""
+        return self.reason in _UNDOING
+
+    @property
     def accounts(self) -> frozenset[SourceId]:
         """The accounts whose companies must be linked before this can be written in full."""
         belongs_to = [self.company] if self.company is not None else []
@@ -77,6 +85,7 @@ class Patch(Write):
     """An existing Autotask record gets the fields that differ, and the Salesforce id if it lacks that, or loses it.
 
     `company_id` is the company that a contact stands under; `company` is None where that is another than its account's.
+    `replaced` is what stands in the references whose company the same plan creates, which are no field changes yet.
     """
 
     target_id: TargetId
@@ -84,6 +93,7 @@ class Patch(Write):
     company_id: TargetId | None = None
     writes_id: bool = False
     clears_id: bool = False
+    replaced: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

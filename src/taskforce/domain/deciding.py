@@ -205,6 +205,7 @@ def decide_linked(
         company=draft.record.account_id,
         company_id=draft.company_id,
         field_changes=field_changes,
+        replaced={name: present.fields.get(name) for name in draft.pending},
         writes_id=lacks_id,
     )
 
@@ -265,6 +266,7 @@ def decide_unlinked(
         company=draft.record.account_id,
         company_id=draft.company_id,
         field_changes=field_changes,
+        replaced={name: present.fields.get(name) for name in draft.pending},
         writes_id=present.source_id_as_written != draft.record.id,
     )
 

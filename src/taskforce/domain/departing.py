@@ -15,6 +15,9 @@ from taskforce.domain.settings import Deletion
 _STILL_PAIRED = frozenset({LinkState.LINKED, LinkState.DELETED, LinkState.VANISHED})
 """Pairs that stand in Autotask as Taskforce last wrote them."""
 
+LEFT_STANDING = "left standing"
+"""What a pair remembers as undone when a person took back that its deleted record was set inactive."""
+
 _LEFT_ALONE: Mapping[LinkState, Reason] = {LinkState.UNMAPPED: Reason.UNMAPPED, LinkState.IGNORED: Reason.IGNORED}
 
 
@@ -73,7 +76,7 @@ def decide_departed(departure: Departure, policy: Deletion) -> changes.Decision:
     if departure.survivor is not None:
         evidence: Evidence = {"survivor": departure.survivor, "target": link.target_id}
         return changes.Skip(subject=subject, reason=Reason.MERGED, evidence=evidence, heir=departure.survivor)
-    if policy is Deletion.KEEP:
+    if policy is Deletion.KEEP or link.undone == LEFT_STANDING:
         return _leave(departure, link)
     return _deactivate(departure, link)
 

@@ -10,10 +10,10 @@ from enum import StrEnum
 from taskforce.domain.history import Cause
 from taskforce.domain.mailing import Standing, TroubleKind, Verdict
 from taskforce.domain.notices import Notice, NoticeKind
-from taskforce.domain.outcome import OutcomeKind
+from taskforce.domain.outcome import WRITTEN, OutcomeKind
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunStatus
-from taskforce.domain.wording import WRITTEN, counted, in_words, mend_beside_buttons, what_of, worth_explaining
+from taskforce.domain.wording import counted, in_words, mend_beside_buttons, what_of, worth_explaining
 
 MOST_ITEMS = 20
 """Lines of one section; the pages tell the rest."""

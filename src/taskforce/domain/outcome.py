@@ -21,6 +21,10 @@ class OutcomeKind(StrEnum):
     POSTPONED = "postponed"
 
 
+WRITTEN = (OutcomeKind.CREATED, OutcomeKind.UPDATED, OutcomeKind.LINKED, OutcomeKind.DEACTIVATED)
+"""Something was written to Autotask."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """How a change ended; `detail` is the vendor's own reason when it refused, free of personal data."""

@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from taskforce.domain.run import RunKind
+from taskforce.domain.run import RunKind, Undoing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
     """An import that a person wants now (S18).
 
-    `approves` is the run whose plan is to be carried out, a preview or one that waits, `digest` that of the plan.
+    `approves` is the run whose plan is to be carried out, a preview or one that waits, `digest` that of the plan;
+    `undoes` is what is to be taken back.
     """
 
     kind: RunKind = RunKind.IMPORT
+    undoes: Undoing | None = None
     is_dry_run: bool = False
     asked_by: str
     asked_at: datetime

@@ -25,6 +25,8 @@ class Reason(StrEnum):
     SOURCE_DELETED = "source_deleted"
     REACTIVATED = "reactivated"
     REPLACED = "replaced"
+    PUT_BACK = "put_back"
+    CREATION_UNDONE = "creation_undone"
     # left alone
     NO_ACCOUNT = "no_account"
     PERSON_ACCOUNT = "person_account"
@@ -35,6 +37,11 @@ class Reason(StrEnum):
     ACCOUNT_UNFIT = "account_does_not_fit"
     MERGED = "merged"
     VANISHED = "vanished_from_salesforce"
+    UNDONE = "undone"
+    CHANGED_SINCE_RUN = "changed_since_run"
+    CREATED_STAYS = "created_stays"
+    HAS_ATTACHED = "has_attached"
+    PAIR_IS_ANOTHER = "pair_is_another"
     # waiting
     AMBIGUOUS = "ambiguous"
     TAKEN = "taken"
@@ -125,6 +132,8 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
         "A person had it created anew under its new company, so the old one gave up its id and was deactivated.",
         "",
     ),
+    Reason.PUT_BACK: ("A person undid the run, so what stood there before was put back.", ""),
+    Reason.CREATION_UNDONE: ("A person undid the run that created the record, so it was set inactive.", ""),
     Reason.NO_ACCOUNT: (
         "The contact belongs to no account, so it is not imported.",
         "Give it an account in Salesforce if it should be.",
@@ -154,6 +163,26 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
     Reason.VANISHED: (
         "Salesforce no longer shows the record: it was deleted for good, or is hidden from the user.",
         "Check that the Salesforce user sees all records (View All); Autotask was left as it is.",
+    ),
+    Reason.UNDONE: (
+        "A person undid the writing of these values, so they are not written again by themselves.",
+        "Change the record in Salesforce, or have them written all the same: taskforce retry NAME ID.",
+    ),
+    Reason.CHANGED_SINCE_RUN: (
+        "Autotask does not hold what the run wrote any more, so what stands there now was left.",
+        "Nothing to do, unless the former value is wanted: set it in Autotask.",
+    ),
+    Reason.CREATED_STAYS: (
+        "The run created the record, and only values are put back.",
+        "To set it inactive, undo the run with what it created.",
+    ),
+    Reason.HAS_ATTACHED: (
+        "Something hangs on the company that the run created, so it was left as it is.",
+        "Move or remove what hangs on it in Autotask, then undo the run once more.",
+    ),
+    Reason.PAIR_IS_ANOTHER: (
+        "The Autotask record is gone, or no longer the counterpart of the Salesforce record, so it was left as it is.",
+        "Look at the record in Autotask if its former values are wanted.",
     ),
     Reason.AMBIGUOUS: (
         "Several Autotask records fit, so none was touched.",

@@ -16,6 +16,8 @@ class RunKind(StrEnum):
     """What changed in Salesforce since the last reading."""
     RECONCILIATION = "reconciliation"
     """Everything on both sides, to find what moved without a trace (protocol 3)."""
+    UNDO = "undo"
+    """What an earlier run has written, put back (B15)."""
 
 
 class RunStatus(StrEnum):
@@ -50,12 +52,21 @@ class RunStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undoing:
+    """What an undo takes back: the values of this run and, with `creates`, also the records that it created."""
+
+    run_id: int
+    creates: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """A run as recorded. `lower_bound` is what protocol 4 says its calls cost at least.
 
     `digest` ties an approval to the content of the plan; `resume_at` is when a run that ran out of budget goes on;
     `autotask_seconds_per_call` is the mean time of Autotask's answers, None if nothing was asked (protocol 5).
-    `salesforce_use` and `autotask_use` are what all integrations had used of each limit when the run last saw it.
+    `salesforce_use` and `autotask_use` are what all integrations had used of each limit when the run last saw it;
+    `undoes` is what an undo takes back.
     """
 
     id: int
@@ -63,6 +74,7 @@ class Run:
     status: RunStatus
     started_at: datetime
     kind: RunKind = RunKind.IMPORT
+    undoes: Undoing | None = None
     is_dry_run: bool = False
     finished_at: datetime | None = None
     message: str = ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from taskforce.domain.history import Cause
-from taskforce.domain.outcome import OutcomeKind
+from taskforce.domain.outcome import WRITTEN, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunKind, RunStatus
@@ -23,8 +23,6 @@ ENDINGS: Mapping[RunStatus, str] = {
 EXPLAINED = (OutcomeKind.FAILED, OutcomeKind.HELD, OutcomeKind.SKIPPED)
 """Outcomes of which a person may want to know the reason, the most urgent first."""
 
-WRITTEN = (OutcomeKind.CREATED, OutcomeKind.UPDATED, OutcomeKind.LINKED, OutcomeKind.DEACTIVATED)
-
 
 _INTENDED: Mapping[str, str] = {
     "created": "to create",
@@ -38,6 +36,8 @@ def what_of(run: Run) -> str:
     """What kind of run it is."""
     if run.kind is RunKind.RECONCILIATION:
         return "Dry reconciliation" if run.is_dry_run else "Reconciliation"
+    if run.kind is RunKind.UNDO:
+        return "Preview of an undo" if run.is_dry_run else "Undo"
     return "Preview" if run.is_dry_run else "Import"
 
 

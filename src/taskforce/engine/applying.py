@@ -183,14 +183,15 @@ def _prepared(
     missing = [account for name, account in change.basis.references.items() if name not in references]
     if missing:
         change = replace(change, basis=replace(change.basis, revisit_after=missing[0]))
-    before = _before(job, change)
+    known = _known(job, change)
+    before = known.fields if known is not None else {}
     fields = _fields(change, references, before)
-    carried = None if isinstance(change, changes.Patch) and change.clears_id else change.subject.source_id
+    carried = _carried(change, known)
     record = TargetRecord(
         entity=change.subject.entity,
         id=change.target_id if isinstance(change, changes.Patch) else TargetId(-1),
         fields={**before, **fields},
-        is_active=fields.get("isActive") is not False,
+        is_active=_is_active(change, fields, known),
         source_id=carried,
         source_id_as_written=carried,
         company_id=company_id,
@@ -208,15 +209,29 @@ def _prepared(
 
 def _own_company(change: changes.Create | changes.Patch) -> TargetId | None:
     """Where a contact stands whose account no longer matters."""
-    return change.company_id if isinstance(change, changes.Deactivate) else None
+    is_on_its_own = isinstance(change, changes.Deactivate) or change.is_undo
+    return change.company_id if isinstance(change, changes.Patch) and is_on_its_own else None
 
 
-def _before(job: Job, change: changes.Create | changes.Patch) -> Mapping[str, Value]:
+def _known(job: Job, change: changes.Create | changes.Patch) -> TargetRecord | None:
     """The record as the index knows it; nothing, for one to be created."""
     if isinstance(change, changes.Create):
-        return {}
-    known = job.stores.index.records(change.subject.entity, [change.target_id]).get(change.target_id)
-    return known.fields if known is not None else {}
+        return None
+    return job.stores.index.records(change.subject.entity, [change.target_id]).get(change.target_id)
+
+
+def _carried(change: changes.Create | changes.Patch, known: TargetRecord | None) -> SourceId | None:
+    """The Salesforce id that stands there afterwards; an undo leaves it as it is."""
+    if isinstance(change, changes.Patch) and change.clears_id:
+        return None
+    return known.source_id if change.is_undo and known is not None else change.subject.source_id
+
+
+def _is_active(change: changes.Create | changes.Patch, fields: Mapping[str, Value], known: TargetRecord | None) -> bool:
+    """Whether the record is active afterwards; an undo may put values back of one that is not."""
+    if change.is_undo and known is not None and "isActive" not in fields:
+        return known.is_active
+    return fields.get("isActive") is not False
 
 
 def _fields(

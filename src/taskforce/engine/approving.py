@@ -16,7 +16,7 @@ from taskforce.domain.notices import NoticeKind
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
-from taskforce.domain.run import Run, RunStatus
+from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.engine.alarming import tell_people
 from taskforce.engine.applying import Intended, apply_changes
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
@@ -36,6 +36,7 @@ _REJECTED = (
     "A person rejected this plan, and nothing of it was written. Its records wait until they change in Salesforce, "
     "the settings change, or taskforce relink brings them back."
 )
+_UNDO_REJECTED = "A person rejected this undo, and nothing of it was written."
 _REPLACED = "This plan was no longer the one that was asked about, and nothing of it was written."
 
 
@@ -58,7 +59,7 @@ def approve_run(world: World, run_id: int, *, digest: str = "", decided: Callabl
         )
     job = new_job(world, run)
     if job.plan.digest() != run.digest:
-        _close(job, run, _REPLACED, _make_due)
+        _close(job, run, _REPLACED, _drop if run.kind is RunKind.UNDO else _make_due)
         raise StalePlanError(f"Run {run_id}: {_REPLACED}", mend="The next import plans anew.")
     with world.stores.transaction():
         run = world.stores.runs.resume(run_id, world.clock.now())
@@ -70,7 +71,9 @@ def approve_run(world: World, run_id: int, *, digest: str = "", decided: Callabl
 def reject_run(world: World, run_id: int, *, decided: Callable[[], None] = _nothing) -> Run:
     """Drop the plan that waits: nothing is written, its records are held. As `approve_run` otherwise."""
     run = _waiting_run(world.stores, run_id)
-    return _close(new_job(world, run), run, _REJECTED, _hold, decided)
+    is_undo = run.kind is RunKind.UNDO
+    message, settle = (_UNDO_REJECTED, _drop) if is_undo else (_REJECTED, _hold)
+    return _close(new_job(world, run), run, message, settle, decided)
 
 
 def _waiting_run(stores: Stores, run_id: int) -> Run:
@@ -95,11 +98,18 @@ def _why_not(run: Run | None, run_id: int) -> str:
 
 
 def _apply(job: Job) -> Ending:
-    """Companies, then contacts, in slices that are looked at again just before they are written."""
     recover_intents(job)
     ensure_target_schema(job)
     settle_earlier_doubts(job)
-    for entity in Entity:
+    return apply_looking_again(job)
+
+
+def apply_looking_again(job: Job) -> Ending:
+    """Companies, then contacts, in slices that are looked at again just before they are written.
+
+    An undo begins with the contacts, which hang on the companies.
+    """
+    for entity in reversed(Entity) if job.kind is RunKind.UNDO else Entity:
         refresh_if_paired(job, entity, chain.from_iterable(_pending(job, entity)))
         job.progress.phase(f"Writing {entity.plural} to Autotask", job.plan.pending(entity))
         for intended in _pending(job, entity):
@@ -107,18 +117,16 @@ def _apply(job: Job) -> Ending:
             apply_changes(job, those_that_stand(job, entity, intended))
         settle_own_doubts(job, entity)
     if job.tally.left_out:
-        job.remarks.append(_left_out(job.tally.left_out))
+        job.remarks.append(_left_out(job.tally.left_out, job.kind))
     return ending(job)
 
 
-def _left_out(number: int) -> str:
+def _left_out(number: int, kind: RunKind) -> str:
     changes, records = (
         ("1 change was", "its records are") if number == 1 else (f"{number} changes were", "their records are")
     )
-    return (
-        f"{changes} left out, because {records} not as they were when the plan was made; the next import plans anew "
-        "what is still wanted."
-    )
+    follows = "" if kind is RunKind.UNDO else "; the next import plans anew what is still wanted"
+    return f"{changes} left out, because {records} not as they were when the plan was made{follows}."
 
 
 def _pending(job: Job, entity: Entity) -> Iterator[Sequence[Intended]]:
@@ -168,6 +176,12 @@ def _hold(job: Job, entity: Entity, intended: Sequence[Intended]) -> None:
     standing = [c.subject.source_id for _, c in intended if isinstance(c, changes.Deactivate)]
     if entity is Entity.COMPANY:
         job.stores.inbox.release_waiting(standing)
+
+
+def _drop(job: Job, _entity: Entity, intended: Sequence[Intended]) -> None:
+    """Nothing is put back; no record waits for that."""
+    for number, _ in intended:
+        job.plan.settle(number, Outcome(kind=OutcomeKind.SKIPPED, reason=Reason.PLAN_REJECTED), job.clock.now())
 
 
 def _make_due(job: Job, entity: Entity, intended: Sequence[Intended]) -> None:

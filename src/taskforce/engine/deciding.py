@@ -10,6 +10,7 @@ from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.domain.replacing import rejoined, with_farewell
 from taskforce.domain.transforms import MappingContext
+from taskforce.domain.undoing import is_undone
 from taskforce.engine.indexing import looked_at, present_state
 from taskforce.engine.job import Job
 from taskforce.engine.lookups import Lookups, Seeker
@@ -87,7 +88,7 @@ class Slice:
                 return hold(draft, Reason.JUST_WRITTEN, evidence={"target": target_id})
             known = placed(self.job, draft, places, self.loop_closers, target_id)
             carriers = lookups.carriers(draft.record.id, found)
-            return decide_linked(known, target_id, found, self.context, carriers)
+            return _unless_undone(known, decide_linked(known, target_id, found, self.context, carriers))
         seeker = _seeker(draft, places)
         verdict = lookups.verdict(seeker)
         target_id_found = verdict.candidate.id if verdict.candidate else None
@@ -97,6 +98,14 @@ class Slice:
         if target_id_found is not None and found is None:
             return hold(draft, Reason.JUST_WRITTEN, evidence={"target": target_id_found})
         return decide_unlinked(known, verdict, found, near, self.context)
+
+
+def _unless_undone(draft: Draft, decision: changes.Decision) -> changes.Decision:
+    """A person took back just this writing: it is left, but for an id that is missing there."""
+    is_writing = isinstance(decision, changes.Update) and not decision.writes_id
+    if not is_writing or not is_undone(draft.link, draft.fingerprint):
+        return decision
+    return changes.Skip(subject=decision.subject, reason=Reason.UNDONE)
 
 
 def _to_leave(draft: Draft) -> Link | None:

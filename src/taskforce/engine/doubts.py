@@ -159,7 +159,8 @@ def _outcome(
     One that was not carried out is planned after a wait if it comes to this again and again.
     """
     if not carriers:
-        job.stores.inbox.fail(intent.entity, intent.source_id, Reason.UNREACHABLE, job.clock.now())
+        if change is None or not change.is_undo:
+            job.stores.inbox.fail(intent.entity, intent.source_id, Reason.UNREACHABLE, job.clock.now())
         return Outcome(kind=OutcomeKind.POSTPONED, reason=Reason.NOT_REACHED)
     if len(carriers) > 1:
         tell_twins(job, intent.entity, intent.source_id, carriers)

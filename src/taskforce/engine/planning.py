@@ -25,6 +25,7 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.domain.transforms import MappingContext
+from taskforce.domain.undoing import is_undone
 from taskforce.engine.deciding import Slice, placed
 from taskforce.engine.departing import decide_unfit_ones, plan_departures
 from taskforce.engine.indexing import refresh_index
@@ -144,16 +145,18 @@ class _Work:
         places = Places(self.job)
         places.look_up(account for draft in drafts for account in draft.accounts)
         doubled = doubled_ids(self.job)
-        unchanged = []
+        settled: list[changes.Decision] = []
         still_open = []
         for draft in drafts:
             known = placed(self.job, draft, places, self.loop_closers)
             is_settled = known.is_settled and draft.record.id not in doubled
-            if draft.link is not None and is_settled and known.revisit_after not in self.siblings:
-                unchanged.append(_unchanged(known, draft.link))
+            if is_undone(draft.link, known.fingerprint):
+                settled.append(changes.Skip(subject=subject_of(draft.record), reason=Reason.UNDONE))
+            elif draft.link is not None and is_settled and known.revisit_after not in self.siblings:
+                settled.append(_unchanged(known, draft.link))
             else:
                 still_open.append(draft)
-        self._store([*early.values(), *unchanged])
+        self._store([*early.values(), *settled])
         return still_open
 
     def _decide(self, drafts: Sequence[Draft], context: MappingContext) -> None:

@@ -36,15 +36,34 @@ def those_that_stand(job: Job, entity: Entity, intended: Sequence[Intended]) -> 
     """The changes of a slice that may be made; of the others it is stored that their records changed."""
     context, facts = job.context, _facts(job, entity, [change for _, change in intended])
     stands = [still_stands(change, known, context) for (_, change), known in zip(intended, facts, strict=True)]
+    stands = [each and not _has_more_attached(job, change) for each, (_, change) in zip(stands, intended, strict=True)]
     _join(intended, stands)
-    changed = [number for (number, _), is_standing in zip(intended, stands, strict=True) if not is_standing]
+    changed = [each for each, is_standing in zip(intended, stands, strict=True) if not is_standing]
     with job.stores.transaction():
-        for number in changed:
-            outcome = Outcome(kind=OutcomeKind.HELD, reason=Reason.CHANGED_SINCE_PLANNED)
-            job.plan.settle(number, outcome, job.clock.now())
+        for number, change in changed:
+            job.plan.settle(number, _left(change), job.clock.now())
     job.progress.advance(len(changed))
     job.tally.left_out += len(changed)
     return [each for each, is_standing in zip(intended, stands, strict=True) if is_standing]
+
+
+def _left(change: Applicable) -> Outcome:
+    if change.is_undo:
+        return Outcome(kind=OutcomeKind.SKIPPED, reason=Reason.CHANGED_SINCE_RUN)
+    return Outcome(kind=OutcomeKind.HELD, reason=Reason.CHANGED_SINCE_PLANNED)
+
+
+def _has_more_attached(job: Job, change: Applicable) -> bool:
+    """Whether more hangs on a company that an undo sets inactive than what was to go before it, and did."""
+    is_such = change.subject.entity is Entity.COMPANY and change.reason is Reason.CREATION_UNDONE
+    if not is_such or not isinstance(change, changes.Patch):
+        return False
+    if job.tally.failures or job.tally.left_out:
+        return True
+    calls = job.working_calls
+    attached = job.target.attached(change.target_id)
+    job.tally.index_reads += job.working_calls - calls
+    return any(number != change.evidence.get(what, 0) for what, number in attached.items())
 
 
 def _join(intended: Sequence[Intended], stands: list[bool]) -> None:

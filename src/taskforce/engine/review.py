@@ -107,10 +107,12 @@ class Review:
         return Decided(resolution=Resolution.TO_BE_CREATED, entity=entity, source_id=source_id, before=before)
 
     def retry(self, entity: Entity, source_id: SourceId) -> Decided:
-        """Have the next import look at a record, whatever it waits for."""
+        """Have the next import look at a record, whatever it waits for, and write what an undo took back."""
         link = self._link(entity, source_id)
         with self.stores.transaction():
             self.stores.inbox.want(entity, [source_id])
+            if link is not None and link.undone:
+                self.stores.links.put([replace(link, undone="")])
         if link is None:
             return Decided(resolution=Resolution.TRIED_AGAIN, entity=entity, source_id=source_id)
         return self._told(Resolution.TRIED_AGAIN, link, link)

@@ -26,7 +26,7 @@ from taskforce.engine.braking import count_linked, reminder, what_to_ask
 from taskforce.engine.budgeting import put_off, set_budget
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
 from taskforce.engine.indexing import is_time_to_look
-from taskforce.engine.job import Job, Progress, Tally
+from taskforce.engine.job import Job, Progress
 from taskforce.engine.metadata import ensure_target_schema
 from taskforce.engine.notifying import Unheard, tell
 from taskforce.engine.planning import make_plan
@@ -124,7 +124,7 @@ def carry_out(job: Job, run: Run, stores: Stores, work: Callable[[Job], Ending])
         held=standing.held,
         failing=standing.failing,
         calls=run.calls + job.calls,
-        lower_bound=run.lower_bound + lower_bound(_work(job.tally)),
+        lower_bound=run.lower_bound + lower_bound(_work(job)),
         duration=run.duration + timedelta(seconds=job.clock.monotonic() - job.begun),
         digest=job.digest or run.digest,
         resume_at=job.resume_at,
@@ -237,9 +237,11 @@ def _counted(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
-def _work(tally: Tally) -> Work:
+def _work(job: Job) -> Work:
+    """An undo does not ask Salesforce."""
+    tally = job.tally
     return Work(
-        source_records=tuple(tally.source_records.values()),
+        source_records=() if job.kind is RunKind.UNDO else tuple(tally.source_records.values()),
         describes=tally.describes,
         wanted_reads=tally.wanted_reads,
         index_reads=tally.index_reads,

@@ -13,6 +13,7 @@ from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.domain.retry import refusal
+from taskforce.domain.undoing import after_undo
 from taskforce.engine.indexing import index_written, target_keys
 from taskforce.engine.job import Job, Written
 from taskforce.engine.sending import Answer, Request
@@ -42,7 +43,7 @@ def settle_decisions(job: Job, entity: Entity, decisions: Sequence[changes.Decis
     Accounts that have a company, or are to get one, make due what waits for them.
     """
     with job.stores.transaction():
-        job.plan.add([(decision, _outcome_now(job, decision)) for decision in decisions])
+        job.plan.add([(decision, outcome_now(job, decision)) for decision in decisions])
         for decision in decisions:
             _settle_unwritten(job, decision)
         job.stores.links.put(_links_of(job, entity, decisions))
@@ -70,7 +71,7 @@ def _release_freed(job: Job, entity: Entity, decisions: Sequence[changes.Decisio
     job.stores.inbox.release_keys(entity, [target_keys(each, job.settings).match for each in known.values()])
 
 
-def _outcome_now(job: Job, decision: changes.Decision) -> Outcome | None:
+def outcome_now(job: Job, decision: changes.Decision) -> Outcome | None:
     """Decisions not to write are outcomes already; a dry run takes the intention for the deed."""
     if isinstance(decision, changes.Write) and not job.is_dry_run:
         return None
@@ -110,7 +111,7 @@ def _bequeath(job: Job, subject: changes.Subject, heir: SourceId) -> None:
     if any(each.state is LinkState.LINKED for each in others):
         return
     former = subject.source_id if _stands_there(job, link) else link.former_id
-    moved = replace(link, source_id=heir, fingerprint="", carries_id=False, former_id=former)
+    moved = replace(link, source_id=heir, fingerprint="", undone="", carries_id=False, former_id=former)
     job.stores.links.put([moved])
     job.stores.inbox.want(subject.entity, [heir])
 
@@ -189,7 +190,7 @@ def settle_written(
     fingerprint = with_references(change.basis.fingerprint, where_it_stands(references, record.company_id))
     outcome = Outcome(kind=_KINDS[type(change)], reason=change.reason, target_id=record.id)
     link = replace(_link(subject, record.id, fingerprint), written_at=server_time)
-    _put_link(stores, _after(change, link), change)
+    _put_pair(stores, change, link)
     stores.intents.close(subject.entity, subject.source_id)
     if change.basis.revisit_after is not None:
         stores.inbox.revisit(subject.entity, subject.source_id, after=change.basis.revisit_after)
@@ -217,6 +218,16 @@ def _after(change: changes.Write | None, link: Link) -> Link:
     return replace(link, state=LinkState.DEACTIVATED if is_deactivated else LinkState.LINKED)
 
 
+def _put_pair(stores: Stores, change: changes.Write | None, link: Link) -> None:
+    """Store the pair of a change that was carried out; one that an undo found only remembers what was taken back."""
+    if not isinstance(change, changes.Patch) or not change.is_undo:
+        _put_link(stores, _after(change, link), change)
+        return
+    known = stores.links.by_source(link.entity, [link.source_id]).get(link.source_id)
+    if known is not None:
+        stores.links.put([replace(after_undo(known, change), written_at=link.written_at)])
+
+
 def _gave_up_id(change: changes.Write | None) -> bool:
     """Another record takes the place of this one: the Salesforce record is still due."""
     return isinstance(change, changes.Deactivate) and change.clears_id
@@ -228,7 +239,7 @@ def settle_found(job: Job, intent: Intent, change: changes.Write | None, record:
     The Salesforce record stays in the inbox, for it may have changed since, and its values are all compared then.
     """
     link = Link(entity=intent.entity, source_id=intent.source_id, target_id=record.id)
-    _put_link(job.stores, _after(change, link), change)
+    _put_pair(job.stores, change, link)
     kind, reason = (_KINDS[type(change)], change.reason) if change else (OutcomeKind.CREATED, Reason.NO_CANDIDATE)
     return Outcome(kind=kind, reason=reason, target_id=record.id)
 
@@ -241,10 +252,14 @@ def file_away(job: Job) -> None:
     """
     for entity in Entity:
         written = [each for each in job.written if each.record.entity is entity]
-        done = [each.change.subject.source_id for each in written if each.change.basis.revisit_after is None]
+        done = [each.change.subject.source_id for each in written if _ends_waiting(each.change)]
         index_written(job, entity, [each.record for each in written])
         job.stores.inbox.settle(entity, done)
     job.written.clear()
+
+
+def _ends_waiting(change: changes.Write) -> bool:
+    return change.basis.revisit_after is None and not change.is_undo
 
 
 def settle_waiting(job: Job, number: int, change: changes.Write, reason: Reason, waits_for: SourceId | None) -> None:
@@ -268,7 +283,8 @@ def _settle_failure(job: Job, request: Request, reason: Reason, detail: str) -> 
     subject, now = request.change.subject, job.clock.now()
     job.tally.failures += 1
     job.stores.intents.close(subject.entity, subject.source_id)
-    job.stores.inbox.fail(subject.entity, subject.source_id, reason, now)
+    if not request.change.is_undo:
+        job.stores.inbox.fail(subject.entity, subject.source_id, reason, now)
     job.plan.settle(request.number, Outcome(kind=OutcomeKind.FAILED, reason=reason, detail=detail), now)
 
 

@@ -11,11 +11,11 @@ from taskforce.domain.alarm import SUCCESSES
 from taskforce.domain.budget import Spent
 from taskforce.domain.limits import PlanFigures
 from taskforce.domain.match_rules import digest
-from taskforce.domain.outcome import Outcome, OutcomeKind
+from taskforce.domain.outcome import WRITTEN, Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Counts, Entity, SourceId, TargetId
-from taskforce.domain.run import Run, RunKind, RunStatus
-from taskforce.engine.stores import Planned
+from taskforce.domain.run import Run, RunKind, RunStatus, Undoing
+from taskforce.engine.stores import CarriedOut, Planned
 from taskforce.testing.store_state import PlanEntry, State
 
 
@@ -39,6 +39,19 @@ class MemoryPlan:
     def next_pending(self, entity: Entity, *, after: int, limit: int) -> Sequence[tuple[int, changes.Write]]:
         """A piece of what waits to be applied."""
         return [(number, write) for number, write in self._pending(entity) if number > after][:limit]
+
+    def carried_out(self, entity: Entity, *, before: int | None, limit: int) -> Sequence[CarriedOut]:
+        """What was written, the latest first."""
+        found = [
+            CarriedOut(number=entry.number, change=entry.decision, target_id=entry.outcome.target_id)
+            for entry in reversed(self.entries())
+            if entry.decision.subject.entity is entity
+            and isinstance(entry.decision, changes.Create | changes.Patch)
+            and entry.outcome is not None
+            and entry.outcome.kind in WRITTEN
+            and entry.outcome.target_id is not None
+        ]
+        return [each for each in found if before is None or each.number < before][:limit]
 
     def settle(self, number: int, outcome: Outcome, now: datetime) -> None:  # noqa: ARG002 - nobody asks when
         """What became of a change."""
@@ -150,7 +163,7 @@ class MemoryRuns:
     state: State
     connection: str
 
-    def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime) -> Run:
+    def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime, undoes: Undoing | None = None) -> Run:
         """A run begins; one that is still running has died."""
         self.bury(now)
         number = len(self.state.runs) + 1
@@ -158,6 +171,7 @@ class MemoryRuns:
             id=number,
             connection=self.connection,
             kind=kind,
+            undoes=undoes,
             status=RunStatus.RUNNING,
             started_at=now,
             is_dry_run=is_dry_run,
@@ -188,7 +202,8 @@ class MemoryRuns:
 
     def succeeded_at(self, until: datetime) -> datetime | None:
         """The latest end of one that succeeded."""
-        ends = [run.finished_at for run in self.state.runs.values() if run.status in SUCCESSES and not run.is_dry_run]
+        imports = [run for run in self.state.runs.values() if not run.is_dry_run and run.kind is not RunKind.UNDO]
+        ends = [run.finished_at for run in imports if run.status in SUCCESSES]
         return max((each for each in ends if each is not None and each <= until), default=None)
 
     def bury(self, now: datetime) -> None:

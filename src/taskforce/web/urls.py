@@ -57,6 +57,7 @@ urlpatterns = [
     path("runs/<int:run_id>/", runs.run, name="run"),
     path("runs/<int:run_id>/run.csv", runs.run_csv, name="run_csv"),
     path("runs/<int:run_id>/retry/", runs.retry, name="retry"),
+    path("runs/<int:run_id>/undo/", runs.undo, name="undo"),
     path("runs/<int:run_id>/plan/", plans.plan, name="plan"),
     path("runs/<int:run_id>/plan.csv", plans.plan_csv, name="plan_csv"),
     path("runs/<int:run_id>/approve/", plans.approve, name="approve"),

@@ -38,6 +38,7 @@ PATHS = {
     "run": "/runs/{}/",
     "run_csv": "/runs/{}/run.csv",
     "retry": "/runs/{}/retry/",
+    "undo": "/runs/{}/undo/",
     "plan": "/runs/{preview}/plan/",
     "plan_csv": "/runs/{preview}/plan.csv",
     "approve": "/runs/{preview}/approve/",
@@ -83,7 +84,7 @@ POSTED = (
     *("launch", "stop", "extension_test_new", "extension_test", "read_resources"),
     *("sign_out_elsewhere", "invite", "change_user", "examine", "add_token", "revoke_token", "try_mail"),
     *("end_session", "remove_passkey", "second_factor_off", "recovery_codes"),
-    *("record_look", "record_decide", "review_decide", "retry", "approve", "reject"),
+    *("record_look", "record_decide", "review_decide", "retry", "undo", "approve", "reject"),
 )
 PAGES = [pattern for pattern in urlpatterns if not str(pattern.name).startswith("api_")]
 """The REST API knows tokens instead of people: see test_api_access."""

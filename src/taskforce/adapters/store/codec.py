@@ -152,6 +152,7 @@ def decode_write(
         field_changes=decode_field_changes(plain),
         writes_id=plain["writes_id"],
         clears_id=plain.get("clears_id", False),
+        replaced=plain.get("replaced", {}),
     )
 
 

@@ -25,11 +25,13 @@ from taskforce.domain.notices import Notice
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, TargetId
-from taskforce.domain.run import Run, RunKind, RunStatus
+from taskforce.domain.run import Run, RunKind, RunStatus, Undoing
 from taskforce.domain.schedule import Reconciled
 from taskforce.errors import ConfigurationError, LeaseLost
 
 _DIED = "The process ended in the middle of this run; everything was kept, and the next import went on."
+
+_UNDO_DIED = "The process ended in the middle of this undo; what was put back stands, and undoing again goes on."
 
 _NO_FIGURES: Mapping[str, Any] = {"held": 0, "failing": 0, "calls": [0, 0], "lower_bound": [0, 0], "seconds": 0}
 """What a run that died could not tell."""
@@ -44,7 +46,7 @@ class DjangoRuns:
         self._connection = connection
         self._using = using
 
-    def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime) -> Run:
+    def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime, undoes: Undoing | None = None) -> Run:
         """Record that a run has begun. One that is still recorded as running died: the lease is ours now."""
         with transaction.atomic(using=self._using):
             self.bury(now)
@@ -54,6 +56,8 @@ class DjangoRuns:
                 status=RunStatus.RUNNING,
                 is_dry_run=is_dry_run,
                 started_at=now,
+                undoes=None if undoes is None else undoes.run_id,
+                undoes_creates=undoes is not None and undoes.creates,
             )
         return _run(row, self._connection)
 
@@ -84,6 +88,7 @@ class DjangoRuns:
     def succeeded_at(self, until: datetime) -> datetime | None:
         """When the latest import ended, until then, that succeeded."""
         ended = self._rows.filter(status__in=SUCCESSES, is_dry_run=False, finished_at__lte=until)
+        ended = ended.exclude(kind=RunKind.UNDO)
         latest: datetime | None = ended.aggregate(latest=Max("finished_at"))["latest"]
         return latest
 
@@ -108,7 +113,8 @@ class DjangoRuns:
     def _bury(self, row: RunRow, now: datetime) -> None:
         """What a dead run did is counted, what it had not reached postponed."""
         postpone(row.pk, now, self._using)
-        row.status, row.message = RunStatus.TO_BE_CONTINUED, _DIED
+        row.status = RunStatus.TO_BE_CONTINUED
+        row.message = _UNDO_DIED if row.kind == RunKind.UNDO else _DIED
         earlier, row.figures = row.figures, {**_NO_FIGURES, "counts": counts_of(row.pk, self._using)}
         row.save(using=self._using)
         count_end(row, earlier, self._using)
@@ -268,6 +274,7 @@ def _run(row: RunRow, connection: str) -> Run:
         id=row.pk,
         connection=connection,
         kind=RunKind(row.kind),
+        undoes=None if row.undoes is None else Undoing(run_id=row.undoes, creates=row.undoes_creates),
         status=RunStatus(row.status),
         started_at=row.started_at,
         is_dry_run=row.is_dry_run,

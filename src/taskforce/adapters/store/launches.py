@@ -9,7 +9,7 @@ from taskforce.adapters.store.leases import Lease
 from taskforce.adapters.store.models import LaunchRow, LeaseRow, ProgressRow, ScheduleRow
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.progress import Launch, UnderWay
-from taskforce.domain.run import RunKind
+from taskforce.domain.run import RunKind, Undoing
 from taskforce.engine.job import Progress
 from taskforce.engine.ports import Clock
 
@@ -36,6 +36,8 @@ class Launches:
                     asked_at=launch.asked_at,
                     approves=launch.approves,
                     digest=launch.digest,
+                    undoes=None if launch.undoes is None else launch.undoes.run_id,
+                    undoes_creates=launch.undoes is not None and launch.undoes.creates,
                 )
         except IntegrityError:
             return False
@@ -157,4 +159,5 @@ def _launch(row: LaunchRow) -> Launch:
         asked_at=row.asked_at,
         approves=row.approves,
         digest=row.digest,
+        undoes=None if row.undoes is None else Undoing(run_id=row.undoes, creates=row.undoes_creates),
     )

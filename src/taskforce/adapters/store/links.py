@@ -31,6 +31,7 @@ class _Found(NamedTuple):
     carries_id: bool
     former_id: str
     written_at_ms: int | None
+    undone: str
 
     def link(self, entity: Entity) -> Link:
         return Link(
@@ -42,6 +43,7 @@ class _Found(NamedTuple):
             carries_id=bool(self.carries_id),
             former_id=SourceId(self.former_id) if self.former_id else None,
             written_at=None if self.written_at_ms is None else _EPOCH + timedelta(milliseconds=self.written_at_ms),
+            undone=self.undone,
         )
 
 
@@ -72,6 +74,7 @@ class DjangoLinks:
                 "carries_id": link.carries_id,
                 "former_id": link.former_id or "",
                 "written_at_ms": None if link.written_at is None else (link.written_at - _EPOCH) // _MILLISECOND,
+                "undone": link.undone,
             }
             for link in links
         ]

@@ -17,10 +17,10 @@ from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain import changes
 from taskforce.domain.history import WRITES
 from taskforce.domain.limits import PlanFigures
-from taskforce.domain.outcome import Outcome, OutcomeKind
+from taskforce.domain.outcome import WRITTEN, Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId
-from taskforce.engine.stores import Planned
+from taskforce.engine.stores import CarriedOut, Planned
 
 _KINDS: Mapping[type[changes.Change], str] = {
     changes.Create: "create",
@@ -32,6 +32,7 @@ _KINDS: Mapping[type[changes.Change], str] = {
     changes.Skip: "skip",
 }
 _WRITES = frozenset({"create", "link", "update"})
+_WRITTEN = tuple(kind.value for kind in WRITTEN)
 _TABLE = ChangeRow._meta.db_table
 
 
@@ -93,6 +94,17 @@ class DjangoPlan:
         """Changes to be applied, numbered, in the order of the plan."""
         rows = self._pending(entity).filter(id__gt=after).order_by("id")[:limit]
         return [(row.pk, _write(row)) for row in rows]
+
+    def carried_out(self, entity: Entity, *, before: int | None, limit: int) -> Sequence[CarriedOut]:
+        """What was written, the latest first."""
+        rows = ChangeRow.objects.using(self._using).filter(run_id=self._run_id, entity=entity, outcome__in=_WRITTEN)
+        rows = rows.order_by("-id")
+        found = (rows if before is None else rows.filter(id__lt=before))[:limit]
+        return [
+            CarriedOut(number=row.pk, change=_write(row), target_id=TargetId(row.target_id))
+            for row in found
+            if row.target_id is not None
+        ]
 
     def settle(self, number: int, outcome: Outcome, now: datetime) -> None:
         """Store what became of a change."""

@@ -49,8 +49,8 @@ def runs(
 
 def _status(run: Run) -> str:
     """The status, marked if the run was not an ordinary import."""
-    is_reconciliation = run.kind is RunKind.RECONCILIATION
-    marks = [*(["reconciliation"] if is_reconciliation else []), *(["dry run"] if run.is_dry_run else [])]
+    kind = [] if run.kind is RunKind.IMPORT else [run.kind.value]
+    marks = [*kind, *(["dry run"] if run.is_dry_run else [])]
     return run.status.value + (f" ({', '.join(marks)})" if marks else "")
 
 

@@ -12,7 +12,7 @@ from taskforce.domain.limits import PlanFigures
 from taskforce.domain.notices import Notice, NoticeKind
 from taskforce.domain.outcome import Outcome
 from taskforce.domain.records import Entity, SourceId, TargetId
-from taskforce.domain.run import Run, RunKind
+from taskforce.domain.run import Run, RunKind, Undoing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,15 @@ class Planned:
     account: SourceId | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedOut:
+    """A change that was made, with its number, and the Autotask record that it was made to."""
+
+    number: int
+    change: Create | Patch
+    target_id: TargetId
+
+
 class Plan(Protocol):
     """The changes of one run: what was intended, and what became of each."""
 
@@ -39,6 +48,10 @@ class Plan(Protocol):
 
     def next_pending(self, entity: Entity, *, after: int, limit: int) -> Sequence[tuple[int, Create | Patch]]:
         """Changes to be applied, numbered, in the order of the plan."""
+        ...
+
+    def carried_out(self, entity: Entity, *, before: int | None, limit: int) -> Sequence[CarriedOut]:
+        """What this plan has written to Autotask, the latest first; with `before`, what comes before that number."""
         ...
 
     def settle(self, number: int, outcome: Outcome, now: datetime) -> None: ...
@@ -86,7 +99,7 @@ class Plan(Protocol):
 class Runs(Protocol):
     """The history."""
 
-    def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime) -> Run:
+    def start(self, kind: RunKind, *, is_dry_run: bool, now: datetime, undoes: Undoing | None = None) -> Run:
         """A run begins. One that is still recorded as running has died: what it had not reached is postponed."""
         ...
 

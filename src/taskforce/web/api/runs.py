@@ -13,10 +13,12 @@ from taskforce.domain.audit import Deed
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.roles import Role
+from taskforce.domain.run import Undoing
 from taskforce.engine.job import Unwatched
-from taskforce.web.api.app import Given, operation
+from taskforce.undoing import launch_undo, undo_details
+from taskforce.web.api.app import Given, Refused, operation
 from taskforce.web.api.here import LARGEST_ID, Limit, Name, Page, RunId, connection, run_of
-from taskforce.web.bearer import note_token
+from taskforce.web.bearer import note_token, token_of
 
 TAG = "runs"
 
@@ -39,6 +41,13 @@ class Approved(Given):
     """Which plan is approved: that of this digest, as the run tells it."""
 
     digest: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Undone(Given):
+    """How to undo."""
+
+    dry_run: bool = False
+    created: Annotated[bool, Field(description="Also set inactive what the run created.")] = False
 
 
 @operation("GET", "/connections/{name}/runs", role=Role.VIEWER, tag=TAG, is_list=True)
@@ -81,6 +90,21 @@ def approve(request: HttpRequest, run_id: RunId, given: Body[Approved]) -> dict[
     decide = partial(approvals.approve, here, run_id=run_id, digest=given.digest, decided=decided)
     ended = decide(progress=Unwatched(), should_stop=lambda: False)
     return run_document(ended)
+
+
+@operation("POST", "/runs/{run_id}/undo", role=Role.OPERATOR, tag=TAG, success=202)
+def undo(request: HttpRequest, run_id: RunId, given: Body[Undone]) -> dict[str, Any]:
+    """Put back what a run has overwritten, or show what that would do; the scheduler begins within a second."""
+    here, found = run_of(request, run_id)
+    shown, name = token_of(request), found.connection
+    assert shown is not None  # noqa: S101 - the middleware has seen to it  # nosec B101
+    undoing = Undoing(run_id=run_id, creates=given.created)
+    if not launch_undo(here, name, undoing, is_dry_run=given.dry_run, by=shown.who):
+        raise Refused(409, f"An import of {name} is under way or wanted already.", "Ask again when it has ended.")
+    details = undo_details(undoing, is_dry_run=given.dry_run)
+    note_token(request, Deed.RUN_UNDONE, connection=name, subject=str(run_id), details=details)
+    undoes = {"run_id": run_id, "created": given.created}
+    return {"connection": name, "kind": "undo", "dry_run": given.dry_run, "undoes": undoes, "asked_by": shown.who}
 
 
 @operation("POST", "/runs/{run_id}/reject", role=Role.OPERATOR, tag=TAG)

@@ -25,6 +25,7 @@ _WORDS: Mapping[Deed, str] = {
     Deed.STOPPED: "stopped an import",
     Deed.PLAN_APPROVED: "approved a plan",
     Deed.PLAN_REJECTED: "rejected a plan",
+    Deed.RUN_UNDONE: "undid a run",
     Deed.RECORD_DECIDED: "decided about a record",
     Deed.RESTORED: "restored a backup",
 }

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from taskforce.domain.history import WRITES, PlannedCount, RecordedChange
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
-from taskforce.domain.run import Run, RunStatus
+from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.web.presenters.records import LocatedLine, record_line
 from taskforce.web.presenters.sides import Labels
 
 TYPED_FROM = 50
-"""Whoever approves a plan that changes more records than these types the connection's name."""
+"""Whoever approves an undo, or a plan that changes more records than these, types the connection's name."""
 
 NEAR = "near"
 
@@ -34,6 +34,8 @@ _REASONS: Mapping[Reason, str] = {
     Reason.EDITED_IN_AUTOTASK: "Somebody changed values in Autotask; those of Salesforce would be put back.",
     Reason.SOURCE_DELETED: "The record was deleted in Salesforce.",
     Reason.REACTIVATED: "The record was restored in Salesforce.",
+    Reason.PUT_BACK: "What stood there before the run would be put back.",
+    Reason.CREATION_UNDONE: "The run created it; it would be set inactive.",
     Reason.REPLACED: "A person wants it anew under its new company; this one gives up its id.",
 }
 """Reasons of which the usual sentence tells of something done."""
@@ -83,6 +85,16 @@ def number_of(counts: Iterable[PlannedCount], kind: str) -> int:
     return sum(each.number for each in counts if each.kind == kind)
 
 
+def is_typed(run: Run, changes: int) -> bool:
+    """Whether the connection's name is typed to approve a plan."""
+    return changes > TYPED_FROM or run.kind is RunKind.UNDO
+
+
+def doer_of(run: Run) -> str:
+    """What carries a plan out."""
+    return "undo" if run.kind is RunKind.UNDO else "import"
+
+
 def plan_headline(run: Run, counts: Sequence[PlannedCount]) -> str:
     """The first line of the page."""
     number = changes_of(counts)
@@ -93,9 +105,17 @@ def plan_headline(run: Run, counts: Sequence[PlannedCount]) -> str:
         return (
             f"The plan of run {run.id} changed {records}." if number else f"The plan of run {run.id} changed nothing."
         )
+    if run.undoes is not None:
+        return _undo_headline(run.undoes.run_id, records if number else "")
     if not number:
         return "An import would write nothing: all that was looked at is in step or waits."
     return f"An import would write {records}. This was a preview: nothing was written."
+
+
+def _undo_headline(undone: int, records: str) -> str:
+    if not records:
+        return f"Undoing run {undone} would write nothing: what it wrote is not there any more, or is left."
+    return f"Undoing run {undone} would change {records}. This was a preview: nothing was written."
 
 
 def kind_choices(counts: Sequence[PlannedCount], chosen: str, query: Callable[..., str]) -> Sequence[Choice]:

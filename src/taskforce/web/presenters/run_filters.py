@@ -11,6 +11,7 @@ KINDS: Mapping[str, tuple[str, RunKind | None, bool | None]] = {
     "import": ("imports", RunKind.IMPORT, False),
     "preview": ("previews", None, True),
     "reconciliation": ("reconciliations", RunKind.RECONCILIATION, False),
+    "undo": ("undos", RunKind.UNDO, False),
 }
 """By the word of the address: what people read, and which runs those are."""
 

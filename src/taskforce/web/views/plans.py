@@ -49,6 +49,8 @@ def plan(request: HttpRequest, run_id: int) -> HttpResponse:
         "web/plan.html",
         {
             "run": line_of(run),
+            "undoes": run.undoes,
+            "doer": words.doer_of(run),
             "headline": words.plan_headline(run, counts),
             "kinds": words.kind_choices(counts, do, _link(request)),
             "entities": words.entity_choices(wanted.entity, _link(request)),
@@ -95,7 +97,7 @@ def approve(request: HttpRequest, run_id: int) -> HttpResponse:
     if not is_asked:
         messages.info(request, f"Nothing was approved: an import of {run.connection} is under way.")
         return redirect("plan", run_id)
-    messages.success(request, f"Approved. The import of {run.connection} starts now.")
+    messages.success(request, f"Approved. The {words.doer_of(run)} of {run.connection} starts now.")
     return redirect("dashboard")
 
 
@@ -111,7 +113,8 @@ def reject(request: HttpRequest, run_id: int) -> HttpResponse:
     except TaskforceError as error:
         messages.warning(request, str(error))
         return redirect("plan", run_id)
-    messages.success(request, "Rejected: nothing of this plan was written, and its records wait.")
+    waits = "" if run.undoes is not None else ", and its records wait"
+    messages.success(request, f"Rejected: nothing of this plan was written{waits}.")
     return redirect("run", run_id)
 
 
@@ -136,12 +139,12 @@ def _decision(request: HttpRequest, here: Installation, run: Run, changes: int) 
         why_not=why_not,
         digest=run.digest,
         changes=changes,
-        is_typed=changes > words.TYPED_FROM,
+        is_typed=words.is_typed(run, changes),
     )
 
 
 def _is_missing_name(request: HttpRequest, here: Installation, run: Run) -> bool:
-    is_typed = words.changes_of(here.plans.counts(run.id)) > words.TYPED_FROM
+    is_typed = words.is_typed(run, words.changes_of(here.plans.counts(run.id)))
     return is_typed and request.POST.get("typed", "").strip() != run.connection
 
 

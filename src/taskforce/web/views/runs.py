@@ -16,9 +16,12 @@ from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.roles import Role
-from taskforce.domain.run import Run
-from taskforce.errors import ConfigurationError
+from taskforce.domain.run import Run, Undoing
+from taskforce.domain.wording import wrote
+from taskforce.engine.undoing import why_not
+from taskforce.errors import ConfigurationError, DecisionRefused
 from taskforce.installation import Installation
+from taskforce.undoing import launch_undo, undo_details
 from taskforce.web.access import may, needs, served, user_of
 from taskforce.web.noting import note
 from taskforce.web.presenters.charts import chart_of
@@ -94,6 +97,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
             "outcome": outcome,
             "reason": reason,
             "query": _query(outcome, reason),
+            "may_undo": may(request, Role.OPERATOR) and wrote(found) and not why_not(found),
             "may_retry": may(request, Role.OPERATOR) and not found.is_dry_run,
         },
     )
@@ -124,6 +128,27 @@ def retry(request: HttpRequest, run_id: int) -> HttpResponse:
         messages.info(request, f"An import of {found.connection} is under way already: look what came of it first.")
         return redirect("run", run_id)
     messages.success(request, "What failed is tried again now.")
+    return redirect("dashboard")
+
+
+@needs(Role.OPERATOR)
+@require_POST
+def undo(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Have a preview made of what it takes to undo a run (B15); that is approved like any other."""
+    here = served(request)
+    found = run_of(here, run_id)
+    undoing = Undoing(run_id=run_id, creates="created" in request.POST)
+    try:
+        is_asked = launch_undo(here, found.connection, undoing, is_dry_run=True, by=user_of(request).username)
+    except DecisionRefused as error:
+        messages.warning(request, str(error))
+        return redirect("run", run_id)
+    if not is_asked:
+        messages.info(request, f"An import of {found.connection} is under way already: look what came of it first.")
+        return redirect("run", run_id)
+    details = undo_details(undoing, is_dry_run=True)
+    note(request, Deed.RUN_UNDONE, connection=found.connection, subject=f"run {run_id}", details=details)
+    messages.success(request, "A preview of the undo is made now. Nothing is written until somebody approves its plan.")
     return redirect("dashboard")
 
 

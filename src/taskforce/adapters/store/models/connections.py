@@ -33,6 +33,8 @@ class LaunchRow(models.Model):
     asked_at = models.DateTimeField()
     approves = models.BigIntegerField(null=True)
     digest = models.CharField(max_length=32, default="")
+    undoes = models.BigIntegerField(null=True)
+    undoes_creates = models.BooleanField(default=False)
 
 
 class ProgressRow(models.Model):

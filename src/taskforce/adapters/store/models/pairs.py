@@ -19,6 +19,7 @@ class LinkRow(models.Model):
     carries_id = models.BooleanField()
     former_id = SourceIdField(default="")
     written_at_ms = models.BigIntegerField(null=True)
+    undone = models.CharField(max_length=32, default="")
 
     class Meta:
         constraints = (

@@ -7,7 +7,10 @@ from taskforce.adapters.store.models.connections import Connection
 
 
 class RunRow(models.Model):
-    """One run; `figures` holds its counts, calls and standing once it has finished; `digest` that of a waiting plan."""
+    """One run; `figures` holds its counts, calls and standing once it has finished; `digest` that of a waiting plan.
+
+    `undoes` is the run whose writes an undo takes back, `undoes_creates` whether also what that created.
+    """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
     status = models.CharField(max_length=20)
@@ -17,6 +20,8 @@ class RunRow(models.Model):
     message = models.TextField(default="")
     figures = models.JSONField(default=dict)
     kind = models.CharField(max_length=16, default="import")
+    undoes = models.BigIntegerField(null=True)
+    undoes_creates = models.BooleanField(default=False)
     digest = models.CharField(max_length=32, default="")
     resume_at = models.DateTimeField(null=True)
 
