@@ -21,6 +21,7 @@ from taskforce.engine.runs import World
 from taskforce.engine.scheduler import AT_ONCE, Scheduler, Start, on_a_thread
 from taskforce.errors import LeaseHeld, TaskforceError
 from taskforce.posting import AlarmNotifier, Post
+from taskforce.retaining import DailyPruning
 
 if TYPE_CHECKING:
     from taskforce.installation import Installation
@@ -65,6 +66,7 @@ class Imports:
         self._told: dict[str, str] = {}
         self._holder = f"{socket.gethostname()} {uuid4().hex}"
         self._leads = False
+        self._pruning = DailyPruning(installation, progress.say)
         self._beats_at = installation.clock.monotonic()
 
     def due(self, *, without: Collection[str], limit: int) -> Sequence[str]:
@@ -86,6 +88,7 @@ class Imports:
 
     def end(self) -> None:
         """Another process looks after alarms from now on."""
+        self._pruning.end()
         with suppress(TaskforceError):
             self._installation.health.end(self._holder)
 
@@ -132,6 +135,7 @@ class Imports:
         self._alarms.look(here.timetable.healths, lambda name: here.stores(name).notices, now)
         for name in here.outbox.to_be_reminded_of(now):
             self._post.remind(name)
+        self._pruning.look()
 
     def send_mail(self, should_stop: Callable[[], bool]) -> None:
         """What waits in the outbox, as far as it is due."""
