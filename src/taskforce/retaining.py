@@ -1,9 +1,9 @@
 """What is kept for how long (`TASKFORCE_KEEP_DAYS`): pruned once a day by a worker, or by hand."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 from django.db import connections as databases
 
@@ -11,6 +11,7 @@ from taskforce.adapters.store.retention import Tell
 from taskforce.domain.audit import Deed
 from taskforce.domain.retention import Pruned
 from taskforce.engine.defects import sentence_on
+from taskforce.engine.scheduler import Start, Worker
 from taskforce.errors import TaskforceError
 
 if TYPE_CHECKING:
@@ -43,27 +44,33 @@ def prune(
     return pruned
 
 
-class DailyPruning:
-    """Beside everything else, on a thread of its own: years may be pruned the first time."""
+def pruned_document(pruned: Pruned, *, keep_days: int, is_dry_run: bool) -> dict[str, Any]:
+    """What went, as programs read it."""
+    before, numbers = pruned.before.isoformat(), dict(pruned.numbers)
+    return {"dry_run": is_dry_run, "keep_days": keep_days, "before": before, "pruned": numbers}
 
-    def __init__(self, installation: "Installation", say: Callable[[str], None]) -> None:
+
+class DailyPruning:
+    """Beside everything else: years may be pruned the first time."""
+
+    def __init__(self, installation: "Installation", say: Callable[[str], None], start: Start) -> None:
         self._installation = installation
         self._say = say
-        self._ends = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._ends = Event()
+        self._start = start
+        self._worker: Worker | None = None
 
     def look(self) -> None:
         """Begin, if this is the day's turn and nobody else has taken it."""
         here = self._installation
-        if (self._thread is None or not self._thread.is_alive()) and here.retention.claim(here.clock.now()):
-            self._thread = threading.Thread(target=self._prune, name="pruning", daemon=True)
-            self._thread.start()
+        if (self._worker is None or not self._worker.is_alive()) and here.retention.claim(here.clock.now()):
+            self._worker = self._start("pruning", self._prune)
 
     def end(self) -> None:
         """Stop after the transaction under way; the rest goes another day."""
         self._ends.set()
-        if self._thread is not None:
-            self._thread.join(GRACE)
+        if self._worker is not None:
+            self._worker.join(GRACE)
 
     def _prune(self) -> None:
         try:

@@ -44,7 +44,7 @@ def serve(
     Any number of processes may do so for one installation. `at_once` imports are under way here; with none this only
     looks after alarms and mail.
     """
-    imports = Imports(installation, progress, begins_any=at_once > 0)
+    imports = Imports(installation, progress, begins_any=at_once > 0, start=start)
     try:
         return Scheduler(imports, installation.clock, progress.say, start, at_once=at_once).serve(should_stop)
     finally:
@@ -57,7 +57,14 @@ class Imports:
     One that never `begins_any` is no sign that imports are looked after.
     """
 
-    def __init__(self, installation: "Installation", progress: Progress, *, begins_any: bool = True) -> None:
+    def __init__(
+        self,
+        installation: "Installation",
+        progress: Progress,
+        *,
+        begins_any: bool = True,
+        start: Start = on_a_thread,
+    ) -> None:
         self._installation = installation
         self._begins_any = begins_any
         self._progress = progress
@@ -66,7 +73,7 @@ class Imports:
         self._told: dict[str, str] = {}
         self._holder = f"{socket.gethostname()} {uuid4().hex}"
         self._leads = False
-        self._pruning = DailyPruning(installation, progress.say)
+        self._pruning = DailyPruning(installation, progress.say, start)
         self._beats_at = installation.clock.monotonic()
 
     def due(self, *, without: Collection[str], limit: int) -> Sequence[str]:

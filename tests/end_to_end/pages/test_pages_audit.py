@@ -11,6 +11,7 @@ from tests.end_to_end.pages.test_pages_access import PATHS, POSTED
 from tests.end_to_end.pages.visitor import PASSWORD
 
 TYPED = {"own_password": PASSWORD}
+ROSA = {"email": "rosa.lind@birch.example"}
 COLLEAGUE = "/admin/users/a-colleague/"
 STEPS: tuple[tuple[str, Mapping[str, str], Deed], ...] = (
     (PATHS["launch"], {}, Deed.LAUNCHED),
@@ -22,6 +23,9 @@ STEPS: tuple[tuple[str, Mapping[str, str], Deed], ...] = (
     (COLLEAGUE, {"deed": "password"}, Deed.USER_CHANGED),
     (PATHS["add_token"], {"name": "billing", "role": "viewer", "days": "30", **TYPED}, Deed.TOKEN_CHANGED),
     (PATHS["revoke_token"], {"name": "billing"}, Deed.TOKEN_CHANGED),
+    (PATHS["privacy_find"], ROSA, Deed.PERSON_LOOKED_UP),
+    (PATHS["privacy_export"], ROSA, Deed.PERSON_EXPORTED),
+    (PATHS["privacy_erase"], {**ROSA, "typed": ROSA["email"]}, Deed.PERSON_ERASED),
     (PATHS["profile"], {"time_zone": "Europe/Berlin"}, Deed.USER_CHANGED),
     (PATHS["sign_out_elsewhere"], {}, Deed.SIGNED_OUT),
     (PATHS["remove_connection"], {"typed": NAME, **TYPED}, Deed.CONNECTION_REMOVED),

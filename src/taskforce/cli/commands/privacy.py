@@ -106,8 +106,7 @@ def prune(
             )
         days = installation.keep_days
     if as_json:
-        before = pruned.before.isoformat()
-        print_json({"dry_run": dry_run, "keep_days": days, "before": before, "pruned": dict(pruned.numbers)})
+        print_json(retaining.pruned_document(pruned, keep_days=days, is_dry_run=dry_run))
         return
     verb = "Would go" if dry_run else "Gone"
     say(f"{verb}, of what is older than {days} days ({pruned.before:%Y-%m-%d}): {pruned.sentence}.")

@@ -1,8 +1,8 @@
 """The addresses of the REST API; importing its parts registers their operations."""
 
-from taskforce.web.api import connections, records, runs
+from taskforce.web.api import connections, privacy, records, runs
 from taskforce.web.api.app import patterns
 
-PARTS = (connections, runs, records)
+PARTS = (connections, runs, records, privacy)
 
 urlpatterns = patterns()
