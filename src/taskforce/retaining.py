@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connections as databases
 
-from taskforce.adapters.store.retention import Tell
 from taskforce.domain.audit import Deed
-from taskforce.domain.retention import Pruned
+from taskforce.domain.retention import Pruned, Tell
 from taskforce.engine.defects import sentence_on
 from taskforce.engine.scheduler import Start, Worker
 from taskforce.errors import TaskforceError

@@ -1,8 +1,11 @@
 """What goes when its time is over (B18), and how much of it went."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+
+Tell = Callable[[int, int], None]
+"""How many runs were looked at, and of how many."""
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "runs": ("run", "runs"),

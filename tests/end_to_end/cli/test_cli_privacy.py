@@ -111,10 +111,11 @@ def test_nothing_is_erased_while_an_import_is_under_way(desk: Desk, office: Offi
 
 
 def test_what_is_no_address_is_told(desk: Desk) -> None:
-    """With a sentence."""
-    assert desk.run("privacy", "find", "rosa").problems == [
-        "This is no mail address: it has the form name@example.com."
-    ]
+    """With a sentence, by the real command as well."""
+    problems = ["This is no mail address: it has the form name@example.com."]
+
+    assert desk.run("privacy", "find", "rosa").problems == problems
+    assert desk.call("privacy", "find", "rosa").problems == problems
 
 
 def test_old_runs_are_pruned_by_hand(desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ from taskforce.adapters.store.models import (
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.alarm import SUCCESSES
 from taskforce.domain.deliveries import DeliveryState
-from taskforce.domain.retention import Pruned
+from taskforce.domain.retention import Pruned, Tell
 from taskforce.domain.run import RunKind, RunStatus
 
 SLICE = 2000
@@ -40,9 +40,6 @@ SLICE = 2000
 
 EVERY = timedelta(days=1)
 _NAME = "pruning"
-
-Tell = Callable[[int, int], None]
-"""How many runs were looked at, and of how many."""
 
 
 def _nobody(_done: int, _all: int) -> None:
