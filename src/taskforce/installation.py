@@ -331,12 +331,20 @@ class Installation:
         release(lease)
 
     @contextmanager
-    def nobody_imports(self) -> Iterator[None]:
-        """Keep imports of every connection away meanwhile. Raises LeaseHeld while one is under way."""
+    def nobody_imports(self) -> Iterator[Callable[[], None]]:
+        """Keep imports of every connection away meanwhile. Raises LeaseHeld while one is under way.
+
+        What is given raises LeaseLost if this took so long that one could begin; called first in a transaction, none
+        begins before its end.
+        """
         with ExitStack() as held:
-            for name in self.names():
-                held.enter_context(self._lease_at_once(name))
-            yield
+            leases = [held.enter_context(self._lease_at_once(name)) for name in self.names()]
+
+            def check() -> None:
+                for lease in leases:
+                    lease.check(self.clock.now())
+
+            yield check
 
     def _refuse_second(self, name: str, config: ConnectionConfig) -> None:
         """Two connections between the same two systems know nothing of each other: both create every record."""

@@ -57,10 +57,14 @@ def erase(installation: "Installation", email: str, *, note: Note) -> Found:
     Raises LeaseHeld while an import is under way, DecisionRefused while the end of a write of the person is not known.
     """
     address = address_of(email)
-    with installation.nobody_imports():
+    with installation.nobody_imports() as check:
         found = installation.persons.find(address)
-        note(Deed.PERSON_ERASED, _details(address, found))
-        installation.erasing.erase(address, found)
+
+        def begin() -> None:
+            check()
+            note(Deed.PERSON_ERASED, _details(address, found))
+
+        installation.erasing.erase(address, found, begin)
     return found
 
 

@@ -39,13 +39,13 @@ class Place(StrEnum):
 _PLACES: Mapping[Place, str] = {
     Place.INBOX: "Salesforce records that wait here",
     Place.INDEX: "Autotask records as last seen",
-    Place.LINKS: "pairs (ids only)",
-    Place.RUNS: "records of runs, with their reasons and values",
-    Place.NOTICES: "notices and messages",
-    Place.MAILS: "mails and deliveries",
-    Place.USERS: "users of these pages",
-    Place.AUDIT: "entries of the audit",
-    Place.SETTINGS: "settings",
+    Place.LINKS: "Pairs (ids only)",
+    Place.RUNS: "Records of runs, with their reasons and values",
+    Place.NOTICES: "Notices and messages",
+    Place.MAILS: "Mails and deliveries",
+    Place.USERS: "Users of these pages",
+    Place.AUDIT: "Entries of the audit",
+    Place.SETTINGS: "Settings",
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from taskforce import serving
 from taskforce.adapters.store.leases import Holder, acquire, release
-from taskforce.adapters.store.models import AuditRow, RunRow
+from taskforce.adapters.store.models import AuditRow, ChangeRow, IntentRow, RunRow
 from taskforce.bootstrap import open_installation
 from taskforce.installation import Installation
 from taskforce.testing.clock import FrozenClock
@@ -108,6 +108,31 @@ def test_nothing_is_erased_while_an_import_is_under_way(desk: Desk, office: Offi
 
     assert (said.status, said.problems[0].startswith("Another import of this connection is under way.")) == (2, True)
     assert desk.run("privacy", "find", ROSA, "--json").document["names"] == ["Rosa Lind"]
+
+
+def test_what_could_not_be_erased_is_not_told_of_as_erased(desk: Desk, office: Office) -> None:
+    """While the answer to a write of the person is missing."""
+    imported(office)
+    change = ChangeRow.objects.get(entity="contact")
+    IntentRow.objects.create(
+        connection_id=office.installation.number(NAME),
+        entity="contact",
+        source_id=change.source_id,
+        state="doubt",
+        body_digest="",
+        attempt=1,
+        sent_at=office.installation.clock.now(),
+        change_id=change.pk,
+    )
+    before = AuditRow.objects.count()
+
+    said = desk.run("privacy", "erase", ROSA, "--yes")
+
+    lost = "The answer to a write of this person was lost, so it is not known yet what stands in Autotask."
+    mend = "An import settles that after the settle time; erase then."
+    assert (said.status, said.problems) == (2, [f"{lost} {mend}"])
+    assert AuditRow.objects.count() == before
+    assert ChangeRow.objects.get(pk=change.pk).name == "Rosa Lind"
 
 
 def test_what_is_no_address_is_told(desk: Desk) -> None:

@@ -5,7 +5,7 @@ its name. A plan with this person in it is not the one that was asked about any 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connections, models, transaction
@@ -41,11 +41,15 @@ _TEXTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
 class Erasing:
     """Only while nobody imports: what is under way would write what was blanked."""
 
-    def erase(self, address: str, found: Found) -> None:
-        """All of it in one transaction. Raises DecisionRefused while the end of a write of this person is not known."""
+    def erase(self, address: str, found: Found, begin: Callable[[], None]) -> None:
+        """All of it in one transaction, which begins with what is given and stands or falls with it.
+
+        Raises DecisionRefused while the end of a write of this person is not known.
+        """
         pattern = pattern_of(address)
         _tell_sqlite("PRAGMA secure_delete = ON")
         with transaction.atomic():
+            begin()
             _refuse_doubt(found.items)
             for each in found.items:
                 if each.fate is not Fate.KEPT:
