@@ -36,7 +36,7 @@ from taskforce.domain.retention import Pruned, Tell
 from taskforce.domain.run import RunKind, RunStatus
 
 SLICE = 2000
-"""Ids looked at in one transaction: some ten milliseconds."""
+"""Ids looked at in one transaction: others wait a tenth of a second at most for it."""
 
 EVERY = timedelta(days=1)
 _NAME = "pruning"
