@@ -90,7 +90,8 @@ class InstallationSettings(BaseSettings):
     address by which people reach them ("https://taskforce.example.com"), for links in mails. `TASKFORCE_METRICS_TOKEN`
     is a token with which `/metrics` may be read, and nothing else. `TASKFORCE_ALLOWED_HOSTS` names hosts that may be
     called beside those of Salesforce and Autotask, with commas between. `TASKFORCE_IMPORTS_AT_ONCE` imports are
-    under way in one process, `TASKFORCE_IMPORTS_IN_ALL` in all processes together (0: no limit). With
+    under way in one process, `TASKFORCE_IMPORTS_IN_ALL` in all processes together (0: no limit). Runs, notices, mails
+    and what the audit says in detail are pruned after `TASKFORCE_KEEP_DAYS`. With
     `TASKFORCE_REQUIRE_SECOND_FACTOR` nobody gets further than to the page where they set one up.
     `TASKFORCE_SESSION_IDLE_MINUTES` says after how long without anything done people are signed out.
     `TASKFORCE_TRUSTED_PROXIES` are the addresses or networks of proxies that are believed where a request came
@@ -120,6 +121,7 @@ class InstallationSettings(BaseSettings):
     metrics_token: str = Field(default="", repr=False)
     imports_at_once: int = Field(default=8, ge=1, le=64)
     imports_in_all: int = Field(default=0, ge=0)
+    keep_days: int = Field(default=400, ge=1, le=36500)
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -18,6 +18,7 @@ from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.connections import Connections
 from taskforce.adapters.store.directory import Directory
+from taskforce.adapters.store.erasing import Erasing
 from taskforce.adapters.store.failures import Failures
 from taskforce.adapters.store.health import Health
 from taskforce.adapters.store.history import History
@@ -27,7 +28,9 @@ from taskforce.adapters.store.listing import Listing
 from taskforce.adapters.store.mail_servers import MailServers
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.outbox import Outbox
+from taskforce.adapters.store.persons import Persons
 from taskforce.adapters.store.plan_pages import PlanPages
+from taskforce.adapters.store.retention import Retention
 from taskforce.adapters.store.second_factors import SecondFactors
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.adapters.store.tokens import Tokens
@@ -80,6 +83,9 @@ class Installation:
         self.listing = Listing()
         self.plans = PlanPages()
         self.tokens = Tokens()
+        self.retention = Retention()
+        self.persons, self.erasing = Persons(), Erasing()
+        self.keep_days = settings.keep_days
         self.home, self.key_file, self.last_backup_file = settings.home, settings.key_file, settings.last_backup_file
         self.requires_second_factor = settings.require_second_factor
         self.single_sign_on = settings.single_sign_on
@@ -361,6 +367,22 @@ class Installation:
             doubt_sent(stores)
             stores.runs.bury(now)
         release(lease)
+
+    @contextmanager
+    def nobody_imports(self) -> Iterator[Callable[[], None]]:
+        """Keep imports of every connection away meanwhile. Raises LeaseHeld while one is under way.
+
+        What is given raises LeaseLost if this took so long that one could begin; called first in a transaction, none
+        begins before its end.
+        """
+        with ExitStack() as held:
+            leases = [held.enter_context(self._lease_at_once(name)) for name in self.names()]
+
+            def check() -> None:
+                for lease in leases:
+                    lease.check(self.clock.now())
+
+            yield check
 
     def _refuse_second(self, name: str, config: ConnectionConfig) -> None:
         """Two connections between the same two systems know nothing of each other: both create every record."""

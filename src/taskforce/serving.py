@@ -21,6 +21,7 @@ from taskforce.engine.runs import World
 from taskforce.engine.scheduler import AT_ONCE, Scheduler, Start, on_a_thread
 from taskforce.errors import LeaseHeld, TaskforceError
 from taskforce.posting import AlarmNotifier, Post
+from taskforce.retaining import DailyPruning
 
 if TYPE_CHECKING:
     from taskforce.installation import Installation
@@ -43,7 +44,7 @@ def serve(
     Any number of processes may do so for one installation. `at_once` imports are under way here; with none this only
     looks after alarms and mail.
     """
-    imports = Imports(installation, progress, begins_any=at_once > 0)
+    imports = Imports(installation, progress, begins_any=at_once > 0, start=start)
     try:
         return Scheduler(imports, installation.clock, progress.say, start, at_once=at_once).serve(should_stop)
     finally:
@@ -56,7 +57,14 @@ class Imports:
     One that never `begins_any` is no sign that imports are looked after.
     """
 
-    def __init__(self, installation: "Installation", progress: Progress, *, begins_any: bool = True) -> None:
+    def __init__(
+        self,
+        installation: "Installation",
+        progress: Progress,
+        *,
+        begins_any: bool = True,
+        start: Start = on_a_thread,
+    ) -> None:
         self._installation = installation
         self._begins_any = begins_any
         self._progress = progress
@@ -65,6 +73,7 @@ class Imports:
         self._told: dict[str, str] = {}
         self._holder = f"{socket.gethostname()} {uuid4().hex}"
         self._leads = False
+        self._pruning = DailyPruning(installation, progress.say, start)
         self._beats_at = installation.clock.monotonic()
 
     def due(self, *, without: Collection[str], limit: int) -> Sequence[str]:
@@ -86,6 +95,7 @@ class Imports:
 
     def end(self) -> None:
         """Another process looks after alarms from now on."""
+        self._pruning.end()
         with suppress(TaskforceError):
             self._installation.health.end(self._holder)
 
@@ -134,6 +144,7 @@ class Imports:
         self._alarms.look(here.timetable.healths, lambda name: here.stores(name).notices, now)
         for name in here.outbox.to_be_reminded_of(now):
             self._post.remind(name)
+        self._pruning.look()
 
     def send_mail(self, should_stop: Callable[[], bool]) -> None:
         """What waits in the outbox, as far as it is due."""

@@ -77,6 +77,8 @@ def _take_all(browser: Browser, address: str, folder: Path, state: DemoState) ->
     _sign_in(page)
     for name, path in PAGES.items():
         _take(page, path, folder / f"{name}.png")
+    _look_for_somebody(page, state)
+    page.screenshot(path=folder / "privacy.png", full_page=True)
     _change_a_record(page, state)
     page.screenshot(path=folder / "record.png")
     with state.installation.world(NAME, progress=SilentProgress(), should_stop=lambda: False) as world:
@@ -95,6 +97,15 @@ def _take_all(browser: Browser, address: str, folder: Path, state: DemoState) ->
     page.goto("/sign-in/")
     _sign_in(page)
     _take(page, f"/runs/{_undo_a_run(state)}/plan/", folder / "undo.png")
+
+
+def _look_for_somebody(page: Page, state: DemoState) -> None:
+    """What is kept about a contact."""
+    email = min(str(each["Email"]) for each in state.pair.salesforce.records("Contact") if each["Email"])
+    page.goto("/admin/privacy/")
+    page.get_by_label("Mail address").fill(email)
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("button", name="Erase").wait_for()
 
 
 def _change_a_record(page: Page, state: DemoState) -> None:

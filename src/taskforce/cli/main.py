@@ -16,6 +16,7 @@ from taskforce.cli.commands import (
     links,
     mail,
     notices,
+    privacy,
     reconcile,
     rotation,
     serve,
@@ -38,6 +39,7 @@ app.add_typer(filters.app, name="filter")
 app.add_typer(mail.app, name="mail")
 app.add_typer(audit.app, name="audit")
 app.add_typer(tokens.app, name="tokens")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(rotation.app, name="secrets")
 app.command(name="check")(checks.check)
 app.command(name="doctor")(checks.doctor)
@@ -59,6 +61,7 @@ app.command(name="forget")(links.forget)
 app.command(name="demo")(demo.demo)
 app.command(name="serve")(serve.serve)
 app.command(name="worker")(serve.worker)
+app.command(name="prune")(privacy.prune)
 app.command(name="backup")(backup.backup)
 app.command(name="restore")(backup.restore)
 

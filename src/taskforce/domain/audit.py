@@ -36,6 +36,10 @@ class Deed(StrEnum):
     RUN_UNDONE = "run_undone"
     RECORD_DECIDED = "record_decided"
     RESTORED = "restored"
+    PRUNED = "pruned"
+    PERSON_LOOKED_UP = "person_looked_up"
+    PERSON_EXPORTED = "person_exported"
+    PERSON_ERASED = "person_erased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,10 @@ PATHS = {
     "invite": "/admin/invite/",
     "change_user": "/admin/users/a-colleague/",
     "audit": "/admin/audit/",
+    "privacy": "/admin/privacy/",
+    "privacy_find": "/admin/privacy/find/",
+    "privacy_export": "/admin/privacy/export/",
+    "privacy_erase": "/admin/privacy/erase/",
     "mail": "/admin/mail/",
     "try_mail": "/admin/mail/test/",
     "admin_extensions": "/admin/extensions/",
@@ -85,6 +89,7 @@ POSTED = (
     *("sign_out_elsewhere", "invite", "change_user", "examine", "add_token", "revoke_token", "try_mail"),
     *("end_session", "remove_passkey", "second_factor_off", "recovery_codes"),
     *("record_look", "record_decide", "review_decide", "retry", "undo", "approve", "reject"),
+    *("privacy_find", "privacy_export", "privacy_erase"),
 )
 PAGES = [pattern for pattern in urlpatterns if not str(pattern.name).startswith("api_")]
 """The REST API knows tokens instead of people: see test_api_access."""

@@ -21,6 +21,7 @@ from tests.end_to_end.pages.unwritable import Unwritable
 from tests.end_to_end.pages.visitor import PASSWORD, words
 
 TYPED = {"own_password": PASSWORD}
+ROSA = {"email": "rosa.lind@birch.example"}
 COLLEAGUE = "/admin/users/a-colleague/"
 STEPS: tuple[tuple[str, Mapping[str, str], Deed], ...] = (
     (PATHS["launch"], {}, Deed.LAUNCHED),
@@ -32,6 +33,9 @@ STEPS: tuple[tuple[str, Mapping[str, str], Deed], ...] = (
     (COLLEAGUE, {"deed": "password", **TYPED}, Deed.USER_CHANGED),
     (PATHS["add_token"], {"name": "billing", "role": "viewer", "days": "30", **TYPED}, Deed.TOKEN_CHANGED),
     (PATHS["revoke_token"], {"name": "billing"}, Deed.TOKEN_CHANGED),
+    (PATHS["privacy_find"], ROSA, Deed.PERSON_LOOKED_UP),
+    (PATHS["privacy_export"], ROSA, Deed.PERSON_EXPORTED),
+    (PATHS["privacy_erase"], {**ROSA, "typed": ROSA["email"]}, Deed.PERSON_ERASED),
     (PATHS["profile"], {"time_zone": "Europe/Berlin"}, Deed.USER_CHANGED),
     (PATHS["sign_out_elsewhere"], {}, Deed.SIGNED_OUT),
     (PATHS["remove_connection"], {"typed": NAME, **TYPED}, Deed.CONNECTION_REMOVED),

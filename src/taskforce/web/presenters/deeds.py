@@ -28,6 +28,10 @@ _WORDS: Mapping[Deed, str] = {
     Deed.RUN_UNDONE: "undid a run",
     Deed.RECORD_DECIDED: "decided about a record",
     Deed.RESTORED: "restored a backup",
+    Deed.PRUNED: "pruned what was too old",
+    Deed.PERSON_LOOKED_UP: "looked for a person's data",
+    Deed.PERSON_EXPORTED: "exported a person's data",
+    Deed.PERSON_ERASED: "erased a person's data",
 }
 
 
