@@ -10,8 +10,9 @@ import pytest
 
 from taskforce import serving
 from taskforce.adapters.store.leases import Holder, acquire, release
-from taskforce.adapters.store.models import AuditRow, ChangeRow, IntentRow, RunRow
+from taskforce.adapters.store.models import AuditRow, ChangeRow, IndexRow, IntentRow, RunRow
 from taskforce.bootstrap import open_installation
+from taskforce.domain.outcome import OutcomeKind
 from taskforce.installation import Installation
 from taskforce.testing.clock import FrozenClock
 from taskforce.testing.workers import on_the_spot
@@ -78,6 +79,26 @@ def test_somebody_is_found_and_erased(desk: Desk, office: Office) -> None:
     assert [deed for deed, _ in deeds(3)] == ["person_looked_up", "person_erased", "person_looked_up"]
     assert not any(ROSA in str(each) for each in AuditRow.objects.values_list("subject", "details"))
     assert desk.run("audit", "verify").out == "✓ Every entry is as it was written.\n"
+
+
+def test_somebody_who_was_erased_is_not_created_twice(desk: Desk, office: Office) -> None:
+    """Who stood in Autotask only is found again by the digest of the name when Salesforce has them, too."""
+    account = office.account()
+    office.run()
+    person = office.person(office.company_of(account)["id"], emailAddress=ROSA)
+    office.forget_the_look()
+    office.contact(account, FirstName="Ann", Email="ann@birch.example")
+    office.run()
+
+    desk.run("privacy", "erase", ROSA, "--yes")
+    names = list(IndexRow.objects.filter(target_id=person, entity="contact").values_list("name", flat=True))
+    contact = office.contact(account, Email=ROSA)
+    run = office.run()
+
+    assert (names, office.outcomes(run)[contact].outcome) == (["(erased)"], OutcomeKind.LINKED)
+    assert [each["id"] for each in office.people() if each["lastName"] == "Lind" and each["firstName"] == "Rosa"] == [
+        person
+    ]
 
 
 def test_everything_about_somebody_is_written_to_a_file(desk: Desk, office: Office, tmp_path: Path) -> None:
