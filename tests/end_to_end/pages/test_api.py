@@ -395,5 +395,5 @@ def test_the_description_names_every_operation(office: Office, program: Begin) -
 
     operations = {(path, method) for path, methods in told["paths"].items() for method in methods}
     assert ("/api/v1/connections/{name}/launch", "post") in operations
-    assert len(operations) == 23
+    assert len(operations) == 24
     assert told["components"]["securitySchemes"] == {"_Bearer": {"type": "http", "scheme": "bearer"}}
