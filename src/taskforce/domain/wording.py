@@ -32,6 +32,13 @@ _INTENDED: Mapping[str, str] = {
 }
 
 
+def ending_of(run: Run) -> str:
+    """How it ended; a person has to say once more that an undo is to go on."""
+    if run.kind is RunKind.UNDO and run.status is RunStatus.TO_BE_CONTINUED:
+        return "ended early: undo the run once more"
+    return ENDINGS[run.status]
+
+
 def what_of(run: Run) -> str:
     """What kind of run it is."""
     if run.kind is RunKind.RECONCILIATION:

@@ -378,3 +378,30 @@ def test_an_undo_killed_at_every_step_goes_on() -> None:
         if not was_killed:
             break
     assert step > 15
+
+
+def test_a_stopped_undo_says_how_it_goes_on() -> None:
+    """What was put back stands; saying it once more does the rest."""
+    office, run = a_changed_company()
+    office._asked, office.stop_at = 0, 2
+
+    stopped = undo(office, run)
+    office.stop_at = None
+    undone = undo(office, run)
+
+    assert stopped.status is RunStatus.CANCELLED
+    assert stopped.message.endswith("Undoing the run once more goes on with what is left.")
+    assert (undone.status, office.companies()[0].fields["phone"]) == (RunStatus.DONE, "217-555-0100")
+
+
+def test_a_merged_pair_forgets_what_was_undone() -> None:
+    """The survivor's values are others: they are written."""
+    office, run = a_changed_company()
+    undo(office, run)
+    office.account(2, Name="Acme", Phone="217-555-0333")
+    office.source.delete(COMPANY, account_id(1), survivor=account_id(2))
+
+    office.run()
+
+    assert [(each.source_id, each.fields["phone"]) for each in office.companies()] == [(account_id(2), "217-555-0333")]
+    assert link_of(office, account_id(2)) == (LinkState.LINKED, False)

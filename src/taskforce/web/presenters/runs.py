@@ -10,8 +10,8 @@ from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.run import Run, RunStatus
 from taskforce.domain.wording import (
-    ENDINGS,
     beside_buttons,
+    ending_of,
     figures_of,
     in_words,
     mend_beside_buttons,
@@ -52,7 +52,7 @@ def line_of(run: Run) -> RunLine:
         state=state_of(run),
         word=word_of(run),
         what=what_of(run),
-        ending=ENDINGS[run.status],
+        ending=ending_of(run),
         message=beside_buttons(run.message),
         plan=_plan(run),
         started_at=run.started_at,
