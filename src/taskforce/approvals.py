@@ -79,8 +79,10 @@ def why_stale(installation: "Installation", run: Run) -> str:
     if not run.is_dry_run:
         waits = run.status is RunStatus.AWAITING_APPROVAL and bool(run.digest)
         return "" if waits else f"The plan of run {run.id} does not wait for a person."
-    if run.status not in ENDED or not run.digest:
+    if run.status not in ENDED:
         return f"Preview {run.id} did not come to its end, so its plan is not a whole one."
+    if not run.digest:
+        return f"Preview {run.id} kept no plan that could be approved."
     (latest,) = installation.history.runs(run.connection, limit=1)
     if latest.id != run.id:
         return f"Run {latest.id} came after preview {run.id}, so its plan may not be what an import would do now."

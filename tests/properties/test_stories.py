@@ -77,3 +77,18 @@ def test_a_process_that_was_overtaken_spends_nothing_that_the_other_may_spend(st
     story.import_overtaken(Place.SENDING, number, timedelta(seconds=61))
 
     story.ends_well()
+
+
+def test_a_merge_into_a_record_whose_pair_was_forgotten_makes_no_second_carrier(story: Story) -> None:
+    """The pair of the merged account follows, while the survivor's id stands on the company that it had.
+
+    Found by `make torture FIRST=3012`: the id was written on both.
+    """
+    loser = story.people.open_account(Name="Ash", Phone="312-555-0100")
+    master = story.people.open_account(Name="Birch", Phone="312-555-0100")
+    story.import_once()
+    story.decides("forget", (COMPANIES, master), chosen=0)
+    story.people.merge(COMPANIES, master, loser)
+    story.import_once()
+
+    story.ends_well()

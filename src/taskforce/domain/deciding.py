@@ -173,6 +173,8 @@ def decide_linked(
         evidence: Evidence = {"target": target_id, "is_gone": present is None, **elsewhere}
         return hold(draft, Reason.ORPHANED, evidence=evidence, link_state=LinkState.ORPHANED)
     lacks_id = draft.link is not None and may_get_id(draft.link, present)
+    if others and lacks_id:
+        return hold(draft, Reason.DUPLICATE_ID, evidence={**named(carriers), "linked_to": target_id})
     if present.source_id != draft.record.id and not lacks_id:
         return changes.Skip(
             subject=subject_of(draft.record),

@@ -197,7 +197,7 @@ _SENTENCES: Mapping[Reason, tuple[str, str]] = {
         "Activate it in Autotask. If it is another one: taskforce create NAME ID.",
     ),
     Reason.DUPLICATE_ID: (
-        "Several Autotask records carry the same Salesforce id.",
+        "Several Autotask records carry the same Salesforce id, or would by this pair.",
         "Clear the user-defined field on all but one; the one with the lowest id is the likely original.",
     ),
     Reason.COMPANY_NOT_LINKED: (

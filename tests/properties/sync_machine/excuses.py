@@ -38,7 +38,9 @@ def _candidate_inactive(view: View, source: Source) -> bool:
 
 
 def _duplicate_id(view: View, source: Source) -> bool:
-    return len(view.carriers(source)) > 1
+    """It stands on several, or on another than the one that a merge has paired it with."""
+    carriers, link = set(view.carriers(source)), view.links.get(source)
+    return len(carriers) > 1 or (link is not None and bool(carriers - {link.target_id}))
 
 
 def _company_not_linked(view: View, source: Source) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from taskforce.domain.history import WRITES, PlannedCount, RecordedChange
-from taskforce.domain.reasons import Reason
+from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.web.presenters.records import LocatedLine, record_line
@@ -164,11 +164,16 @@ def plan_line(change: RecordedChange, labels: Labels, urls: tuple[str, str], *, 
         word=DONE_WITH[change.kind],
         sentence=planned_sentence(change.reason),
         near=_near(near.evidence) if near is not None else "",
-        notes=[note.reason.sentence for note in change.notes if note is not near],
+        notes=[_remark(note) for note in change.notes if note is not near],
         salesforce_url=urls[0],
         autotask_url=urls[1],
         is_known=is_known,
     )
+
+
+def _remark(note: Note) -> str:
+    """A note with the field that it is about."""
+    return f"{note.field}: {note.reason.sentence}" if note.field else note.reason.sentence
 
 
 def _near(evidence: Mapping[str, object]) -> str:
