@@ -1,7 +1,7 @@
 """`taskforce filter NAME`: which accounts and contacts are imported (B10)."""
 
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -13,7 +13,9 @@ from taskforce.connection_config import FilterConfig, filter_of
 from taskforce.documents import fitting_document
 from taskforce.domain.audit import Deed
 from taskforce.domain.filtering import Unfit
-from taskforce.installation import Installation
+
+if TYPE_CHECKING:
+    from taskforce.installation import Installation
 
 app = typer.Typer(no_args_is_help=True, help="Choose which accounts and contacts are imported.")
 
@@ -91,11 +93,11 @@ def clear(context: typer.Context) -> None:
     say("[green]✓[/green] There is no filter any more. The next import reads everything once more.")
 
 
-def _count(installation: Installation, name: str, wanted: FilterConfig) -> dict[str, Any]:
+def _count(installation: "Installation", name: str, wanted: FilterConfig) -> dict[str, Any]:
     return fitting_document(installation.count_fitting(name, wanted.as_filter()))
 
 
-def _store(installation: Installation, name: str, wanted: FilterConfig) -> None:
+def _store(installation: "Installation", name: str, wanted: FilterConfig) -> None:
     details = {"changed": "settings.record_filter"}
     noted = partial(note, installation, Deed.CONNECTION_EDITED, connection=name, details=details)
     installation.edit_connection(name, {"settings": {"record_filter": wanted.model_dump(mode="json")}}, noted=noted)
