@@ -47,13 +47,15 @@ class Slice:
     def _present(self, drafts: Sequence[Draft], lookups: Lookups, places: Places) -> Mapping[TargetId, TargetRecord]:
         """The present state of linked records and of candidates, in one read.
 
-        Candidates that are gone are none, but for those that may only not show yet.
+        Candidates that are gone are none, but for those that may only not show yet. With them those that carry the id
+        of a pair that is still to get it: somebody may have cleared it there, or it would stand twice.
         """
         links = [link for draft in drafts if (link := draft.link or _to_leave(draft)) is not None]
         carrying = {link.target_id: link.source_id for link in links if link.carries_id}
+        carrying |= _other_carriers([link for link in links if not link.carries_id], lookups)
         verdicts = [lookups.verdict(_seeker(draft, places)) for draft in drafts if draft.link is None]
         candidates = [verdict.candidate.id for verdict in verdicts if verdict.candidate is not None]
-        wanted = dict.fromkeys([*(link.target_id for link in links), *candidates])
+        wanted = dict.fromkeys([*(link.target_id for link in links), *carrying, *candidates])
         present = present_state(self.job, self.entity, list(wanted))
         lookups.discard(self._gone([each for each in wanted if each not in present]))
         return confirm_ids(self.job, self.entity, present, carrying)
@@ -87,7 +89,7 @@ class Slice:
             if not shows_our_write(draft.link, found, looked_at(self.job, self.entity)):
                 return hold(draft, Reason.JUST_WRITTEN, evidence={"target": target_id})
             known = placed(self.job, draft, places, self.loop_closers, target_id)
-            carriers = lookups.carriers(draft.record.id, found)
+            carriers = lookups.carriers(draft.record.id, present)
             return _unless_undone(known, decide_linked(known, target_id, found, self.context, carriers))
         seeker = _seeker(draft, places)
         verdict = lookups.verdict(seeker)
@@ -106,6 +108,12 @@ def _unless_undone(draft: Draft, decision: changes.Decision) -> changes.Decision
     if not is_writing or not is_undone(draft.link, draft.fingerprint):
         return decision
     return changes.Skip(subject=decision.subject, reason=Reason.UNDONE)
+
+
+def _other_carriers(bare: Sequence[Link], lookups: Lookups) -> Mapping[TargetId, SourceId]:
+    """Those on which the ids of these pairs stand, as far as is known, other than their own records."""
+    found = ((link, carrier.id) for link in bare for carrier in lookups.carriers(link.source_id, {}))
+    return {target_id: link.source_id for link, target_id in found if target_id != link.target_id}
 
 
 def _to_leave(draft: Draft) -> Link | None:

@@ -68,10 +68,10 @@ class Lookups:
         links = job.stores.links.by_source(self._entity, owners)
         return {owner for owner, link in links.items() if link.state is LinkState.DELETED}
 
-    def carriers(self, source_id: SourceId, present: TargetRecord | None) -> Sequence[Candidate]:
-        """Who carries the id of a linked record; of `present`, its Autotask record, it is known what stands there."""
+    def carriers(self, source_id: SourceId, present: Mapping[TargetId, TargetRecord]) -> Sequence[Candidate]:
+        """Who carries the id of a linked record: by the index, or as it stands where that was read."""
         known = self._carriers.get(source_id, ())
-        return [each for each in known if present is None or each.id != present.id or present.source_id == source_id]
+        return [each for each in known if each.id not in present or present[each.id].source_id == source_id]
 
     def rival(self, link: Link) -> SourceId | None:
         """Who gets the Autotask record of a pair that had ended, before that pair is taken up again."""

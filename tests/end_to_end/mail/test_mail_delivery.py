@@ -232,7 +232,7 @@ def test_a_mail_server_that_is_slow_holds_up_nothing_else(told: Office, clock: F
     end = clock.now() + timedelta(minutes=21)
     serving.serve(told.installation, progress=SilentProgress(), should_stop=lambda: clock.now() >= end, start=start)
 
-    assert begun == ["mail", "import office"]
+    assert [each for each in begun if each != "pruning"] == ["mail", "import office"]
 
 
 def test_the_check_of_the_doctor(told: Office, mailbox: Mailbox) -> None:

@@ -61,6 +61,7 @@ ELSEWHERE = {
     "record_decide": "test_pages_records",
     "review_decide": "test_pages_review",
     "retry": "test_pages_runs",
+    "undo": "test_pages_undo",
     "approve": "test_pages_plan",
     "reject": "test_pages_plan",
 }
