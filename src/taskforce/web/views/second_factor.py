@@ -25,7 +25,7 @@ from taskforce.web.presenters.waiting import in_words
 from taskforce.web.second_step import AskForm, show_codes, why_not
 from taskforce.web.signing_in import is_still_good
 
-_SECRET = "second_factor_secret"  # noqa: S105 - where it is kept, sealed, until it is confirmed
+_SECRET = "second_factor_secret"  # noqa: S105 - where it is kept, sealed, until it is confirmed  # nosec B105
 
 
 class _Ask(AuthenticateView):
