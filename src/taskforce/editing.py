@@ -16,6 +16,7 @@ SOLVED_BY_SETTINGS = (
     Reason.NEAR_MATCH_HELD,
     Reason.PLAN_REJECTED,
     Reason.REJECTED,
+    Reason.FIELD_NOT_VISIBLE,
 )
 """What is held or failing for these reasons is looked at again when the settings change."""
 
@@ -56,20 +57,29 @@ def look_again(stores: Stores, before: ConnectionConfig, after: ConnectionConfig
     and the import makes sure that these are the same systems.
     """
     stores.inbox.release_reasons(SOLVED_BY_SETTINGS)
-    have_changed(stores, before.settings.as_settings(), after.settings.as_settings())
+    look_again_by(stores, before.settings.as_settings(), after.settings.as_settings())
     if is_elsewhere(before, after):
         stores.schemas.expire()
         stores.index.expire()
 
 
-def have_changed(stores: Stores, before: ConnectionSettings, after: ConnectionSettings) -> None:
+def concern_what_is_stored(before: ConnectionSettings, after: ConnectionSettings) -> bool:
+    """Whether settings changed on which rests what earlier imports stored."""
+    return bool(_changed(before, after).intersection((*CONCERN_ALL_RECORDS, *MAKE_THE_KEYS)))
+
+
+def look_again_by(stores: Stores, before: ConnectionSettings, after: ConnectionSettings) -> None:
     """What other settings make doubtful is read or looked up again; inside a transaction."""
-    changed = {each.name for each in fields(after) if getattr(after, each.name) != getattr(before, each.name)}
+    changed = _changed(before, after)
     if changed.intersection(CONCERN_ALL_RECORDS):
         read_anew(stores)
     if changed.intersection(MAKE_THE_KEYS):
         stores.index.expire()
         stores.inbox.release_reasons(SOLVED_BY_OTHER_KEYS)
+
+
+def _changed(before: ConnectionSettings, after: ConnectionSettings) -> set[str]:
+    return {each.name for each in fields(after) if getattr(after, each.name) != getattr(before, each.name)}
 
 
 def read_anew(stores: Stores) -> None:

@@ -43,7 +43,7 @@ from taskforce.domain.filtering import RecordFilter
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.run import Run, RunKind, Undoing
 from taskforce.domain.settings import ConnectionSettings
-from taskforce.editing import have_changed, is_elsewhere, look_again
+from taskforce.editing import concern_what_is_stored, is_elsewhere, look_again, look_again_by
 from taskforce.engine.doubts import doubt_sent, refuse_doubt
 from taskforce.engine.job import Progress
 from taskforce.engine.metadata import Prepared, prepare_target
@@ -245,9 +245,10 @@ class Installation:
     def _end(self, name: str, world: World, run: Run) -> None:
         """Log it; settings that were changed meanwhile hold from the next import on."""
         log_end(run)
-        if (now := self.settings(name)) != world.settings:
+        now = self.settings(name)
+        if concern_what_is_stored(world.settings, now):
             with world.stores.transaction():
-                have_changed(world.stores, world.settings, now)
+                look_again_by(world.stores, world.settings, now)
 
     @contextmanager
     def world(

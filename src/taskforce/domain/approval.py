@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import may_get_id
+from taskforce.domain.deciding import may_get_id, out_of_scope
 from taskforce.domain.diffing import fingerprint
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.mapping import MAPPINGS, desired_state
@@ -44,7 +44,7 @@ def still_stands(change: changes.Create | changes.Patch, facts: Facts, context: 
     if isinstance(change, changes.Patch) and change.is_undo:
         return may_be_undone(change, facts.link, facts.present, is_in_doubt=facts.is_in_doubt)
     return (
-        _is_wanted(change, facts.record, context)
+        _is_wanted(change, facts, context)
         and _is_paired(change, facts)
         and _belongs_where_it_did(change, facts)
         and _refers_to_the_same(change, facts)
@@ -52,12 +52,16 @@ def still_stands(change: changes.Create | changes.Patch, facts: Facts, context: 
     )
 
 
-def _is_wanted(change: changes.Write, record: SourceRecord | None, context: MappingContext) -> bool:
-    """No newer version came from Salesforce, and settings and metadata still make the same values of it."""
+def _is_wanted(change: changes.Write, facts: Facts, context: MappingContext) -> bool:
+    """No newer version came from Salesforce, and settings and metadata still make the same of it, the filter too."""
+    record = facts.record
     if record is None or record.modified_at != change.subject.modified_at:
         return False
+    left_out = None if record.has_departed else out_of_scope(record, facts.link, context.settings)
     if isinstance(change, changes.Deactivate):
-        return True
+        return change.reason is not Reason.UNFIT or (left_out is not None and left_out.reason is Reason.UNFIT)
+    if left_out is not None:
+        return False
     return fingerprint(desired_state(record, MAPPINGS[record.entity], context)) == change.basis.fingerprint
 
 

@@ -13,7 +13,7 @@ from taskforce.domain.diffing import (
     wanted_for_update,
     with_references,
 )
-from taskforce.domain.filtering import Verdict, verdict
+from taskforce.domain.filtering import why_unfit
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.mapping import MAPPINGS, Desired
 from taskforce.domain.match_rules import COMPANY_KEY, CONTACT_KEY, Candidate, Keys, id_key
@@ -117,15 +117,7 @@ def _scope_reason(record: SourceRecord, link: Link | None, settings: ConnectionS
         return Reason.PERSON_ACCOUNT
     if record.entity is Entity.CONTACT and record.account_id is None:
         return Reason.NO_ACCOUNT
-    return _BY_FILTER[verdict(record, settings.record_filter)]
-
-
-_BY_FILTER: Mapping[Verdict, Reason | None] = {
-    Verdict.FITS: None,
-    Verdict.UNFIT: Reason.UNFIT,
-    Verdict.ACCOUNT_UNFIT: Reason.ACCOUNT_UNFIT,
-    Verdict.UNKNOWN: Reason.FIELD_NOT_VISIBLE,
-}
+    return why_unfit(record, settings.record_filter)
 
 
 VISIBLE_WITHIN = timedelta(minutes=1)

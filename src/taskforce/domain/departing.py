@@ -18,6 +18,9 @@ _STILL_PAIRED = frozenset({LinkState.LINKED, LinkState.DELETED, LinkState.VANISH
 LEFT_STANDING = "left standing"
 """What a pair remembers as undone when a person took back that its deleted record was set inactive."""
 
+LEFT_UNFIT = "left unfit"
+"""Likewise of a record that did not fit the filter: its pair stands, for the record is there in Salesforce."""
+
 _LEFT_ALONE: Mapping[LinkState, Reason] = {LinkState.UNMAPPED: Reason.UNMAPPED, LinkState.IGNORED: Reason.IGNORED}
 
 

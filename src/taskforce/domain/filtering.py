@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceRecord, Value
 from taskforce.domain.values import decimal_or_none, match_text, text_or_none
 
@@ -94,26 +95,19 @@ class RecordFilter:
         return own if entity is Entity.COMPANY else (*own, *(f"Account.{each}" for each in fields_of(self.accounts)))
 
 
-class Verdict(StrEnum):
-    """What a filter says of a record."""
+def why_unfit(record: SourceRecord, wanted: RecordFilter) -> Reason | None:
+    """Why a record is not imported, of a contact first by its account; None when it fits.
 
-    FITS = "fits"
-    UNFIT = "unfit"
-    ACCOUNT_UNFIT = "account_unfit"
-    UNKNOWN = "unknown"
-    """A field that decides is hidden from the Salesforce user: nothing is concluded."""
-
-
-def verdict(record: SourceRecord, wanted: RecordFilter) -> Verdict:
-    """Whether a record is imported; of a contact first whether its account is."""
+    FIELD_NOT_VISIBLE: a field that decides is hidden from the Salesforce user, and nothing is concluded.
+    """
     if record.entity is Entity.CONTACT:
         by_account = _fits(wanted.accounts, record.fields, prefix="Account.")
         if by_account is not True:
-            return Verdict.UNKNOWN if by_account is None else Verdict.ACCOUNT_UNFIT
+            return Reason.FIELD_NOT_VISIBLE if by_account is None else Reason.ACCOUNT_UNFIT
     fits = _fits(wanted.groups(record.entity), record.fields)
     if fits is None:
-        return Verdict.UNKNOWN
-    return Verdict.FITS if fits else Verdict.UNFIT
+        return Reason.FIELD_NOT_VISIBLE
+    return None if fits else Reason.UNFIT
 
 
 def fields_of(groups: Groups) -> tuple[str, ...]:

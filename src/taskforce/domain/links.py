@@ -67,7 +67,8 @@ class Link:
     `carries_id` is false while the Autotask record need not carry the id: the user-defined field was made anew, a
     person joined the pair, or the link came from a merged record; `former_id` may still stand there and be replaced.
     `written_at` is Autotask's clock before the latest write of ours: a read that is older than that does not show the
-    write yet. `undone` is the fingerprint whose values a person took back: what is wanted so is not written again.
+    write yet. `undone` is the fingerprint whose values a person took back, or stands for a deactivation that was taken
+    back (`departing`): what is wanted so is not written again.
     """
 
     entity: Entity

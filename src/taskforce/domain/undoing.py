@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from taskforce.domain import changes
 from taskforce.domain.deciding import where_it_stands
-from taskforce.domain.departing import LEFT_STANDING
+from taskforce.domain.departing import LEFT_STANDING, LEFT_UNFIT
 from taskforce.domain.diffing import FieldChange, with_references
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Keys
@@ -106,7 +106,7 @@ def _left(each: FieldChange, standing: Value) -> Note:
 def _undone_fingerprint(change: changes.Patch, undoable: Undoable, link: Link) -> str:
     """Of what Salesforce wanted when this was last written, or seen to stand there."""
     if isinstance(change, changes.Deactivate):
-        return LEFT_STANDING
+        return LEFT_UNFIT if change.reason is Reason.UNFIT else LEFT_STANDING
     company_id = undoable.present.company_id if undoable.present is not None else None
     return link.fingerprint or with_references(
         change.basis.fingerprint, where_it_stands(undoable.companies, company_id)
@@ -145,8 +145,11 @@ def after_undo(link: Link, change: changes.Patch) -> Link:
     if isinstance(change, changes.Deactivate):
         return replace(link, state=LinkState.IGNORED, fingerprint="", undone="")
     active = next((each.after for each in change.field_changes if each.field == "isActive"), None)
-    before = {True: LinkState.DELETED, False: LinkState.DEACTIVATED}
-    state = before.get(active is True, link.state) if active is not None else link.state
+    state = link.state
+    if active is False:
+        state = LinkState.DEACTIVATED
+    elif active is not None:
+        state = LinkState.LINKED if change.basis.fingerprint == LEFT_UNFIT else LinkState.DELETED
     return replace(link, state=state, fingerprint="", undone=change.basis.fingerprint)
 
 

@@ -1,7 +1,7 @@
 """Planning: from the Inbox to a plan. Every due record gets exactly one decision, with its reason.
 
     left Salesforce, before all others (`departing`)     → Skip, Deactivate, Hold
-    companies, parents first ─┐   out of scope?          → Skip
+    companies, parents first ─┐   out of scope?          → Skip, or Deactivate by the filter
     contacts, after them     ─┴→  its create in doubt?   → Hold
                                   map, compute keys
                                   as when last seen?     → Unchanged, without a look (not in a reconciliation)
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from taskforce.domain import changes
 from taskforce.domain.deciding import Draft, out_of_scope, subject_of
+from taskforce.domain.departing import LEFT_UNFIT
 from taskforce.domain.filtering import Unfit
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.mapping import MAPPINGS, Desired, Mapper
@@ -181,14 +182,15 @@ def _early_decisions(
         elif record.id in in_doubt:
             early[record.id] = changes.Hold(subject=subject_of(record), reason=Reason.WRITE_IN_DOUBT)
     if job.settings.record_filter.unfit is Unfit.DEACTIVATE:
-        linked = {each for each, link in links.items() if link.state is LinkState.LINKED and each not in in_doubt}
-        unfit = [record for record in records if record.id in linked and _is_unfit(early.get(record.id))]
-        early.update(decide_unfit_ones(job, unfit, links))
+        unfit = {source_id for source_id, skip in early.items() if skip.reason is Reason.UNFIT} - in_doubt.keys()
+        paired = [each for each in records if each.id in unfit and _is_kept_active(links.get(each.id))]
+        early.update(decide_unfit_ones(job, paired, links))
     return early
 
 
-def _is_unfit(decision: changes.Decision | None) -> bool:
-    return decision is not None and decision.reason is Reason.UNFIT
+def _is_kept_active(link: Link | None) -> bool:
+    """A pair that stands, unless a person took back that it was set inactive."""
+    return link is not None and link.state is LinkState.LINKED and link.undone != LEFT_UNFIT
 
 
 def _draft(

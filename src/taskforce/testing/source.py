@@ -6,7 +6,7 @@ from datetime import datetime
 
 from taskforce.domain.budget import TenantUse
 from taskforce.domain.cursor import Position
-from taskforce.domain.filtering import RecordFilter, Verdict, verdict
+from taskforce.domain.filtering import RecordFilter, why_unfit
 from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
 from taskforce.domain.schema import SourceSchema
@@ -111,7 +111,7 @@ class MemorySource:
         self._request(entity, [each for each in fields if "." not in each])
         standing = [each for (kind, _), each in self._records.items() if kind is entity and not each.is_deleted]
         found = [self._selected(each, [*each.fields, *fields]) for each in standing]
-        return sum(verdict(each, record_filter) is Verdict.FITS for each in found)
+        return sum(why_unfit(each, record_filter) is None for each in found)
 
     def remove(self, entity: Entity, source_id: SourceId) -> None:
         """A person deletes a record for good, or hides it from the user."""

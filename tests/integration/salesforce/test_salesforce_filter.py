@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from taskforce.adapters.salesforce.filter_soql import where
-from taskforce.domain.filtering import Condition, Operator, RecordFilter, Verdict, conditions_of, verdict
+from taskforce.domain.filtering import Condition, Operator, RecordFilter, conditions_of, why_unfit
 from taskforce.domain.records import Entity
 from taskforce.errors import ConfigurationError, ProtocolError
 from tests.integration.salesforce.simulated_org import SimulatedOrg, read, records
@@ -147,4 +147,4 @@ def test_both_judge_alike(
     counted = source.count(COMPANY, wanted)
 
     found = records(read(source, sorted(COMPARED)))
-    assert counted == sum(verdict(each, wanted) is Verdict.FITS for each in found)
+    assert counted == sum(why_unfit(each, wanted) is None for each in found)

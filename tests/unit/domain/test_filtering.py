@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from taskforce.domain.filtering import Condition, Operator, RecordFilter, Verdict, conditions_of, verdict
+from taskforce.domain.filtering import Condition, Operator, RecordFilter, conditions_of, why_unfit
+from taskforce.domain.reasons import Reason
 from taskforce.domain.records import SourceRecord, Value
 from tests.builders import account, contact
 
@@ -53,42 +54,42 @@ def accounts(*groups: str) -> RecordFilter:
 )
 def test_a_condition_holds_or_does_not(value: Value, text: str, fits: bool) -> None:
     """Letter case says nothing; numbers, yes and no, and days are compared as such; what is blank is only blank."""
-    assert verdict(account(Type=value), accounts(text)) is (Verdict.FITS if fits else Verdict.UNFIT)
+    assert why_unfit(account(Type=value), accounts(text)) is (None if fits else Reason.UNFIT)
 
 
 @pytest.mark.parametrize(
     ("groups", "expected"),
     [
-        ((), Verdict.FITS),
-        (("Type = Customer and Rating = Hot",), Verdict.FITS),
-        (("Type = Customer and Rating = Cold",), Verdict.UNFIT),
-        (("Type = Prospect", "Rating = Hot"), Verdict.FITS),
-        (("Type = Prospect", "Rating = Cold"), Verdict.UNFIT),
-        (("Secret__c = x",), Verdict.UNKNOWN),
-        (("Secret__c = x and Type = Prospect",), Verdict.UNFIT),
-        (("Secret__c = x", "Type = Customer"), Verdict.FITS),
-        (("Secret__c = x", "Type = Prospect"), Verdict.UNKNOWN),
+        ((), None),
+        (("Type = Customer and Rating = Hot",), None),
+        (("Type = Customer and Rating = Cold",), Reason.UNFIT),
+        (("Type = Prospect", "Rating = Hot"), None),
+        (("Type = Prospect", "Rating = Cold"), Reason.UNFIT),
+        (("Secret__c = x",), Reason.FIELD_NOT_VISIBLE),
+        (("Secret__c = x and Type = Prospect",), Reason.UNFIT),
+        (("Secret__c = x", "Type = Customer"), None),
+        (("Secret__c = x", "Type = Prospect"), Reason.FIELD_NOT_VISIBLE),
     ],
 )
-def test_all_of_one_group(groups: tuple[str, ...], expected: Verdict) -> None:
+def test_all_of_one_group(groups: tuple[str, ...], expected: Reason | None) -> None:
     """A group is and, several are or; a hidden field decides nothing, unless the rest decides without it."""
-    assert verdict(account(), accounts(*groups)) is expected
+    assert why_unfit(account(), accounts(*groups)) is expected
 
 
 @pytest.mark.parametrize(
     ("record", "expected"),
     [
-        (contact(**{"Account.Type": "Customer", "Title": "Owner"}), Verdict.FITS),
-        (contact(**{"Account.Type": "Customer", "Title": None}), Verdict.UNFIT),
-        (contact(**{"Account.Type": "Prospect", "Title": "Owner"}), Verdict.ACCOUNT_UNFIT),
-        (contact(Title="Owner"), Verdict.UNKNOWN),
+        (contact(**{"Account.Type": "Customer", "Title": "Owner"}), None),
+        (contact(**{"Account.Type": "Customer", "Title": None}), Reason.UNFIT),
+        (contact(**{"Account.Type": "Prospect", "Title": "Owner"}), Reason.ACCOUNT_UNFIT),
+        (contact(Title="Owner"), Reason.FIELD_NOT_VISIBLE),
     ],
 )
-def test_a_contact_follows_its_account(record: SourceRecord, expected: Verdict) -> None:
+def test_a_contact_follows_its_account(record: SourceRecord, expected: Reason | None) -> None:
     """And has to fit the contacts' own filter besides."""
     wanted = RecordFilter(accounts=(conditions_of("Type = Customer"),), contacts=(conditions_of("Title is not blank"),))
 
-    assert verdict(record, wanted) is expected
+    assert why_unfit(record, wanted) is expected
 
 
 @pytest.mark.parametrize(

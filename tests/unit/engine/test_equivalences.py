@@ -6,7 +6,7 @@ import pytest
 
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
-from taskforce.editing import have_changed
+from taskforce.editing import look_again_by
 from tests.unit.engine.office import SETTINGS, Office
 
 LOOSELY = replace(SETTINGS, match_ignores_legal_forms=True, match_reads_states=True)
@@ -37,7 +37,7 @@ def test_what_waits_is_looked_at_again_when_the_setting_changes() -> None:
     account = office.account(BillingState="Illinois")
     held = office.run()
     before, office.settings = office.settings, SETTINGS
-    have_changed(office.stores, before, office.settings)
+    look_again_by(office.stores, before, office.settings)
 
     run = office.run()
 

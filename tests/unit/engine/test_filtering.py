@@ -8,10 +8,14 @@ from taskforce.domain.filtering import RecordFilter, Unfit, conditions_of
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
-from taskforce.editing import read_anew
+from taskforce.domain.settings import BrakeLimits
+from taskforce.editing import SOLVED_BY_SETTINGS, read_anew
+from tests.builders import account_id
+from tests.unit.engine.deciding_office import an_office, approve, asked, set_brake
 from tests.unit.engine.office import AN_HOUR, COMPANY, SETTINGS, Office
 
 CUSTOMERS = RecordFilter(accounts=(conditions_of("Type = Customer"),))
+PROSPECTS = RecordFilter(accounts=(conditions_of("Type = Prospect"),))
 ACCOUNT_UNFIT = (OutcomeKind.SKIPPED, Reason.ACCOUNT_UNFIT)
 UNFIT = (OutcomeKind.SKIPPED, Reason.UNFIT)
 
@@ -186,3 +190,49 @@ def test_an_import_with_nothing_to_do_asks_nothing() -> None:
     spent = here.spent()
 
     assert (spent.salesforce, spent.autotask) == (len(Entity), 0)
+
+
+def test_a_filter_that_does_without_the_hidden_field_ends_the_waiting() -> None:
+    """What was held for it is looked at again with the next filter, though nothing about the record is new."""
+    here = office(RecordFilter(accounts=(conditions_of("Segment__c = A"),)))
+    account = here.account(1, Type="Customer")
+    held = here.run()
+    here.settings = replace(here.settings, record_filter=CUSTOMERS)
+    here.stores.inbox.release_reasons(SOLVED_BY_SETTINGS)
+    read_anew(here.stores)
+
+    run = here.run()
+
+    assert here.outcomes(held) == {account: (OutcomeKind.HELD, Reason.FIELD_NOT_VISIBLE)}
+    assert here.outcomes(run) == {account: (OutcomeKind.CREATED, Reason.NO_CANDIDATE)}
+
+
+@pytest.mark.parametrize(("kind", "outcomes"), [("Customer", 1), ("Prospect", 0)])
+def test_an_approved_plan_obeys_the_filter_of_today(kind: str, outcomes: int) -> None:
+    """What was planned before the filter came is created only if it fits."""
+    here = an_office(1)
+    here.account(2, Name="Later", Type=kind)
+    waiting = asked(here)
+    here.settings = replace(here.settings, record_filter=CUSTOMERS)
+
+    run = approve(here, waiting)
+
+    assert (run.counts[COMPANY].created, len(here.companies())) == (outcomes, 1 + outcomes)
+
+
+@pytest.mark.parametrize("kind", ["Prospect", "Customer"])
+def test_an_approved_deactivation_too(kind: str) -> None:
+    """A company whose account came to fit meanwhile stays active."""
+    here = an_office(1)
+    here.save(account_id(1), Type="Prospect")
+    here.run()
+    here.settings = replace(here.settings, record_filter=replace(CUSTOMERS, unfit=Unfit.DEACTIVATE))
+    set_brake(here, BrakeLimits(deactivations=0))
+    read_anew(here.stores)
+    waiting = asked(here)
+    if kind == "Customer":
+        here.settings = replace(here.settings, record_filter=replace(PROSPECTS, unfit=Unfit.DEACTIVATE))
+
+    approve(here, waiting)
+
+    assert here.companies()[0].is_active is (kind == "Customer")

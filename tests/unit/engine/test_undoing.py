@@ -5,6 +5,7 @@ from itertools import count
 
 import pytest
 
+from taskforce.domain.filtering import RecordFilter, Unfit, conditions_of
 from taskforce.domain.links import LinkState
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Note, Reason
@@ -405,3 +406,22 @@ def test_a_merged_pair_forgets_what_was_undone() -> None:
 
     assert [(each.source_id, each.fields["phone"]) for each in office.companies()] == [(account_id(2), "217-555-0333")]
     assert link_of(office, account_id(2)) == (LinkState.LINKED, False)
+
+
+def test_what_the_filter_had_set_inactive_stays_the_accounts_own() -> None:
+    """The account is there in Salesforce: its company is nobody else's, and is not set inactive again."""
+    customers = RecordFilter(accounts=(conditions_of("Type = Customer"),), unfit=Unfit.DEACTIVATE)
+    office = Office(settings=replace(SETTINGS, record_filter=customers))
+    office.account(1, Type="Customer")
+    office.run()
+    office.save(account_id(1), Type="Prospect")
+    run = office.run()
+
+    undo(office, run)
+    office.account(2, Type="Customer")
+    office.run()
+    office.reconcile()
+
+    assert office.outcomes(run) == {account_id(1): (OutcomeKind.DEACTIVATED, Reason.UNFIT)}
+    assert link_of(office) == (LinkState.LINKED, True)
+    assert [(each.source_id, each.is_active) for each in office.companies()] == [(account_id(1), True)]
