@@ -2,23 +2,20 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from taskforce.approvals import approve as approve_plan
 from taskforce.approvals import reject as reject_plan
-from taskforce.bootstrap import open_installation
-from taskforce.cli.commands.imports import stopping_on_signals
-from taskforce.cli.console import COULD_NOT, fail, print_json
 from taskforce.cli.noting import note
-from taskforce.cli.progress import ProgressBars
-from taskforce.cli.render import print_summary
-from taskforce.delivering import deliver_before_leaving
-from taskforce.documents import could_not_run, run_document
+from taskforce.cli.running import carry_out, show
 from taskforce.domain.audit import Deed
 from taskforce.domain.run import Run
-from taskforce.errors import TaskforceError
+from taskforce.engine.job import Progress
+
+if TYPE_CHECKING:
+    from taskforce.installation import Installation
 
 RunId = Annotated[int, typer.Argument(help="The number of the run whose plan waits.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The last line is one JSON object.")]
@@ -44,21 +41,12 @@ def reject(run_id: RunId, as_json: AsJson = False) -> None:
 
 def _decided(decide: Callable[..., Run], run_id: int, deed: Deed, *, as_json: bool) -> Run:
     """Decide and show how the run ended; an error ends the command."""
-    try:
-        with open_installation() as installation:
-            name = installation.history.run(run_id).connection
-            decided = partial(note, installation, deed, connection=name, subject=f"run {run_id}")
-            with ProgressBars() as progress, stopping_on_signals() as should_stop:
-                run = decide(installation, run_id=run_id, progress=progress, should_stop=should_stop, decided=decided)
-            causes = installation.history.causes(run.id)
-            deliver_before_leaving(installation)
-    except TaskforceError as error:
-        if as_json:
-            print_json(could_not_run(error))
-            raise typer.Exit(COULD_NOT) from None
-        fail(error)
-    if as_json:
-        print_json(run_document(run))
-    else:
-        print_summary(run, causes)
-    return run
+
+    def work(installation: "Installation", progress: Progress, should_stop: Callable[[], bool]) -> Run:
+        name = installation.history.run(run_id).connection
+        decided = partial(note, installation, deed, connection=name, subject=f"run {run_id}")
+        return decide(installation, run_id=run_id, progress=progress, should_stop=should_stop, decided=decided)
+
+    ran = carry_out(work, as_json=as_json)
+    show(ran, as_json=as_json)
+    return ran.run

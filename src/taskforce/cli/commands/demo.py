@@ -13,10 +13,10 @@ from rich.markup import escape
 
 from taskforce import serving
 from taskforce.bootstrap import open_installation
-from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import out, print_json, telling_errors
 from taskforce.cli.progress import ProgressBars, QuietProgress
 from taskforce.cli.render import print_summary
+from taskforce.cli.running import stopping_on_signals
 from taskforce.connection_config import ConnectionConfig
 from taskforce.documents import run_document
 from taskforce.domain.roles import Role

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from taskforce.bootstrap import open_installation
-from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import out, print_json, print_json_with, safe, say, telling_errors
 from taskforce.cli.noting import note
 from taskforce.cli.progress import QuietProgress
+from taskforce.cli.running import stopping_on_signals
 from taskforce.documents import decision_document, link_counts, link_document
 from taskforce.domain.audit import Deed
 from taskforce.domain.links import NO_TARGET, LinkState

@@ -12,10 +12,10 @@ from rich.table import Table
 
 from taskforce import privacy, retaining
 from taskforce.bootstrap import open_installation
-from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import err, out, print_json, safe, say, telling_errors
 from taskforce.cli.noting import ORIGIN, note, who
 from taskforce.cli.progress import ProgressBars
+from taskforce.cli.running import stopping_on_signals
 from taskforce.domain.audit import Deed
 from taskforce.domain.privacy import Fate, Found
 from taskforce.errors import ConfigurationError

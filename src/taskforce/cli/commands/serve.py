@@ -10,9 +10,9 @@ from rich.markup import escape
 
 from taskforce import mail_settings, serving
 from taskforce.bootstrap import open_installation
-from taskforce.cli.commands.imports import stopping_on_signals
 from taskforce.cli.console import err, say, telling_errors
 from taskforce.cli.progress import QuietProgress
+from taskforce.cli.running import stopping_on_signals
 from taskforce.delivering import HOW_TO_SET, NO_SERVER
 from taskforce.errors import TaskforceError
 
