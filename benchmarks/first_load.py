@@ -36,7 +36,7 @@ http.HttpClient.__init__ = remember
 
 with open_installation() as installation:
     if sys.argv[1] == "first":
-        installation.add_connection("bench", ConnectionConfig.parse(sys.stdin.read()), by_operator=True)
+        installation.book.add("bench", ConnectionConfig.parse(sys.stdin.read()), by_operator=True)
     begun = time.perf_counter()
     run = installation.run_import("bench", progress=QuietProgress(), should_stop=lambda: False)
     wall = time.perf_counter() - begun

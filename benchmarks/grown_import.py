@@ -105,7 +105,7 @@ def main() -> None:
 
         document["settings"].update(NO_BRAKE, brake_share_percent=100)
         with open_installation() as here:
-            here.add_connection(NAME, ConnectionConfig.parse(json.dumps(document)), by_operator=True)
+            here.book.add(NAME, ConnectionConfig.parse(json.dumps(document)), by_operator=True)
             _print(measured("first", here), asked.contacts)
             _print(measured("reconciliation", here, reconciles=True), asked.contacts)
             for size in (asked.contacts, *asked.as_if):

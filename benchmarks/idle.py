@@ -44,7 +44,7 @@ def main(connections: int, minutes: float, workers: int) -> None:
 
         here = closing.enter_context(open_installation())
         settings = {"active": True, "interval_minutes": 20}
-        here.add_connection("c00000", ConnectionConfig.of({**pair.connection(), "settings": settings}))
+        here.book.add("c00000", ConnectionConfig.of({**pair.connection(), "settings": settings}))
         here.run_import("c00000", progress=SilentProgress(), should_stop=lambda: False)
         begin = datetime.now(UTC) + timedelta(seconds=10)
         _clone(connections, begin)

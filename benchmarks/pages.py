@@ -42,7 +42,7 @@ def main(number: int) -> None:
         from taskforce.pages import serve_pages
 
         here = closing.enter_context(open_installation())
-        here.add_connection(NAME, ConnectionConfig.of(pair.connection()))
+        here.book.add(NAME, ConnectionConfig.of(pair.connection()))
         fill(number)
         run_id = _a_run(here, number)
         visitor = closing.enter_context(_administrator(here, closing.enter_context(serve_pages(here))))

@@ -174,7 +174,7 @@ def _run_to_the_end(pair: InProcessPair, clock: Together, here: Any) -> Sequence
     from taskforce.domain.run import RunStatus
     from taskforce.testing.progress import SilentProgress
 
-    here.add_connection(NAME, ConnectionConfig.parse(json.dumps(pair.connection())), by_operator=True)
+    here.book.add(NAME, ConnectionConfig.parse(json.dumps(pair.connection())), by_operator=True)
     runs: list[Any] = []
     while not runs or runs[-1].status is RunStatus.TO_BE_CONTINUED:
         if runs:

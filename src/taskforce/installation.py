@@ -4,10 +4,10 @@ Together with `bootstrap` and `systems` the only place that knows all concrete c
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from django.db import connections as databases
 
@@ -23,7 +23,6 @@ from taskforce.adapters.store.failures import Failures
 from taskforce.adapters.store.health import Health
 from taskforce.adapters.store.history import History
 from taskforce.adapters.store.launches import Launches, SharedProgress, Watching
-from taskforce.adapters.store.leases import LONGEST_WAIT, Holder, Lease, acquire, acquire_in_time, release, take_back
 from taskforce.adapters.store.listing import Listing
 from taskforce.adapters.store.mail_servers import MailServers
 from taskforce.adapters.store.models import Connection
@@ -35,34 +34,26 @@ from taskforce.adapters.store.second_factors import SecondFactors
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.adapters.store.tokens import Tokens
 from taskforce.adapters.store.users import Users
-from taskforce.calling import address_problems, with_own_hosts
+from taskforce.book import Book
 from taskforce.config import InstallationSettings
-from taskforce.connection_config import SECRETS, ConnectionConfig, settings_of, sides_of
+from taskforce.connection_config import SECRETS, ConnectionConfig, settings_of
 from taskforce.domain.checking import Finding
 from taskforce.domain.filtering import RecordFilter
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.run import Run, RunKind, Undoing
 from taskforce.domain.settings import ConnectionSettings
-from taskforce.editing import concern_what_is_stored, is_elsewhere, look_again, look_again_by
-from taskforce.engine.doubts import doubt_sent, refuse_doubt
+from taskforce.editing import concern_what_is_stored, look_again_by
 from taskforce.engine.job import Progress
 from taskforce.engine.metadata import Prepared, prepare_target
 from taskforce.engine.ports import Clock, Notifier
 from taskforce.engine.runs import World, run_import
 from taskforce.engine.stores import Stores
 from taskforce.engine.undoing import run_undo
-from taskforce.errors import ConfigurationError, LeaseLost
 from taskforce.first_start import SetUpCode
+from taskforce.leasing import Leasing
 from taskforce.log import log_end
 from taskforce.systems import Systems, right_to_send
 from taskforce.timetable import Timetable, active_since_of
-
-Noted = Callable[[], None]
-"""Writes down who did what, in the transaction in which it is done."""
-
-
-def unnoted() -> None:
-    """For whoever notes it otherwise."""
 
 
 class Installation:
@@ -97,13 +88,13 @@ class Installation:
         self.notifier: Notifier = LogNotifier()
         self.pages_host, self.pages_port = settings.pages_host, settings.pages_port
         self.pages_url = settings.pages_url.rstrip("/")
-        self._allowed_hosts = settings.hosts
-        self._held: dict[str, Lease] = {}
         self._box = SecretBox.open(settings.key_file)
         self._connections = Connections(self._box, SECRETS)
         self.mail_servers = MailServers(self._box)
         self._systems = Systems(self._box, clock, settings.hosts)
         self.timetable = Timetable(self._connections, self.history, self.launches, clock)
+        self.leasing = Leasing(self._connections, clock)
+        self.book = Book(self._connections, self.leasing, self.timetable, clock, settings.hosts)
 
     def __enter__(self) -> Self:
         return self
@@ -124,72 +115,6 @@ class Installation:
     def require(self, name: str) -> None:
         """Raises ConfigurationError when there is no such connection; its secrets need not be readable."""
         self._connections.row(name)
-
-    def add_connection(
-        self, name: str, config: ConnectionConfig, *, by_operator: bool = False, noted: Noted = unnoted
-    ) -> None:
-        """Store a new connection. Raises ConfigurationError when another pairs the same two systems already.
-
-        `by_operator`: whoever runs this machine says so, and may have any host called. `noted` is called in the same
-        transaction: what is done and what the audit says of it stand or fall together.
-        """
-        config = with_own_hosts(config) if by_operator else config
-        with self._connections.alone():
-            self._refuse_second(name, config)
-            self._connections.add(name, config.plain(), self.clock.now())
-            self.timetable.note(name)
-            noted()
-
-    def version(self, name: str) -> str:
-        """A text that is another one after every edit of a connection; its secrets need not be readable."""
-        return self._connections.version(name)
-
-    def address_problems(self, config: ConnectionConfig) -> list[str]:
-        """A sentence for each address of a connection that would not be called, for those who may not allow it."""
-        return address_problems(config, self._allowed_hosts)
-
-    def edit_connection(
-        self,
-        name: str,
-        changes: Mapping[str, Any],
-        *,
-        shown: str | None = None,
-        by_operator: bool = False,
-        noted: Noted = unnoted,
-    ) -> None:
-        """Replace parts of a connection, and have its next import look again at what that concerns.
-
-        Another address or user is refused while an import is under way. With `shown`, the version that was looked at,
-        raises StaleEditError, with nothing changed, if somebody has edited it since. `by_operator` and `noted` as for
-        adding.
-        """
-        before = self.connection(name)
-        after = before.edited(changes)
-        after = with_own_hosts(after) if by_operator else after
-        is_moved = is_elsewhere(before, after)
-        with self._lease_at_once(name) if is_moved else nullcontext():
-            stores = DjangoStores(self._connections.row(name), self.clock.now)
-            becomes_active = after.settings.active and not before.settings.active
-            with self._connections.alone(), stores.transaction():
-                self._connections.refuse_edited(name, since=shown)
-                if is_moved:
-                    self._refuse_second(name, after)
-                look_again(stores, before, after)
-                self._connections.replace(name, after.plain(), self.clock.now(), becomes_active=becomes_active)
-                self.timetable.note(name)
-                noted()
-
-    def remove_connection(self, name: str, *, noted: Noted = unnoted) -> None:
-        """Forget a connection with everything that belongs to it; `noted` as for adding.
-
-        Refused while an import is under way, or while Autotask may still carry out a write that only this connection
-        knows of.
-        """
-        with self._lease_at_once(name):
-            refuse_doubt(self.stores(name), self.settings(name).settle_time, self.clock.now())
-            with self._connections.alone():
-                self._connections.remove(name)
-                noted()
 
     def run_import(
         self,
@@ -264,7 +189,7 @@ class Installation:
         Waits for a run that is under way, at most 60 seconds, or not at all; raises LeaseHeld then.
         """
         with ExitStack() as closing:
-            lease, row = closing.enter_context(self._lease(name, progress, should_stop, waits=waits))
+            lease, row = closing.enter_context(self.leasing.for_a_run(name, progress, should_stop, waits=waits))
             closing.callback(self.timetable.note_if_possible, name)
             shared = SharedProgress(lease, self.clock, progress)
             closing.callback(shared.end)
@@ -302,7 +227,7 @@ class Installation:
 
         Raises LeaseHeld while an import is under way, which does so itself.
         """
-        with self._lease_at_once(name) as lease:
+        with self.leasing.at_once(name) as lease:
             row = self._connections.row(name)
             stores = DjangoStores(row, self.clock.now, lease=lease)
             config, may_send = self._config(row), right_to_send(stores)
@@ -357,78 +282,5 @@ class Installation:
         """Since when a connection is imported by itself; None while it is not."""
         return active_since_of(self._connections.row(name))
 
-    def leave(self, name: str) -> None:
-        """A run of this process comes to no end: it sends and stores nothing more, what it had sent is in doubt."""
-        held, now = self._held.get(name), self.clock.now()
-        if held is None:
-            return
-        lease = take_back(held, now)
-        stores = DjangoStores(self._connections.row(name), self.clock.now, lease=lease)
-        with stores.transaction():
-            doubt_sent(stores)
-            stores.runs.bury(now)
-        release(lease)
-
-    @contextmanager
-    def nobody_imports(self) -> Iterator[Callable[[], None]]:
-        """Keep imports of every connection away meanwhile. Raises LeaseHeld while one is under way.
-
-        What is given raises LeaseLost if this took so long that one could begin; called first in a transaction, none
-        begins before its end.
-        """
-        with ExitStack() as held:
-            leases = [held.enter_context(self._lease_at_once(name)) for name in self.names()]
-
-            def check() -> None:
-                for lease in leases:
-                    lease.check(self.clock.now())
-
-            yield check
-
-    def _refuse_second(self, name: str, config: ConnectionConfig) -> None:
-        """Two connections between the same two systems know nothing of each other: both create every record."""
-        for row in self._connections.all():
-            if row.name != name and sides_of(row.configuration) == sides_of(config.plain()):
-                problem = (
-                    f"The connection {row.name} pairs the same Salesforce org with the same Autotask database; a "
-                    "second one would create records twice. Edit that one instead."
-                )
-                raise ConfigurationError([problem])
-
     def _config(self, row: Connection) -> ConnectionConfig:
         return ConnectionConfig.of(self._connections.document(row))
-
-    @contextmanager
-    def _lease_at_once(self, name: str) -> Iterator[Lease]:
-        """Keep imports away meanwhile. Raises LeaseHeld while one is under way."""
-        lease = acquire(self._connections.row(name).pk, Holder.this_process(), self.clock.now())
-        try:
-            yield lease
-        finally:
-            release(lease)
-
-    @contextmanager
-    def _lease(
-        self, name: str, progress: Progress, should_stop: Callable[[], bool], *, waits: bool
-    ) -> Iterator[tuple[Lease, Connection]]:
-        """Hold the right to run this connection, which is looked up again: a restore may have replaced everything.
-
-        Raises LeaseHeld after a minute's wait, or at once.
-        """
-        lease = acquire_in_time(
-            self._connections.row(name).pk,
-            self.clock,
-            give_up_at=self.clock.monotonic() + LONGEST_WAIT.total_seconds(),
-            waits=waits,
-            tell=progress.say,
-            should_stop=should_stop,
-        )
-        try:
-            row = self._connections.row(name)
-            if row.pk != lease.connection_id:
-                raise LeaseLost("The database was replaced by a backup.", mend="Start the import again.")
-            self._held[name] = lease
-            yield lease, row
-        finally:
-            self._held.pop(name, None)
-            release(lease)

@@ -57,7 +57,7 @@ def erase(installation: "Installation", email: str, *, note: Note) -> Found:
     Raises LeaseHeld while an import is under way, DecisionRefused while the end of a write of the person is not known.
     """
     address = address_of(email)
-    with installation.nobody_imports() as check:
+    with installation.leasing.of_all(installation.names()) as check:
         found = installation.persons.find(address)
 
         def begin() -> None:

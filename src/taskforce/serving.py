@@ -155,7 +155,7 @@ class Imports:
 
     def leave(self, name: str) -> None:
         """What it has on its way is in doubt."""
-        self._installation.leave(name)
+        self._installation.leasing.leave(name)
 
 
 def _noted_already() -> None:

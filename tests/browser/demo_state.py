@@ -102,12 +102,12 @@ def _imports(state: DemoState) -> None:
     """One that brings everything, then some in which a few accounts change."""
     here = state.installation
     document = state.pair.connection()
-    here.add_connection(NAME, ConnectionConfig.of(document), by_operator=True)
-    here.edit_connection(NAME, {"settings": {"active": True}})
+    here.book.add(NAME, ConnectionConfig.of(document), by_operator=True)
+    here.book.edit(NAME, {"settings": {"active": True}})
     here.prepare_autotask(NAME)
     resources = state.pair.autotask.records("Resources")
     told = next(int(str(each["id"])) for each in resources if each["lastName"] == "Marsh")
-    here.edit_connection(NAME, {"settings": {"notified": [told]}})
+    here.book.edit(NAME, {"settings": {"notified": [told]}})
     _run(state)
     accounts = [each for each in state.pair.salesforce.records("Account") if each["Type"] == "Customer"]
     for number in range(1, IMPORTS):

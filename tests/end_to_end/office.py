@@ -40,11 +40,11 @@ class Office:
     def __init__(self, pair: RunningPair, installation: Installation) -> None:
         self.pair = pair
         self.installation = installation
-        installation.add_connection(NAME, ConnectionConfig.of(pair.connection()))
+        installation.book.add(NAME, ConnectionConfig.of(pair.connection()))
 
     def settings(self, **settings: object) -> None:
         """Change the connection's settings."""
-        self.installation.edit_connection(NAME, {"settings": settings})
+        self.installation.book.edit(NAME, {"settings": settings})
 
     def account(self, **fields: object) -> str:
         """Type an account into Salesforce; its id."""

@@ -104,7 +104,7 @@ def test_another_api_user_has_all_of_autotask_looked_at_anew(office: Office) -> 
     office.run()
     hidden = office.company(companyName="Birch Dental", createDate=LONG_AGO, lastTrackedModifiedDateTime=LONG_AGO)
     office.pair.autotask.change_settings({"username": "second@northlight.example"})
-    office.installation.edit_connection(NAME, {"autotask": {"username": "second@northlight.example"}})
+    office.installation.book.edit(NAME, {"autotask": {"username": "second@northlight.example"}})
     account = office.account(Name="Birch Dental")
 
     run = office.run()

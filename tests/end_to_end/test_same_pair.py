@@ -26,7 +26,7 @@ def test_another_user_of_the_same_database_imports_nothing(office: Office) -> No
     office.account()
     assert imported(office, NAME)[0] is RunStatus.DONE
     before = office.pair.autotask.records("Companies")
-    office.installation.add_connection("again", second(office))
+    office.installation.book.add("again", second(office))
 
     ended = imported(office, "again")
 
@@ -45,7 +45,7 @@ def test_metadata_that_was_read_before_the_first_import_tells_as_well(office: Of
     """Autotask may have been prepared (S10) before Salesforce was ever asked."""
     office.account()
     assert imported(office, NAME)[0] is RunStatus.DONE
-    office.installation.add_connection("again", second(office))
+    office.installation.book.add("again", second(office))
     office.installation.prepare_autotask("again")
 
     status, message = imported(office, "again")
@@ -57,7 +57,7 @@ def test_another_database_is_another_pair(office: Office) -> None:
     """The same user names and addresses tell nothing: the number of the database does."""
     office.account()
     assert imported(office, NAME)[0] is RunStatus.DONE
-    office.installation.add_connection("other", second(office, database_id=101))
+    office.installation.book.add("other", second(office, database_id=101))
 
     assert imported(office, "other")[0] is RunStatus.DONE
 
@@ -70,7 +70,7 @@ def test_connections_from_before_are_told_apart_at_their_next_look(office: Offic
     known = schemas.target()
     assert known is not None
     schemas.put_target(replace(known, database_id=""))
-    office.installation.add_connection("again", second(office))
+    office.installation.book.add("again", second(office))
     assert imported(office, "again")[0] is RunStatus.DONE
 
     office.pair.autotask.change_settings({"username": first_user})

@@ -21,7 +21,7 @@ def story() -> Iterator[Story]:
 
 def settle(story: Story, **settings: object) -> None:
     """Somebody changes rules of the connection."""
-    story.plant.installation.edit_connection(NAME, {"settings": settings})
+    story.plant.installation.book.edit(NAME, {"settings": settings})
 
 
 def test_a_record_that_is_shown_again_counts_as_newer_whatever_the_clock_here_says(story: Story) -> None:

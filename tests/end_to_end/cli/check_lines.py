@@ -41,7 +41,7 @@ class Line:
 
 def edited(**sections: Any) -> Arrange:
     """Other values in the connection."""
-    return lambda office: office.installation.edit_connection(NAME, sections)
+    return lambda office: office.installation.book.edit(NAME, sections)
 
 
 def org(**settings: Any) -> Arrange:

@@ -99,4 +99,4 @@ def gate_before(port: int) -> Iterator[Gate]:
 def send_through(gate: Gate, office: Office) -> None:
     """Let Taskforce reach Autotask by this gate; a create in doubt is looked at by the next import."""
     office.control("autotask", "settings", zone_url=f"{gate.url}/ATServicesRest/")
-    office.installation.edit_connection(NAME, {"autotask": {"url": gate.url}, "settings": {"create_settle_seconds": 0}})
+    office.installation.book.edit(NAME, {"autotask": {"url": gate.url}, "settings": {"create_settle_seconds": 0}})

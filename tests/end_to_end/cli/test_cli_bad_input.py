@@ -53,7 +53,7 @@ def test_what_is_wrong_is_told_and_nothing_is_lost(desk: Desk, office: Office, s
 
 def mend(office: Office, good: dict[str, Any], switches: dict[str, dict[str, Any]]) -> None:
     """Everything as it was before."""
-    office.installation.edit_connection(NAME, good)
+    office.installation.book.edit(NAME, good)
     for system, url in (("salesforce", office.pair.salesforce_url), ("autotask", office.pair.autotask_url)):
         office.control(system, "settings", **switches[system])
         httpx2.delete(f"{url}/__sim__/faults").raise_for_status()

@@ -136,7 +136,7 @@ def test_show_masks_secrets(desk: Desk, office: Office, secrets: list[str]) -> N
 
 def test_an_empty_secret_is_not_masked(desk: Desk, office: Office) -> None:
     """Who looks sees that there is none."""
-    office.installation.edit_connection(NAME, {"salesforce": {"security_token": ""}})
+    office.installation.book.edit(NAME, {"salesforce": {"security_token": ""}})
 
     assert desk.run("connections", "show", NAME, "--json").document["salesforce"]["security_token"] == ""
 
@@ -405,7 +405,7 @@ def test_two_that_add_the_same_pair_at_once(pair: RunningPair, installation: Ins
     def add(name: str) -> str:
         meeting.wait()
         try:
-            installation.add_connection(name, config)
+            installation.book.add(name, config)
         except ConfigurationError as error:
             return str(error)
         finally:
@@ -500,8 +500,8 @@ def test_orgs_that_sign_in_at_the_same_address(installation: Installation, url: 
         }
         if number == 2 and is_taken:
             with pytest.raises(ConfigurationError, match="pairs the same Salesforce org"):
-                installation.add_connection("second", ConnectionConfig.of(document))
+                installation.book.add("second", ConnectionConfig.of(document))
         else:
-            installation.add_connection(f"org-{number}", ConnectionConfig.of(document))
+            installation.book.add(f"org-{number}", ConnectionConfig.of(document))
 
     assert installation.names() == (["org-1"] if is_taken else ["org-1", "org-2"])

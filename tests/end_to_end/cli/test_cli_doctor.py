@@ -32,7 +32,7 @@ def test_the_doctor_looks_at_everything(desk: Desk, office: Office, secrets: lis
 
 def test_what_stops_imports(desk: Desk, office: Office) -> None:
     """Status 1, and the mend beside it."""
-    office.installation.edit_connection(NAME, {"autotask": {"secret": WRONG}})
+    office.installation.book.edit(NAME, {"autotask": {"secret": WRONG}})
 
     as_json, plain = desk.run("doctor", "--json"), desk.run("doctor")
 

@@ -137,7 +137,7 @@ def test_a_connection_that_cannot_run_stops_no_other(
     """Each is imported at its own time, and what is wrong is in the history."""
     office = Office(pair, served)
     office.settings(**ONE_MINUTE)
-    served.add_connection("another", another_connection(pair))
+    served.book.add("another", another_connection(pair))
     office.account()
 
     serve(served, clock, seconds=70)
@@ -238,7 +238,7 @@ def test_one_that_is_imported_elsewhere_holds_up_no_other(desk: Desk, served: In
     office = Office(pair, served)
     office.settings(**ONE_MINUTE)
     office.account()
-    served.add_connection("another", another_connection(pair))
+    served.book.add("another", another_connection(pair))
     elsewhere = replace(Holder.this_process(), host="elsewhere")
     acquire(Connection.objects.get(name="another").pk, elsewhere, datetime.now(UTC))
 
@@ -311,14 +311,14 @@ def test_people_are_told_when_no_import_succeeds(
     office = Office(pair, served)
     office.settings(**ONE_MINUTE, alarm_hours=0.05)
     right = {"autotask": {"secret": pair.connection()["autotask"]["secret"]}}  # type: ignore[index]
-    served.edit_connection(NAME, {"autotask": {"secret": "wrong"}})
+    served.book.edit(NAME, {"autotask": {"secret": "wrong"}})
     served.notifier = RecordedNotifier()
     office.account()
 
     serve(served, clock, seconds=250)
     during = desk.run("notices", NAME, "--json").document
     top = desk.run("runs", NAME).out.splitlines()[0]
-    served.edit_connection(NAME, right)
+    served.book.edit(NAME, right)
     serve(served, clock, seconds=120)
     after = desk.run("notices", NAME, "--json").document
 

@@ -97,11 +97,11 @@ def test_days_of_errors_make_no_storm(told: Office, clock: FrozenClock, mailbox:
     right = {"autotask": {"secret": told.pair.autotask.credentials()["secret"]}}
     import_on_time(told)
     told.account(Name="Ash")
-    told.installation.edit_connection(NAME, {"autotask": {"secret": "wrong"}})
+    told.installation.book.edit(NAME, {"autotask": {"secret": "wrong"}})
     for _ in range(50 * 3):
         clock.advance(TWENTY_MINUTES)
         assert import_on_time(told).status is RunStatus.COULD_NOT_RUN
-    told.installation.edit_connection(NAME, right)
+    told.installation.book.edit(NAME, right)
     clock.advance(TWENTY_MINUTES)
     import_on_time(told)
     post(told)
@@ -160,7 +160,7 @@ def test_who_is_told(told: Office, mailbox: Mailbox) -> None:
 def test_nobody_is_told_without_a_server_or_anybody_chosen(told: Office, mailbox: Mailbox) -> None:
     """Nothing is kept that could not be sent; once there is a server, what still stands is told."""
     mail_settings.forget(told.installation)
-    told.installation.edit_connection(NAME, {"salesforce": {"client_secret": "wrong"}})
+    told.installation.book.edit(NAME, {"salesforce": {"client_secret": "wrong"}})
     told.run()
     before = told.installation.outbox.count(DeliveryState.WAITING)
     mail_settings.change(told.installation, server_of(mailbox))

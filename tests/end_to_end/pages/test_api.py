@@ -372,7 +372,7 @@ def test_a_check_from_afar(office: Office, program: Begin, desk: Desk) -> None:
     operator = program(Role.OPERATOR)
 
     told = operator.post(f"{OFFICE}/check")
-    office.installation.edit_connection(NAME, {"autotask": {"secret": "wrong"}})
+    office.installation.book.edit(NAME, {"autotask": {"secret": "wrong"}})
     wrong = operator.post(f"{OFFICE}/check")
 
     assert (told, wrong["ok"]) == (

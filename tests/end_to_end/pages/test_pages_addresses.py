@@ -48,7 +48,7 @@ def test_another_address_is_refused(url: str, office: Office, enter: Enter) -> N
 @pytest.mark.usefixtures("nothing_is_allowed")
 def test_a_new_connection_to_this_machine_is_refused(office: Office, enter: Enter) -> None:
     """The simulators are no vendor's hosts, unless somebody allows them."""
-    office.installation.remove_connection(NAME)
+    office.installation.book.remove(NAME)
 
     said = save(enter(Role.ADMINISTRATOR), f"{ROOT}add/", **typed(office), name="acme", own_password=PASSWORD)
 
@@ -59,7 +59,7 @@ def test_a_new_connection_to_this_machine_is_refused(office: Office, enter: Ente
 @pytest.mark.usefixtures("nothing_is_allowed")
 def test_what_the_command_line_allowed_stays(office: Office, enter: Enter) -> None:
     """A page saves other settings of such a connection, and cannot lead it to another private host."""
-    office.installation.edit_connection(NAME, {}, by_operator=True)
+    office.installation.book.edit(NAME, {}, by_operator=True)
     visitor = enter(Role.ADMINISTRATOR)
 
     assert REFUSED not in save(visitor, interval_minutes="7")

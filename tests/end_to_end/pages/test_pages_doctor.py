@@ -69,7 +69,7 @@ def test_a_connection_that_was_removed_meanwhile(office: Office, enter: Enter) -
     """Is not there."""
     visitor = enter(Role.OPERATOR)
     visitor.get("/doctor/")
-    office.installation.remove_connection(NAME)
+    office.installation.book.remove(NAME)
 
     assert visitor.send(PATH).status_code == 404
     assert "Nothing is connected yet" in words(visitor.get("/doctor/"))

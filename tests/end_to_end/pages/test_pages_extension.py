@@ -64,7 +64,7 @@ def latest_deed(office: Office) -> tuple[Deed, dict[str, str]]:
 
 def test_set_up_from_nothing_to_an_import(office: Office, enter: Enter) -> None:
     """The dashboard leads here; tested, saved, launched, and the account stands in Autotask."""
-    office.installation.remove_connection(NAME)
+    office.installation.book.remove(NAME)
     office.account(Name="Ash")
     visitor = enter(Role.ADMINISTRATOR)
 
@@ -308,9 +308,9 @@ def test_removing_asks_for_the_name(office: Office, enter: Enter) -> None:
 def test_only_administrators_change_anything(office: Office, enter: Enter, role: Role) -> None:
     """Neither seen nor saved, and no menu leads there (S1)."""
     visitor = enter(role)
-    before = office.installation.version(NAME)
+    before = office.installation.book.version(NAME)
     home = words(visitor.get("/"))
 
     answer = visitor.send(PAGE, interval_minutes="30")
 
-    assert (answer.status_code, "Admin" in home.split(), office.installation.version(NAME)) == (403, False, before)
+    assert (answer.status_code, "Admin" in home.split(), office.installation.book.version(NAME)) == (403, False, before)

@@ -49,7 +49,7 @@ def test_counted_saved_and_obeyed(two_kinds: Office, enter: Enter) -> None:
 
     counted = words(visitor.send(PAGE, **CUSTOMERS, unfit="deactivate", do="count"))
     before = two_kinds.installation.connection(NAME).settings.record_filter.accounts
-    version = two_kinds.installation.version(NAME)
+    version = two_kinds.installation.book.version(NAME)
     saved = visitor.send(PAGE, **CUSTOMERS, unfit="deactivate", do="save", version=version)
     two_kinds.run()
 
@@ -82,7 +82,7 @@ def test_rows_come_back_in_order(two_kinds: Office, enter: Enter) -> None:
         **row("contacts", 0, 0, "Title", "starts with", "Head"),
     }
 
-    page = visitor.send(PAGE, **sent, do="save", version=two_kinds.installation.version(NAME)).text
+    page = visitor.send(PAGE, **sent, do="save", version=two_kinds.installation.book.version(NAME)).text
 
     stored = two_kinds.installation.connection(NAME).settings.record_filter
     assert stored.accounts == (
@@ -121,7 +121,7 @@ def test_what_makes_no_filter_is_said_beside_what_was_typed(
     visitor = enter(Role.ADMINISTRATOR)
     visitor.get(PAGE)
 
-    answer = visitor.send(PAGE, **sent, do="save", version=office.installation.version(NAME))
+    answer = visitor.send(PAGE, **sent, do="save", version=office.installation.book.version(NAME))
 
     assert told in words(answer)
     assert rows(answer.text)[0] == (sent["accounts-0-0-field"], sent["accounts-0-0-value"])
@@ -132,7 +132,7 @@ def test_somebody_else_was_quicker(two_kinds: Office, enter: Enter) -> None:
     """What they saved stays, what was typed is there still, and may be saved knowing that."""
     visitor = enter(Role.ADMINISTRATOR)
     visitor.get(PAGE)
-    version = two_kinds.installation.version(NAME)
+    version = two_kinds.installation.book.version(NAME)
     two_kinds.settings(interval_minutes=30)
 
     answer = visitor.send(PAGE, **CUSTOMERS, do="save", version=version)

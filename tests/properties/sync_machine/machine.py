@@ -64,7 +64,7 @@ class SyncMachine(RuleBasedStateMachine):
         self, names: list[str], twin: bool, deletion: str, is_imported: bool, brakes: Mapping[str, object]
     ) -> None:
         """Some accounts with a contact each, one perhaps in Autotask as well; imported already, or not yet."""
-        self.plant.installation.edit_connection(NAME, {"settings": {"deletion": deletion, **brakes}})
+        self.plant.installation.book.edit(NAME, {"settings": {"deletion": deletion, **brakes}})
         for number, name in enumerate(names):
             account = self.people.open_account(Name=name, Phone=f"312-555-01{number}0")
             self.people.add_contact(account, FirstName="Rosa", LastName="Underhill")
@@ -246,7 +246,7 @@ class SyncMachine(RuleBasedStateMachine):
     )
     def change_settings(self, setting: dict[str, object]) -> None:
         """Somebody changes a rule of the connection."""
-        self.plant.installation.edit_connection(NAME, {"settings": setting})
+        self.plant.installation.book.edit(NAME, {"settings": setting})
 
     @rule(
         deed=st.sampled_from(["unmap", "ignore", "forget", "relink", "join", "create", "replace"]),

@@ -139,7 +139,7 @@ class Plant:
         self.installation = self._process(self.tripwire)
         document = self.pair.connection()
         document["settings"] = {"default_account_manager": MANAGER, "create_settle_seconds": SETTLE_SECONDS}
-        self.installation.add_connection(NAME, ConnectionConfig.of(document))
+        self.installation.book.add(NAME, ConnectionConfig.of(document))
         self.was_killed = False
         self.said: list[str] = []
         """Every log line and error so far, whole."""

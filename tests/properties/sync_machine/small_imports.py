@@ -73,7 +73,7 @@ def begun(name: str) -> Story:
     """A story in which everything is imported, and the small import is the next thing to do."""
     story = Story()
     if name == "one_deactivation":
-        story.plant.installation.edit_connection(NAME, {"settings": {"deletion": "deactivate"}})
+        story.plant.installation.book.edit(NAME, {"settings": {"deletion": "deactivate"}})
     if name == "one_page":
         story.plant.pair.salesforce.change_settings({"page_size": 1})
     for number in range(2):

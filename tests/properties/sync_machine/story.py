@@ -191,7 +191,7 @@ class Story:
         autotask.change_settings({"read_lag_seconds": 0.0, "other_use": 0})
         metadata.put_right(autotask.tenant)
         self.plant.clock.off = timedelta()
-        self.plant.installation.edit_connection(NAME, {"settings": NO_BRAKE})
+        self.plant.installation.book.edit(NAME, {"settings": NO_BRAKE})
 
     def becomes_quiet(self) -> None:
         """Imports until nothing is due; then all promises are kept."""

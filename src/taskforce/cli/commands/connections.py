@@ -44,7 +44,7 @@ def add(name: Name, source: FromFile) -> None:
     with telling_errors():
         config = ConnectionConfig.parse(_read(source))
         with open_installation() as installation:
-            installation.add_connection(name, config, by_operator=True)
+            installation.book.add(name, config, by_operator=True)
             note(installation, Deed.CONNECTION_ADDED, connection=name)
     say(f"[green]✓[/green] Connection {escape(name)} added. Next: [bold]taskforce check {escape(name)}[/bold]")
 
@@ -92,7 +92,7 @@ def edit(name: Name, source: FromFile) -> None:
         if changes.get("name") == name:
             del changes["name"]  # `show --json` tells it too, and what it prints may be given back
         with open_installation() as installation:
-            installation.edit_connection(name, changes, by_operator=True)
+            installation.book.edit(name, changes, by_operator=True)
             note(installation, Deed.CONNECTION_EDITED, connection=name, details={"changed": _changed(changes)})
     say(f"[green]✓[/green] Connection {escape(name)} changed.")
 
@@ -105,7 +105,7 @@ def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not a
         if not yes and not typer.confirm(f"Remove {name} with its links and its history?", err=True):
             err.print("Nothing was removed.")
             raise typer.Exit(1)
-        installation.remove_connection(name)
+        installation.book.remove(name)
         note(installation, Deed.CONNECTION_REMOVED, connection=name)
     say(f"[green]✓[/green] Connection {escape(name)} removed.")
 

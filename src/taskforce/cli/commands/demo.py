@@ -54,7 +54,7 @@ def demo(
 
 def _first_import(pair: "RunningPair", *, quiet: bool) -> Run:
     with open_installation() as installation, stopping_on_signals() as should_stop:
-        installation.add_connection(NAME, ConnectionConfig.of(pair.connection()), by_operator=True)
+        installation.book.add(NAME, ConnectionConfig.of(pair.connection()), by_operator=True)
         with ProgressBars() as progress:
             run = installation.run_import(NAME, progress=progress, should_stop=should_stop)
         if not quiet:

@@ -100,7 +100,7 @@ def _count(installation: "Installation", name: str, wanted: FilterConfig) -> dic
 def _store(installation: "Installation", name: str, wanted: FilterConfig) -> None:
     details = {"changed": "settings.record_filter"}
     noted = partial(note, installation, Deed.CONNECTION_EDITED, connection=name, details=details)
-    installation.edit_connection(name, {"settings": {"record_filter": wanted.model_dump(mode="json")}}, noted=noted)
+    installation.book.edit(name, {"settings": {"record_filter": wanted.model_dump(mode="json")}}, noted=noted)
 
 
 def _tell(stored: FilterConfig) -> None:

@@ -55,7 +55,7 @@ def put_record_filter(request: HttpRequest, name: Name, given: Body[Filter]) -> 
         if changed := differences(before, before.edited(after)):
             note_token(request, Deed.SETTINGS_CHANGED, connection=name, details=changed)
 
-    here.edit_connection(name, after, noted=noted)
+    here.book.edit(name, after, noted=noted)
     return figures
 
 

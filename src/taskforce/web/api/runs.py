@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Annotated, Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Body, Query
 from pydantic import Field
@@ -99,10 +100,11 @@ def undo(request: HttpRequest, run_id: RunId, given: Body[Undone]) -> dict[str, 
     shown, name = token_of(request), found.connection
     assert shown is not None  # noqa: S101 - the middleware has seen to it  # nosec B101
     undoing = Undoing(run_id=run_id, creates=given.created)
-    if not launch_undo(here, name, undoing, is_dry_run=given.dry_run, by=shown.who):
-        raise Refused(409, f"An import of {name} is under way or wanted already.", "Ask again when it has ended.")
     details = undo_details(undoing, is_dry_run=given.dry_run)
-    note_token(request, Deed.RUN_UNDONE, connection=name, subject=str(run_id), details=details)
+    with transaction.atomic():
+        if not launch_undo(here, name, undoing, is_dry_run=given.dry_run, by=shown.who):
+            raise Refused(409, f"An import of {name} is under way or wanted already.", "Ask again when it has ended.")
+        note_token(request, Deed.RUN_UNDONE, connection=name, subject=f"run {run_id}", details=details)
     undoes = {"run_id": run_id, "created": given.created}
     return {"connection": name, "kind": "undo", "dry_run": given.dry_run, "undoes": undoes, "asked_by": shown.who}
 

@@ -55,7 +55,7 @@ def general(request: HttpRequest, name: str) -> HttpResponse:
     try:
         noted = partial(_note_changes, request, name, differences(stored, after))
         shown = request.POST.get("version", "")
-        here.edit_connection(name, document_of(form.cleaned_data, stored), shown=shown, noted=noted)
+        here.book.edit(name, document_of(form.cleaned_data, stored), shown=shown, noted=noted)
     except StaleEditError as error:
         messages.error(request, str(error))
         return redirect("extension", name)
@@ -82,7 +82,7 @@ def add(request: HttpRequest) -> HttpResponse:
     name = naming.cleaned_data["name"]
     try:
         noted = partial(note, request, Deed.CONNECTION_ADDED, connection=name, details=differences(None, after))
-        here.add_connection(name, after, noted=noted)
+        here.book.add(name, after, noted=noted)
     except ConfigurationError as error:
         naming.add_error("name", " ".join(error.problems))
         return _page(request, form, asked, naming=naming)
@@ -134,7 +134,7 @@ def _wanted(here: Installation, form: GeneralForm, stored: ConnectionConfig | No
     except ConfigurationError as error:
         form.take(error.problems)
         return None
-    problems = here.address_problems(wanted)
+    problems = here.book.address_problems(wanted)
     form.take(problems)
     return None if problems else wanted
 
@@ -207,7 +207,7 @@ def _page(
         "tried": tried,
         "name": name,
         "several": len(here.names()) > 1,
-        "version": here.version(name) if name else "",
+        "version": here.book.version(name) if name else "",
         "resources": sorted({each.full_name for each in known.resources if each.is_active}) if known else (),
         "filter_words": filter_words(here.connection(name).settings.record_filter) if name else "",
         "is_confirmed": confirming.is_confirmed(request),

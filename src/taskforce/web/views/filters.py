@@ -55,10 +55,10 @@ def filters(request: HttpRequest, name: str) -> HttpResponse:
             note(request, Deed.SETTINGS_CHANGED, connection=name, details=changed)
 
     try:
-        here.edit_connection(name, after, shown=request.POST.get("version", ""), noted=noted)
+        here.book.edit(name, after, shown=request.POST.get("version", ""), noted=noted)
     except StaleEditError as error:
         again = "What you typed is still here: saving once more puts it in place of what is stored now."
-        return _page(request, here, name, typed, problems=[error.message, again], version=here.version(name))
+        return _page(request, here, name, typed, problems=[error.message, again], version=here.book.version(name))
     if changed:
         told = " and ".join(f"{fit:,} of {all_:,} {word}" for word, fit, all_ in figures)
         messages.success(request, f"Saved: {told} fit. {READ_ANEW}")
@@ -70,7 +70,7 @@ def _page(request: HttpRequest, here: Installation, name: str, typed: Typed, **t
     visible = schema[0].fields if schema is not None else {}
     context = {
         "name": name,
-        "version": request.POST.get("version", here.version(name)),
+        "version": request.POST.get("version", here.book.version(name)),
         "kinds": [
             ("accounts", "Accounts", typed.with_room().groups["accounts"], sorted(visible.get(Entity.COMPANY, ()))),
             ("contacts", "Contacts", typed.with_room().groups["contacts"], sorted(visible.get(Entity.CONTACT, ()))),

@@ -25,7 +25,7 @@ def notification(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "GET":
         context = {
             "name": name,
-            "version": here.version(name),
+            "version": here.book.version(name),
             "lines": lines,
             "chosen": sum(each.is_chosen for each in lines),
             "read_at": schema.read_at if schema else None,
@@ -39,7 +39,7 @@ def notification(request: HttpRequest, name: str) -> HttpResponse:
             note(request, Deed.SETTINGS_CHANGED, connection=name, details=changed)
 
     try:
-        here.edit_connection(name, changes, shown=request.POST.get("version", ""), noted=noted)
+        here.book.edit(name, changes, shown=request.POST.get("version", ""), noted=noted)
     except StaleEditError as error:
         messages.error(request, str(error))
         return redirect("notification", name)

@@ -25,7 +25,7 @@ def remove(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("typed", "").strip() == name:
             try:
-                here.remove_connection(name, noted=partial(note, request, Deed.CONNECTION_REMOVED, connection=name))
+                here.book.remove(name, noted=partial(note, request, Deed.CONNECTION_REMOVED, connection=name))
             except TaskforceError as error:
                 problem = str(error)
             else:

@@ -138,16 +138,18 @@ def undo(request: HttpRequest, run_id: int) -> HttpResponse:
     here = served(request)
     found = run_of(here, run_id)
     undoing = Undoing(run_id=run_id, creates="created" in request.POST)
+    subject, details = f"run {run_id}", undo_details(undoing, is_dry_run=True)
     try:
-        is_asked = launch_undo(here, found.connection, undoing, is_dry_run=True, by=user_of(request).username)
+        with transaction.atomic():
+            is_asked = launch_undo(here, found.connection, undoing, is_dry_run=True, by=user_of(request).username)
+            if is_asked:
+                note(request, Deed.RUN_UNDONE, connection=found.connection, subject=subject, details=details)
     except DecisionRefused as error:
         messages.warning(request, str(error))
         return redirect("run", run_id)
     if not is_asked:
         messages.info(request, f"An import of {found.connection} is under way already: look what came of it first.")
         return redirect("run", run_id)
-    details = undo_details(undoing, is_dry_run=True)
-    note(request, Deed.RUN_UNDONE, connection=found.connection, subject=f"run {run_id}", details=details)
     messages.success(request, "A preview of the undo is made now. Nothing is written until somebody approves its plan.")
     return redirect("dashboard")
 
