@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from taskforce.adapters.store.models import InboxRow
 from taskforce.domain.audit import Deed
 from taskforce.domain.reasons import Reason
 from taskforce.domain.roles import Role
@@ -165,6 +166,8 @@ def test_what_does_not_fit_has_a_reason_and_no_page(two_kinds: Office, enter: En
     visitor = enter(Role.VIEWER)
 
     told, listed = visitor.get(f"/runs/{run.id}/"), visitor.get("/records/")
+    row = InboxRow.objects.get(source_id=left)
 
     assert "The contact's account does not fit the filter" in words(told)
     assert [f"/records/{left}/" in each.text for each in (told, listed)] == [False, False]
+    assert (bytes(row.document), row.search, row.parent_id) == (b"", "", "")

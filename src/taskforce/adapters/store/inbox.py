@@ -140,7 +140,7 @@ class DjangoInbox:
 
     def await_account(self, entity: Entity, source_id: SourceId, reason: Reason, *, account: SourceId) -> None:
         """Keep only that it is there, to be read anew when that account is linked."""
-        bare = {"document": b"", "modified_at": _NEVER, "is_new": False}
+        bare = {"document": b"", "search": "", "modified_at": _NEVER, "is_new": False}
         self._set(entity, source_id, state=WAITING, reason=reason, waits_for=account, **bare)
 
     def hold(
