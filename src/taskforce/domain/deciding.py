@@ -176,6 +176,13 @@ def decide_linked(
         )
     if _stands_elsewhere(draft, present):
         return hold(draft, Reason.MOVED, evidence={"from": present.company_id, "to": draft.company_id})
+    return _compared(draft, target_id, present, context, lacks_id=lacks_id)
+
+
+def _compared(
+    draft: Draft, target_id: TargetId, present: TargetRecord, context: MappingContext, *, lacks_id: bool
+) -> changes.Update | changes.Unchanged | changes.Hold:
+    """A pair that stands: what is wanted against what is there."""
     if draft.desired.hold is not None:
         return hold(draft, draft.desired.hold.reason, evidence=draft.desired.hold.evidence)
     notes, field_changes = _patch(draft, present.fields, context)
