@@ -311,7 +311,7 @@ def test_nothing_is_decided_while_an_import_runs(office: Office, enter: Enter, m
     monkeypatch.setattr("taskforce.reviewing.LONGEST_WAIT", 0.0)
     visitor = enter(Role.OPERATOR)
     visitor.get(page_of(linked))
-    with office.installation._lease_at_once(NAME):
+    with office.installation.leasing.at_once(NAME):
         told = choose(visitor, linked, "unmap")
 
     assert (f"An import of {NAME} is under way: nothing was decided." in told, state(office, linked)) == (
