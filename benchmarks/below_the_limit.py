@@ -12,6 +12,7 @@ ROOMY = (100, 100, 1_000_000, 0)
 """Nothing but the threads and Autotask's 0.4 s bind."""
 
 MOST = 1.03
+MOST_OFF = 0.1
 
 
 def tables(*, full: bool) -> Sequence[Table]:
@@ -21,6 +22,7 @@ def tables(*, full: bool) -> Sequence[Table]:
         "threads": figures("benchmarks.quota", *ROOMY)[0],
     }
     quota = bound_by["quota"]
+    off = quota["forecast_off"]
     within = quota["peak_use"] <= quota["mark"]
     return [
         Table(
@@ -48,8 +50,8 @@ def tables(*, full: bool) -> Sequence[Table]:
                 ),
                 Aim(
                     text="a run's forecast of its own end within 10 % from its first tenth on",
-                    seen="there is no such forecast: a run tells when it goes on, not when all is done",
-                    is_met=False,
+                    seen="nothing foreseen" if off is None else f"{off:.1%}",
+                    is_met=off is not None and off <= MOST_OFF,
                 ),
             ),
         )

@@ -24,11 +24,12 @@ from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials
 from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.domain.diffing import wanted_for_create
-from taskforce.domain.mapping import MAPPINGS, desired_state
+from taskforce.domain.mapping import desired_state, fields_to_read
+from taskforce.domain.mapping_context import MappingContext
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId
 from taskforce.domain.schema import TargetSchema
 from taskforce.domain.settings import ConnectionSettings
-from taskforce.domain.transforms import MappingContext
+from taskforce.domain.standard_mapping import STANDARD
 from taskforce.log import set_up_logging
 from taskforce_simulators.serving import RunningPair, start_pair
 
@@ -85,7 +86,7 @@ def fill(pair: RunningPair) -> None:
         companies: dict[SourceId, TargetId] = {}
         visible = source.describe()
         for entity in Entity:
-            fields = MAPPINGS[entity].source_fields(visible.fields[entity])
+            fields = fields_to_read(entity, visible, settings)
             for page in source.changes(entity, fields, since=None, after=None):
                 bodies = _bodies(page.records, schema, context, companies)
                 pair.autotask.load({PATHS[entity]: list(bodies)})
@@ -100,7 +101,7 @@ def _bodies(
     """What would be sent to create each, under ids of our own for companies, which are added to `companies`."""
     for record in records:
         entity = record.entity
-        values = dict(wanted_for_create(desired_state(record, MAPPINGS[entity], context)).values)
+        values = dict(wanted_for_create(desired_state(record, STANDARD.of(entity), context)).values)
         if entity is Entity.CONTACT:
             assert record.account_id is not None
             values["companyID"] = companies[record.account_id]

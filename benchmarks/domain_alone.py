@@ -1,6 +1,7 @@
 """Benchmark 7: matching and planning without reading and storing, and differences beside diffsync."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -25,8 +26,7 @@ def tables(*, full: bool) -> Sequence[Table]:
 
 def _planning(repeats: int) -> Table:
     work: dict[str, Callable[[], Mapping[str, Any]]] = {
-        title: lambda kind=kind: figures("benchmarks.peers.taskforce_planning", PLANNED, kind)[0]  # type: ignore[misc]
-        for kind, title in PLANNING.items()
+        title: partial(_planned, kind) for kind, title in PLANNING.items()
     }
     found = _medians(work, repeats)
     first = next(iter(found.values()))
@@ -39,6 +39,10 @@ def _planning(repeats: int) -> Table:
             for title, (wall, cpu, peak) in found.items()
         ],
     )
+
+
+def _planned(kind: str) -> Mapping[str, Any]:
+    return figures("benchmarks.peers.taskforce_planning", PLANNED, kind)[0]
 
 
 def _differences(repeats: int) -> Table:
@@ -68,4 +72,4 @@ def _medians(
         for name, measure in work.items():
             done[name].append(measure())
     names = ("seconds", "cpu_seconds", "peak_mb")
-    return {name: tuple(median(each[key] for each in runs) for key in names) for name, runs in done.items()}  # type: ignore[misc]
+    return {name: tuple(median(each[key] for each in runs) for key in names) for name, runs in done.items()}

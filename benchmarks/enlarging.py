@@ -10,7 +10,7 @@ HIGHER = 1_000_000_000_000
 """Ids of a copy begin so much higher."""
 
 SOURCE_IDS = ("source_id",)
-TEXTS_ANEW = ("match", "name_key", "match_key", "search", "domain", "fingerprint")
+TEXTS_ANEW = ("match", "name_key", "match_key", "search", "domain", "number", "mobile", "fingerprint")
 """Values that differ from record to record, and would stand in long rows of equals otherwise."""
 
 

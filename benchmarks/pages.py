@@ -1,4 +1,4 @@
-"""How long the pages take with 100,000 records stored, and a run that wrote as many; the limit is 300 ms each.
+"""How long the pages take with 100,000 records, changes of a run and audit entries; the limit is 300 ms each.
 
 python -m benchmarks.pages [NUMBER]
 
@@ -13,13 +13,15 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.records import fill
 
 if TYPE_CHECKING:
+    from httpx2 import Response
     from tests.end_to_end.pages.visitor import Visitor
 
     from taskforce.installation import Installation
@@ -45,10 +47,12 @@ def main(number: int) -> None:
         here.book.add(NAME, ConnectionConfig.of(pair.connection()))
         fill(number)
         run_id = _a_run(here, number)
+        undo_id = _a_run(here, number, undoes=run_id)
+        _deeds(here, number)
         visitor = closing.enter_context(_administrator(here, closing.enter_context(serve_pages(here))))
         print(f"{number:,} records, {number:,} changes of one run; the limit is {LIMIT:.0f} ms\n")
-        for page, path in _pages(run_id).items():
-            took, computed = _medians(visitor, path)
+        for page, ask in _pages(visitor, run_id, undo_id).items():
+            took, computed = _medians(ask)
             share = f"{took / LIMIT:5.2f} of the limit"
             print(f"{page:30} {took:7.0f} ms   {share}   {computed:7.0f} ms computing", flush=True)
 
@@ -65,8 +69,25 @@ def _administrator(here: "Installation", address: str) -> "Visitor":
     return visitor
 
 
-def _a_run(here: "Installation", number: int) -> int:
-    """An import that changed every record; one in a hundred failed."""
+def _deeds(here: "Installation", number: int) -> None:
+    """As many entries of the audit, each with a detail."""
+    from django.db import transaction
+
+    from taskforce.domain.audit import Deed
+
+    with transaction.atomic():
+        for each in range(number):
+            here.audit.add(
+                Deed.SIGNED_IN,
+                who=f"user {each % 50}",
+                origin="192.0.2.7",
+                now=here.clock.now(),
+                details={"by": str(each)},
+            )
+
+
+def _a_run(here: "Installation", number: int, undoes: int | None = None) -> int:
+    """An import that changed every record, with a remark, and failed for one in a hundred; or its undo, previewed."""
     from dataclasses import replace
 
     from tests.builders import NOON, account_id
@@ -75,12 +96,15 @@ def _a_run(here: "Installation", number: int) -> int:
     from taskforce.domain.diffing import FieldChange
     from taskforce.domain.match_rules import Keys
     from taskforce.domain.outcome import Outcome, OutcomeKind
-    from taskforce.domain.reasons import Reason
+    from taskforce.domain.reasons import Note, Reason
     from taskforce.domain.records import Entity, TargetId
-    from taskforce.domain.run import RunKind, RunStatus
+    from taskforce.domain.run import RunKind, RunStatus, Undoing
 
     stores, now = here.stores(NAME), here.clock.now()
-    run = stores.runs.start(RunKind.IMPORT, is_dry_run=False, now=now)
+    if undoes is None:
+        run = stores.runs.start(RunKind.IMPORT, is_dry_run=False, now=now)
+    else:
+        run = stores.runs.start(RunKind.UNDO, is_dry_run=True, now=now, undoes=Undoing(run_id=undoes))
     ended = (
         Outcome(kind=OutcomeKind.FAILED, reason=Reason.REJECTED, detail="The value is not valid."),
         Outcome(kind=OutcomeKind.UPDATED, reason=Reason.CHANGED),
@@ -94,6 +118,7 @@ def _a_run(here: "Installation", number: int) -> int:
                 reason=Reason.CHANGED,
                 basis=changes.Basis(keys=Keys(match=f"m{each}", name=f"n{each}"), fingerprint=f"f{each}"),
                 target_id=TargetId(each),
+                notes=(Note(reason=Reason.STAND_IN, field="phone"),),
                 field_changes=(FieldChange(field="phone", before="312-555-0100", after="312-555-0199"),),
             )
             for each in range(start, start + AT_ONCE)
@@ -103,7 +128,18 @@ def _a_run(here: "Installation", number: int) -> int:
     return run.id
 
 
-def _pages(run_id: int) -> Mapping[str, str]:
+def _pages(visitor: "Visitor", run_id: int, undo_id: int) -> Mapping[str, Callable[[], "Response"]]:
+    """How each page is asked for, by its name."""
+    paths = {page: partial(visitor.get, path) for page, path in _paths(run_id, undo_id).items()}
+    find = partial(visitor.send, "/admin/privacy/find/")
+    return {
+        **paths,
+        "privacy, somebody found": partial(find, email="p49999@w.example"),
+        "privacy, nobody found": partial(find, email="nobody@w.example"),
+    }
+
+
+def _paths(run_id: int, undo_id: int) -> Mapping[str, str]:
     from tests.builders import account_id
 
     extension = "/admin/extensions/other/salesforce/"
@@ -118,6 +154,8 @@ def _pages(run_id: int) -> Mapping[str, str]:
         "a plan, the last page": f"/runs/{run_id}/plan/?page=999999",
         "a plan, one kind and reason": f"/runs/{run_id}/plan/?do=update&kind=company&reason=changed",
         "a plan, part of a name": f"/runs/{run_id}/plan/?q=works+4999",
+        "an undo, its preview": f"/runs/{undo_id}/plan/",
+        "an undo, the last page": f"/runs/{undo_id}/plan/?page=999999",
         "records": "/records/",
         "records, one connection": f"/connections/{NAME}/records/",
         "records, linked": "/records/?state=linked",
@@ -132,12 +170,17 @@ def _pages(run_id: int) -> Mapping[str, str]:
         "admin": "/admin/",
         "users": "/admin/users/",
         "audit": "/admin/audit/",
+        "audit, one person": "/admin/audit/?who=user+7",
+        "audit, the last page": "/admin/audit/?page=999999",
+        "audit, one connection": f"/admin/audit/?connection={NAME}",
+        "privacy": "/admin/privacy/",
         "mail": "/admin/mail/",
         "API tokens": "/admin/tokens/",
         "extensions": "/admin/extensions/",
         "other extensions": "/admin/extensions/other/",
         "the extension": extension,
         "the extension, General": f"{extension}connections/{NAME}/",
+        "the extension, which records": f"{extension}connections/{NAME}/filter/",
         "the extension, Notification": f"{extension}connections/{NAME}/notification/",
         "remove the connection": f"{extension}connections/{NAME}/remove/",
         "profile": "/profile/",
@@ -145,12 +188,12 @@ def _pages(run_id: int) -> Mapping[str, str]:
     }
 
 
-def _medians(visitor: "Visitor", path: str) -> tuple[float, float]:
+def _medians(ask: Callable[[], "Response"]) -> tuple[float, float]:
     """Milliseconds until the whole page has come, and how many of them were spent computing."""
     took, computed = [], []
     for _ in range(REPEATED):
         began, begun = time.perf_counter(), time.process_time()
-        visitor.get(path).raise_for_status()
+        ask().raise_for_status()
         took.append(1000 * (time.perf_counter() - began))
         computed.append(1000 * (time.process_time() - begun))
     return statistics.median(took), statistics.median(computed)

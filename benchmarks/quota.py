@@ -10,6 +10,7 @@ counted. Prints one line of JSON.
 
 import json
 import os
+import re
 import sys
 import tempfile
 import threading
@@ -21,6 +22,7 @@ from typing import Any
 
 from taskforce.adapters.autotask.client import AutotaskClient
 from taskforce.adapters.autotask.credentials import AutotaskCredentials
+from taskforce.adapters.autotask.error_map import Effect
 from taskforce.adapters.http.addresses import Addresses
 from taskforce.adapters.http.client import HttpClient
 from taskforce.adapters.salesforce.client import SalesforceClient
@@ -90,6 +92,36 @@ class Together:
         self._changed.notify_all()
 
 
+class Foreseen:
+    """What runs say of the end of all, and when; implements `engine.job.Progress`."""
+
+    def __init__(self, clock: Together) -> None:
+        self._clock = clock
+        self._said: list[tuple[datetime, datetime]] = []
+
+    def phase(self, name: str, total: int | None = None) -> None:
+        """Nothing."""
+
+    def advance(self, count: int) -> None:
+        """Nothing."""
+
+    def say(self, sentence: str) -> None:
+        """Keep what is a forecast."""
+        found = re.search(r"written at about (.{16}) UTC", sentence)
+        if found:
+            at = datetime.strptime(f"{found[1]} +0000", "%Y-%m-%d %H:%M %z")
+            self._said.append((self._clock.now(), at))
+
+    def most_off(self, end: datetime) -> float | None:
+        """The most by which it was off from the first tenth on, as a share of all the time; None if nothing was said.
+
+        What was said last counts until the next is said.
+        """
+        tenth = START + (end - START) / 10
+        standing = [said for said in self._said if said[0] <= tenth][-1:] + [s for s in self._said if s[0] > tenth]
+        return max((abs(foreseen - end) / (end - START) for _, foreseen in standing), default=None)
+
+
 def earliest_end(calls: int, an_hour: int) -> timedelta:
     """When so many requests can be done: as fast as six threads are answered, and no more than that in any hour."""
     full, rest = divmod(calls - 1, an_hour)
@@ -120,12 +152,12 @@ def opened(pair: InProcessPair, clock: Together) -> Iterator[Any]:
 
 def _near(pair: InProcessPair, box: Any, clock: Together) -> Any:
     """Its clients; models can be imported only now that the database is open."""
-    from taskforce.systems import Pair, Systems
+    from taskforce.systems import Pair, Systems, only_reads
 
     class Near(Systems):
         @contextmanager
         def clients(
-            self, config: Any, *, connection_id: int | None, may_write: Callable[[], bool] = lambda: False
+            self, config: Any, *, connection_id: int | None, may_send: Callable[[Effect], bool] = only_reads
         ) -> Iterator[Pair]:
             near = HttpClient(system="Salesforce", addresses=HERE, transport=pair.salesforce_transport)
             far = HttpClient(system="Autotask", addresses=HERE, transport=pair.autotask_transport)
@@ -135,7 +167,7 @@ def _near(pair: InProcessPair, box: Any, clock: Together) -> Any:
                 tokens = self._tokens(connection_id, "salesforce")
                 yield Pair(
                     salesforce=SalesforceClient(login, near, tokens),
-                    autotask=AutotaskClient(key, far, may_write=may_write),
+                    autotask=AutotaskClient(key, far, may_send=may_send),
                 )
 
     return Near(box, clock, ())
@@ -151,7 +183,7 @@ def load(accounts: int, contacts: int, limit: int, others: int) -> dict[str, obj
             {"request_limit": limit, "other_use": others, "service_time_seconds": SERVICE.total_seconds()}
         )
         with opened(pair, clock) as here:
-            runs = _run_to_the_end(pair, clock, here)
+            runs = _run_to_the_end(pair, clock, here, foreseen := Foreseen(clock))
         entries = [each for each in pair.autotask.journal.entries() if each.counted]
     creations = accounts + contacts
     took, bound = clock.now() - START, earliest_end(creations + BESIDE, int(SHARE * limit) - others)
@@ -161,6 +193,7 @@ def load(accounts: int, contacts: int, limit: int, others: int) -> dict[str, obj
         "hours": took / HOUR,
         "bound_hours": bound / HOUR,
         "ratio": took / bound,
+        "forecast_off": foreseen.most_off(clock.now()),
         "runs": len(runs),
         "calls": len(entries),
         "looks": sum(each.operation == "threshold" for each in entries),
@@ -169,10 +202,9 @@ def load(accounts: int, contacts: int, limit: int, others: int) -> dict[str, obj
     }
 
 
-def _run_to_the_end(pair: InProcessPair, clock: Together, here: Any) -> Sequence[Any]:
+def _run_to_the_end(pair: InProcessPair, clock: Together, here: Any, foreseen: Any) -> Sequence[Any]:
     from taskforce.connection_config import ConnectionConfig
     from taskforce.domain.run import RunStatus
-    from taskforce.testing.progress import SilentProgress
 
     here.book.add(NAME, ConnectionConfig.parse(json.dumps(pair.connection())), by_operator=True)
     runs: list[Any] = []
@@ -180,7 +212,7 @@ def _run_to_the_end(pair: InProcessPair, clock: Together, here: Any) -> Sequence
         if runs:
             clock.sleep(runs[-1].resume_at - clock.now())
         clock.at_once = 2
-        runs.append(here.run_import(NAME, progress=SilentProgress(), should_stop=lambda: False))
+        runs.append(here.run_import(NAME, progress=foreseen, should_stop=lambda: False))
     if runs[-1].status is not RunStatus.DONE:
         raise SystemExit(f"{runs[-1].status}: {runs[-1].message}")
     return runs

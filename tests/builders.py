@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from taskforce.domain.links import Link, LinkState
+from taskforce.domain.mapping_context import MappingContext
 from taskforce.domain.match_rules import Candidate, keys_of
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
 from taskforce.domain.schema import Country, PicklistValue, Resource, SourceSchema, TargetField, TargetSchema
 from taskforce.domain.settings import ConnectionSettings
-from taskforce.domain.transforms import MappingContext
 from taskforce.domain.values import salesforce_id
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

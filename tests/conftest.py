@@ -12,7 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile(
+    "taskforce", deadline=None, database=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("taskforce")
+"""Nothing is timed, and nothing is left on disk."""
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - each test's folder in it is made by tempfile, closed to others
 _ROOM = 2 * 1024**3

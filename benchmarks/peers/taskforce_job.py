@@ -12,10 +12,11 @@ from benchmarks.peers.taskforce_reader import WANTED, source
 from taskforce.adapters.clock import SystemClock
 from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.domain.diffing import fingerprint
-from taskforce.domain.mapping import MAPPINGS, Mapper
+from taskforce.domain.mapping import Mapper
+from taskforce.domain.mapping_context import MappingContext
 from taskforce.domain.records import Entity
 from taskforce.domain.settings import ConnectionSettings
-from taskforce.domain.transforms import MappingContext
+from taskforce.domain.standard_mapping import STANDARD
 from taskforce.testing.target import MemoryTarget
 
 DIGESTS = "CREATE TABLE digests (id TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID"
@@ -39,7 +40,7 @@ def main() -> None:
     database = sqlite3.connect("")
     database.execute(DIGESTS)
     context = MappingContext.of(MemoryTarget(clock=SystemClock()).describe(), ConnectionSettings())
-    mapper = Mapper.of(MAPPINGS[Entity.CONTACT], context)
+    mapper = Mapper.of(STANDARD.of(Entity.CONTACT), context)
     with source(sys.argv[1], in_bulk=False) as reader:
         run(reader, database, mapper, fill=True)
         watch = Stopwatch()

@@ -8,18 +8,23 @@ from benchmarks.encoded_org import contact
 from benchmarks.peers.figures import Stopwatch
 
 from taskforce.adapters.clock import SystemClock
-from taskforce.domain.deciding import Draft, decide_linked, decide_unlinked
+from taskforce.domain.deciding import decide_linked, decide_unlinked
 from taskforce.domain.diffing import fingerprint
+from taskforce.domain.drafts import Draft
 from taskforce.domain.links import Link
-from taskforce.domain.mapping import MAPPINGS, desired_state
+from taskforce.domain.mapping import Mapper
+from taskforce.domain.mapping_context import MappingContext
 from taskforce.domain.match_rules import Candidate, keys_of
 from taskforce.domain.matching import match
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.settings import ConnectionSettings
-from taskforce.domain.transforms import MappingContext
+from taskforce.domain.standard_mapping import STANDARD
 from taskforce.testing.target import MemoryTarget
 
 CONTEXT = MappingContext.of(MemoryTarget(clock=SystemClock()).describe(), ConnectionSettings())
+MAPPER = Mapper.of(STANDARD.of(Entity.CONTACT), CONTEXT)
+"""Bound once, as a run does it."""
+
 COMPANY = TargetId(7)
 _IDENTITY = {"Id", "SystemModstamp", "IsDeleted", "MasterRecordId"}
 
@@ -34,13 +39,13 @@ def source_record(number: int) -> SourceRecord:
 
 def draft(record: SourceRecord, link: Link | None = None) -> Draft:
     """Mapped, its keys computed, its company known."""
-    desired = desired_state(record, MAPPINGS[Entity.CONTACT], CONTEXT)
+    desired = MAPPER.desired(record)
     keys = keys_of(Entity.CONTACT, desired.values)
     return Draft(record=record, desired=desired, keys=keys, link=link, company_id=COMPANY)
 
 
 def _mapped(records: Sequence[SourceRecord]) -> object:
-    return [fingerprint(desired_state(each, MAPPINGS[Entity.CONTACT], CONTEXT)) for each in records]
+    return [fingerprint(MAPPER.desired(each)) for each in records]
 
 
 def _created(records: Sequence[SourceRecord]) -> object:

@@ -12,11 +12,11 @@ from taskforce.adapters.http.client import HttpClient
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials
 from taskforce.adapters.salesforce.source import SalesforceSource
-from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.records import Entity
+from taskforce.domain.standard_mapping import STANDARD
 from taskforce.log import set_up_logging
 
-WANTED = (*(each.source for each in MAPPINGS[Entity.CONTACT].fields), "AccountId")
+WANTED = (*(each.source for each in STANDARD.of(Entity.CONTACT).fields), "AccountId")
 NEVER = 1_000_000_000
 
 

@@ -8,6 +8,7 @@ from taskforce.adapters.store.connections import Connections
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.calling import address_problems, with_own_hosts
 from taskforce.connection_config import ConnectionConfig, settings_of, sides_of
+from taskforce.differences import differences
 from taskforce.editing import is_elsewhere, look_again
 from taskforce.engine.doubts import refuse_doubt
 from taskforce.engine.ports import Clock
@@ -19,7 +20,11 @@ Noted = Callable[[], None]
 """Writes down who did what, in the transaction in which it is done."""
 
 
-def unnoted() -> None:
+Told = Callable[[Mapping[str, str]], None]
+"""The same of an edit: what it changed, by key and in words."""
+
+
+def unnoted(_: Mapping[str, str] | None = None) -> None:
     """For whoever notes it otherwise."""
 
 
@@ -60,28 +65,33 @@ class Book:
         *,
         shown: str | None = None,
         by_operator: bool = False,
-        noted: Noted = unnoted,
-    ) -> None:
+        noted: Told = unnoted,
+    ) -> Mapping[str, str]:
         """Replace parts of a connection, and have its next import look again at what that concerns.
 
-        Another address or user is refused while an import is under way. With `shown`, the version that was looked at,
-        raises StaleEditError, with nothing changed, if somebody has edited it since.
+        Returns what that changed, and has it noted if it is anything. Another address or user is refused while an
+        import is under way. Raises StaleEditError, with nothing changed, if somebody has edited it since `shown`, the
+        version that was looked at, or since this began.
         """
+        since = self._connections.version(name) if shown is None else shown
         before = ConnectionConfig.of(self._connections.document(self._connections.row(name)))
         after = before.edited(changes)
         after = with_own_hosts(after) if by_operator else after
+        changed = differences(before, after)
         is_moved = is_elsewhere(before, after)
         with self._leasing.at_once(name) if is_moved else nullcontext():
             stores = DjangoStores(self._connections.row(name), self._clock.now)
             becomes_active = after.settings.active and not before.settings.active
             with self._connections.alone(), stores.transaction():
-                self._connections.refuse_edited(name, since=shown)
+                self._connections.refuse_edited(name, since=since)
                 if is_moved:
                     self._refuse_second(name, after)
                 look_again(stores, before, after)
                 self._connections.replace(name, after.plain(), self._clock.now(), becomes_active=becomes_active)
                 self._timetable.note(name)
-                noted()
+                if changed:
+                    noted(changed)
+        return changed
 
     def remove(self, name: str, *, noted: Noted = unnoted) -> None:
         """Forget a connection with everything that belongs to it.

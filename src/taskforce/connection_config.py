@@ -2,18 +2,21 @@
 
 import ipaddress
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from taskforce.domain.filtering import RecordFilter, Unfit, conditions_of
+from taskforce.config_section import Line, Section, refusal
 from taskforce.domain.settings import BrakeLimits, ConnectionSettings, Deletion, NearMatch, Overflow, PersonAccounts
 from taskforce.errors import ConfigurationError
+from taskforce.filter_config import FilterConfig
+from taskforce.mapping_config import MappingConfig
+from taskforce.match_config import RulesConfig
 
 SECRETS = {
     "salesforce": ("client_secret", "private_key", "password", "security_token"),
@@ -39,10 +42,13 @@ NEEDED = {
 }
 
 
-def parse_object(text: str) -> dict[str, Any]:
-    """Decode a JSON object. Raises ConfigurationError with the place where it stops being one, never what is there."""
+def parse_object(text: str, *, keys: str = "salesforce and autotask") -> dict[str, Any]:
+    """Decode a JSON object, with or without the mark that some editors begin a file with.
+
+    Raises ConfigurationError with the place where it stops being one, never what is there; `keys` says what is wanted.
+    """
     try:
-        document = json.loads(text)
+        document = json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         raise ConfigurationError([f"This is not JSON (line {error.lineno}, column {error.colno})."]) from None
     except RecursionError:
@@ -50,7 +56,7 @@ def parse_object(text: str) -> dict[str, Any]:
     except ValueError:
         raise ConfigurationError(["This is not JSON that can be read: a number in it is too long."]) from None
     if not isinstance(document, dict):
-        raise ConfigurationError(["This must be a JSON object with the keys salesforce and autotask."])
+        raise ConfigurationError([f"This must be a JSON object with the keys {keys}."])
     return document
 
 
@@ -113,21 +119,10 @@ def _split(url: str) -> SplitResult | None:
         return None
 
 
-def _one_line(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("must be plain text on one line")
-    return text
-
-
 Url = Annotated[str, AfterValidator(_checked_url)]
-Line = Annotated[str, AfterValidator(_one_line)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class SalesforceConfig(_Section):
+class SalesforceConfig(Section):
     """The Salesforce side."""
 
     url: Url
@@ -147,7 +142,7 @@ class SalesforceConfig(_Section):
         return self
 
 
-class AutotaskConfig(_Section):
+class AutotaskConfig(Section):
     """The Autotask side: an API user, and the integration code of the tracking identifier."""
 
     url: Url = "https://webservices.autotask.net"
@@ -156,36 +151,7 @@ class AutotaskConfig(_Section):
     integration_code: str = Field(min_length=1, repr=False)
 
 
-def _checked_conditions(text: str) -> str:
-    """A group of conditions in one spelling."""
-    return " and ".join(map(str, conditions_of(text)))
-
-
-Conditions = Annotated[Line, AfterValidator(_checked_conditions)]
-
-
-class FilterConfig(_Section):
-    """Which records are imported (B10): groups of conditions such as "Type = Customer and Rating != Cold"."""
-
-    accounts: tuple[Conditions, ...] = ()
-    contacts: tuple[Conditions, ...] = ()
-    unfit: Unfit = Unfit.KEEP
-
-    def as_filter(self) -> RecordFilter:
-        """The domain's form."""
-        accounts, contacts = (tuple(map(conditions_of, texts)) for texts in (self.accounts, self.contacts))
-        return RecordFilter(accounts=accounts, contacts=contacts, unfit=self.unfit)
-
-
-def filter_of(accounts: Iterable[str], contacts: Iterable[str], unfit: Unfit = Unfit.KEEP) -> FilterConfig:
-    """A filter as somebody typed it. Raises ConfigurationError with every group that is not understood."""
-    try:
-        return FilterConfig(accounts=tuple(accounts), contacts=tuple(contacts), unfit=unfit)
-    except ValidationError as error:
-        raise ConfigurationError([_problem(each) for each in error.errors(include_input=False)]) from None
-
-
-class SettingsConfig(_Section):
+class SettingsConfig(Section):
     """The rules; see `taskforce.domain.settings` for what each means."""
 
     active: bool = False
@@ -215,11 +181,14 @@ class SettingsConfig(_Section):
     notified: tuple[int, ...] = ()
     mail_only_with_changes: bool = False
     record_filter: FilterConfig = FilterConfig()
+    mapping: MappingConfig = MappingConfig()
+    match_rules: RulesConfig = RulesConfig()
 
     def as_settings(self) -> ConnectionSettings:
         """The domain's form."""
         fields = ConnectionSettings.__dataclass_fields__
-        same = {name for name in SettingsConfig.model_fields if name in fields and name != "record_filter"}
+        own = ("record_filter", "match_rules")
+        same = {name for name in SettingsConfig.model_fields if name in fields and name not in own}
         return ConnectionSettings(
             **self.model_dump(include=same),
             interval=timedelta(minutes=self.interval_minutes),
@@ -236,10 +205,12 @@ class SettingsConfig(_Section):
             reconcile_every=timedelta(days=self.reconcile_days),
             alarm_after=timedelta(hours=self.alarm_hours),
             record_filter=self.record_filter.as_filter(),
+            mappings=self.mapping.as_mappings(),
+            match_rules=self.match_rules.as_rules(),
         )
 
 
-class ConnectionConfig(_Section):
+class ConnectionConfig(Section):
     """One Salesforce org paired with one Autotask database."""
 
     salesforce: SalesforceConfig
@@ -266,7 +237,7 @@ class ConnectionConfig(_Section):
         try:
             config = cls.model_validate(document)
         except ValidationError as error:
-            raise ConfigurationError([_problem(each) for each in error.errors(include_input=False)]) from None
+            raise refusal(error) from None
         if masked := config.masks():
             raise ConfigurationError([f"{where}: is masked: put the secret itself here." for where in masked])
         return config
@@ -311,16 +282,3 @@ class ConnectionConfig(_Section):
             else:
                 document[section] = value
         return ConnectionConfig.of(document).with_its_files()
-
-
-def _problem(error: Mapping[str, Any]) -> str:
-    """One problem as a sentence that names the key and never shows a value."""
-    where = ".".join(str(part) for part in error["loc"]) or "the object"
-    known = {
-        "missing": "is missing",
-        "extra_forbidden": "is no key that Taskforce knows",
-        "string_too_short": "must not be empty",
-        "model_type": "must be a JSON object",
-    }
-    message = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "must")
-    return f"{where}: {known.get(error['type'], message)}."

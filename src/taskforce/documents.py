@@ -3,22 +3,32 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from taskforce.domain.adopting import Finding as AdoptionFinding
+from taskforce.domain.adopting import counted, finding_of, to_compare
 from taskforce.domain.checking import Finding
 from taskforce.domain.comparison import comparison
 from taskforce.domain.history import Cause, RecordedChange
 from taskforce.domain.links import NO_TARGET, LinkState
 from taskforce.domain.notices import Notice
 from taskforce.domain.records import Entity
-from taskforce.domain.review import Decided
+from taskforce.domain.review import Decided, Resolution
 from taskforce.domain.run import Run, RunStatus
 from taskforce.domain.tokens import ApiToken
 from taskforce.engine.review import ListedLink
 from taskforce.engine.stores import Stores
+from taskforce.engine.trying import AGREEMENT, OUTCOMES, Line, Trial
 from taskforce.errors import TaskforceError
 
+if TYPE_CHECKING:
+    from taskforce.adapters.store.mapping_versions import MappingVersion
+    from taskforce.domain.field_map import FieldMap
+    from taskforce.domain.mapping_checks import MappingProblem
+    from taskforce.mapping_trial import MappingTrial, RowValues, Sampled
+
 COUNTERS = ("created", "linked", "updated", "unchanged", "skipped", "held", "failed")
+ABOUT_FIELDS = (Resolution.LOCKED, Resolution.UNLOCKED)
 RARE_COUNTERS = ("deactivated", "postponed")
 """Counters that most runs have not got."""
 
@@ -100,6 +110,26 @@ def reconciliation_document(run: Run, causes: Sequence[Cause]) -> dict[str, Any]
     }
 
 
+def adoption_document(
+    run: Run, causes: Sequence[Cause], records: Sequence[RecordedChange] | None = None
+) -> dict[str, Any]:
+    """What an adoption's JSON has besides that of any run; `records` are those that a person may look at."""
+    listed = {} if records is None else {"records": [change_document(each, run.connection) for each in records]}
+    numbers = counted(causes)
+    return {
+        "findings": {
+            finding.value: {entity.plural: numbers[finding][entity] for entity in Entity} for finding in AdoptionFinding
+        },
+        "to_compare": to_compare(causes),
+        "causes": [
+            {**cause_document(cause), "finding": finding_of(cause.outcome, cause.reason).value}
+            for cause in causes
+            if not cause.is_note
+        ],
+        **listed,
+    }
+
+
 def cause_document(cause: Cause) -> dict[str, Any]:
     """Records of a run that ended alike."""
     return {
@@ -125,6 +155,43 @@ def notice_document(notice: Notice) -> dict[str, Any]:
     }
 
 
+def decision_details(command: str, decided: Decided) -> dict[str, str]:
+    """What the audit keeps of a decision: the command, and the fields it named."""
+    return {"decision": command, **({"fields": ", ".join(decided.fields)} if decided.fields else {})}
+
+
+def trial_document(trial: Trial) -> dict[str, Any]:
+    """What match rules would do, by kind of record and rule; `rule` "exact" is that of the extension."""
+    return {
+        **{
+            entity.plural: {
+                **{name: trial.seen[entity][name] for name in ("linked", "unlinked", "created", "waiting", "left_out")},
+                "rules": [_line_document(line) for line in trial.of(entity)],
+            }
+            for entity in Entity
+        },
+        "calls": asdict(trial.calls),
+    }
+
+
+def _line_document(line: Line) -> dict[str, Any]:
+    return {
+        "rule": str(line.rule),
+        "verdict": line.verdict.value if line.verdict is not None else None,
+        "without_pair": {name: line.counts[name] for name in OUTCOMES},
+        "with_pair": {name: line.counts[name] for name in AGREEMENT},
+        "examples": [
+            {
+                "source_id": each.source_id,
+                "name": each.name,
+                "outcome": each.outcome,
+                "candidates": [{"id": target_id, "name": name} for target_id, name in each.candidates.items()],
+            }
+            for each in line.examples
+        ],
+    }
+
+
 def decision_document(decided: Decided) -> dict[str, Any]:
     """What a person decided about a record."""
     return {
@@ -135,6 +202,7 @@ def decision_document(decided: Decided) -> dict[str, Any]:
         "state_before": decided.before.value if decided.before is not None else None,
         "state": decided.state.value if decided.state is not None else None,
         "message": decided.sentence,
+        **({"fields": decided.fields, "locked": decided.locked} if decided.resolution in ABOUT_FIELDS else {}),
     }
 
 
@@ -148,6 +216,7 @@ def link_document(listed: ListedLink) -> dict[str, Any]:
         "name": listed.name,
         "state": link.state.value,
         "meaning": link.state.meaning,
+        "locked": listed.locked,
     }
 
 
@@ -199,3 +268,64 @@ def _plain(value: object) -> object:
 def fitting_document(found: Mapping[Entity, tuple[int, int]]) -> dict[str, Any]:
     """How many records fit a filter, and how many there are."""
     return {entity.plural: {"fit": found[entity][0], "all": found[entity][1]} for entity in Entity}
+
+
+def mapping_problem_document(problem: "MappingProblem") -> dict[str, Any]:
+    """What stands against a row of a mapping, or is to be said of it."""
+    return {
+        "entity": problem.entity.value,
+        "target": problem.target,
+        "stops": problem.stops,
+        "message": problem.message,
+        "mend": problem.mend,
+    }
+
+
+def mapping_sample_document(sample: "Sampled") -> dict[str, Any]:
+    """One real record, and what a mapping makes of it."""
+    desired = sample.desired
+    wanted = {**desired.values, **desired.fallbacks, **desired.references}
+    return {
+        "source_id": sample.record.id,
+        "name": sample.record.name,
+        "values": {name: _plain(value) for name, value in wanted.items()},
+        "notes": [
+            {"field": note.field, "reason": note.reason.value, "sentence": note.reason.sentence}
+            for note in desired.notes
+        ],
+    }
+
+
+def mapping_values_document(row: "FieldMap", found: "RowValues") -> dict[str, Any]:
+    """The values of a row's Salesforce field, each with how many records have it and what it becomes."""
+    return {
+        "source": row.source,
+        "target": row.target,
+        "blank": found.blank,
+        "complete": found.is_all,
+        "values": [{**asdict(each), "by": each.by.value} for each in found.values],
+        "labels": list(found.labels),
+    }
+
+
+def mapping_trial_document(trial: "MappingTrial") -> dict[str, Any]:
+    """What both systems say of a mapping, and what it makes of a few records."""
+    return {
+        "ok": trial.may_be_stored,
+        "refused": trial.refused,
+        "problems": [mapping_problem_document(each) for each in trial.problems],
+        "samples": {
+            entity.plural: [mapping_sample_document(each) for each in samples]
+            for entity, samples in trial.samples.items()
+        },
+    }
+
+
+def mapping_version_document(version: "MappingVersion") -> dict[str, Any]:
+    """Who changed which rows when."""
+    return {
+        "version": version.number,
+        "made_at": version.made_at.isoformat(),
+        "made_by": version.made_by,
+        "changed": version.changed,
+    }

@@ -5,6 +5,7 @@ Together with `bootstrap` and `systems` the only place that knows all concrete c
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -13,7 +14,6 @@ from django.db import connections as databases
 
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.adapters.notifier import LogNotifier
-from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.audit import Audit
 from taskforce.adapters.store.connections import Connections
@@ -37,21 +37,25 @@ from taskforce.adapters.store.users import Users
 from taskforce.book import Book
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import SECRETS, ConnectionConfig, settings_of
+from taskforce.domain.added_rules import MatchRules
 from taskforce.domain.checking import Finding
 from taskforce.domain.filtering import RecordFilter
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.run import Run, RunKind, Undoing
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.editing import concern_what_is_stored, look_again_by
+from taskforce.engine.adopting import run_adoption
 from taskforce.engine.job import Progress
 from taskforce.engine.metadata import Prepared, prepare_target
 from taskforce.engine.ports import Clock, Notifier
 from taskforce.engine.runs import World, run_import
 from taskforce.engine.stores import Stores
+from taskforce.engine.trying import Bench, Trial, try_rules
 from taskforce.engine.undoing import run_undo
 from taskforce.first_start import SetUpCode
 from taskforce.leasing import Leasing
 from taskforce.log import log_end
+from taskforce.mapping_book import MappingBook
 from taskforce.systems import Systems, right_to_send
 from taskforce.timetable import Timetable, active_since_of
 
@@ -95,6 +99,7 @@ class Installation:
         self.timetable = Timetable(self._connections, self.history, self.launches, clock)
         self.leasing = Leasing(self._connections, clock)
         self.book = Book(self._connections, self.leasing, self.timetable, clock, settings.hosts)
+        self.mappings = MappingBook(self.book, self._connections, self._systems, clock)
 
     def __enter__(self) -> Self:
         return self
@@ -167,6 +172,12 @@ class Installation:
         self._end(name, world, run)
         return run
 
+    def adopt(self, name: str, world: World, *, is_dry_run: bool = False) -> Run:
+        """Take over what the old extension left, or show what that would do, with what `world` gave."""
+        run = run_adoption(world, is_dry_run=is_dry_run)
+        self._end(name, world, run)
+        return run
+
     def _end(self, name: str, world: World, run: Run) -> None:
         """Log it; settings that were changed meanwhile hold from the next import on."""
         log_end(run)
@@ -194,13 +205,13 @@ class Installation:
             shared = SharedProgress(lease, self.clock, progress)
             closing.callback(shared.end)
             config, stores = self._config(row), DjangoStores(row, self.clock.now, lease=lease)
-            opened = self._systems.clients(config, connection_id=row.pk, may_send=right_to_send(stores))
-            pair = closing.enter_context(opened)
-            settings = config.settings.as_settings()
+            source, target = closing.enter_context(
+                self._systems.source_and_target(config, connection_id=row.pk, may_send=right_to_send(stores))
+            )
             yield World(
-                settings=settings,
-                source=SalesforceSource(pair.salesforce, self.clock, daily_share=settings.salesforce_share),
-                target=AutotaskTarget(pair.autotask, self.clock),
+                settings=config.settings.as_settings(),
+                source=source,
+                target=target,
                 stores=stores,
                 clock=self.clock,
                 progress=shared,
@@ -246,6 +257,22 @@ class Installation:
         """How many accounts and contacts fit a filter right now, and how many there are (B10)."""
         row = self._connections.row(name)
         return self._systems.count_fitting(self._config(row), record_filter, connection_id=row.pk)
+
+    def try_rules(self, name: str, rules: MatchRules, *, progress: Progress, is_quick: bool = False) -> Trial:
+        """What match rules would do with the records as they are; nothing is stored."""
+        row = self._connections.row(name)
+        config, stores = self._config(row), DjangoStores(row, self.clock.now)
+        with self._systems.source_and_target(config, connection_id=row.pk) as (source, target):
+            bench = Bench(
+                stores=stores,
+                settings=replace(config.settings.as_settings(), match_rules=rules),
+                source=source,
+                target=target,
+                clock=self.clock,
+                progress=progress,
+                is_quick=is_quick,
+            )
+            return try_rules(bench)
 
     def addresses(self, name: str) -> tuple[str, str]:
         """Where the org is, and the API of the Autotask zone as far as it is known."""

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from taskforce.adapters.store.connections import Connections
-from taskforce.adapters.store.leases import LONGEST_WAIT, Holder, Lease, acquire, acquire_in_time, release, take_back
+from taskforce.adapters.store.holders import Holder
+from taskforce.adapters.store.leases import LONGEST_WAIT, Lease, acquire, acquire_in_time, release, take_back
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.engine.doubts import doubt_sent

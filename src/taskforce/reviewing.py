@@ -21,13 +21,17 @@ LONGEST_WAIT = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a person wants for a record; `seen` is the mark of the record as it was shown to them."""
+    """What a person wants for a record; `seen` is the mark of the record as it was shown to them.
+
+    `fields` are the Autotask fields that are to be locked or unlocked.
+    """
 
     entity: Entity
     source_id: SourceId
     choice: Choice
     target_id: TargetId | None = None
     seen: str = ""
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,7 @@ def deciding(
 ) -> Iterator[Review]:
     """The records of a connection, while nobody else works on it. Raises LeaseHeld after a wait."""
     with installation.world(name, progress=progress, should_stop=should_stop) as world:
-        yield Review(connection=name, stores=world.stores, target=world.target)
+        yield Review(connection=name, stores=world.stores, target=world.target, settings=world.settings)
 
 
 @contextmanager
@@ -93,6 +97,8 @@ _DECISIONS: Mapping[Choice, Callable[[Review, Wish], Decided]] = {
     Choice.REPLACE: lambda review, wish: review.replace(wish.source_id),
     Choice.REJOIN: lambda review, wish: review.relink(wish.entity, wish.source_id),
     Choice.RETRY: lambda review, wish: review.retry(wish.entity, wish.source_id),
+    Choice.LOCK: lambda review, wish: review.lock(wish.entity, wish.source_id, wish.fields),
+    Choice.UNLOCK: lambda review, wish: review.unlock(wish.entity, wish.source_id, wish.fields),
     Choice.UNMAP: lambda review, wish: review.unmap(wish.entity, wish.source_id),
     Choice.IGNORE: lambda review, wish: review.ignore(wish.entity, wish.source_id),
     Choice.FORGET: lambda review, wish: review.forget(wish.entity, wish.source_id),

@@ -13,6 +13,7 @@ from django.db import connections as databases
 from taskforce import launching
 from taskforce.approvals import carry_out_approved
 from taskforce.delivering import deliver
+from taskforce.domain.run import RunKind
 from taskforce.domain.schedule import kind_due
 from taskforce.engine.alarming import Alarms
 from taskforce.engine.defects import sentence_on
@@ -124,6 +125,8 @@ class Imports:
                 carry_out_approved(here, world, asked.approves, digest=asked.digest, decided=_noted_already)
             elif asked.undoes is not None:
                 here.undo(name, world, asked.undoes, is_dry_run=asked.is_dry_run)
+            elif asked.kind is RunKind.ADOPTION:
+                here.adopt(name, world, is_dry_run=asked.is_dry_run)
             else:
                 here.run(name, world, kind=asked.kind, is_dry_run=asked.is_dry_run, is_by_hand=True)
             launching.settle(here, name)

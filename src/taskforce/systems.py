@@ -21,12 +21,14 @@ from taskforce.adapters.store.scope import Scope
 from taskforce.calling import addresses_of
 from taskforce.connection_config import ConnectionConfig
 from taskforce.domain.checking import Finding
+from taskforce.domain.field_map import FieldMap
 from taskforce.domain.filtering import RecordFilter
 from taskforce.domain.host import on_clock
-from taskforce.domain.mapping import MAPPINGS
+from taskforce.domain.mapping import fields_to_read
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.engine.ports import Clock
 from taskforce.engine.stores import Stores
+from taskforce.mapping_trial import MappingTrial, RowValues, read_values, try_mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,18 @@ class Systems:
             )
             yield Pair(salesforce=salesforce, autotask=autotask)
 
+    @contextmanager
+    def source_and_target(
+        self, config: ConnectionConfig, *, connection_id: int, may_send: Callable[[Effect], bool] = only_reads
+    ) -> Iterator[tuple[SalesforceSource, AutotaskTarget]]:
+        """Both systems as the engine knows them, closed at the end of a `with`."""
+        share = config.settings.as_settings().salesforce_share
+        with self.clients(config, connection_id=connection_id, may_send=may_send) as pair:
+            yield (
+                SalesforceSource(pair.salesforce, self._clock, daily_share=share),
+                AutotaskTarget(pair.autotask, self._clock),
+            )
+
     def check(self, config: ConnectionConfig, *, connection_id: int | None) -> list[Finding]:
         """Whether an import would work, one finding per check (B12)."""
         with self.clients(config, connection_id=connection_id) as pair:
@@ -107,6 +121,7 @@ class Systems:
                     (Entity.COMPANY, "phone"): settings.phone_stand_in,
                     (Entity.CONTACT, "firstName"): settings.first_name_stand_in,
                 },
+                mappings=settings.as_settings().mappings,
             )
             autotask_clock = self._on_clock("Autotask", pair.autotask.server_time)
             return [
@@ -117,7 +132,8 @@ class Systems:
             ]
 
     def _check_salesforce(self, client: SalesforceClient, config: ConnectionConfig) -> list[Finding]:
-        mapped = {entity: tuple(each.source for each in MAPPINGS[entity].fields) for entity in Entity}
+        mappings = config.settings.as_settings().mappings
+        mapped = {entity: mappings.of(entity).sources for entity in Entity}
         found = list(check_salesforce(client, method=config.salesforce.method, mapped=mapped))
         if not any(each.stops_import for each in found):
             found += check_filter(SalesforceSource(client, self._clock), config.settings.record_filter.as_filter())
@@ -134,14 +150,12 @@ class Systems:
         connection_id: int,
     ) -> tuple[SourceRecord | None, TargetRecord | None]:
         """Both sides of a record as they stand right now; None for what is gone or hidden. Nothing is stored."""
-        with self.clients(config, connection_id=connection_id) as pair:
-            share = config.settings.as_settings().salesforce_share
-            source = SalesforceSource(pair.salesforce, self._clock, daily_share=share)
-            target = AutotaskTarget(pair.autotask, self._clock)
+        settings = config.settings.as_settings()
+        with self.source_and_target(config, connection_id=connection_id) as (source, target):
             known = stores.schemas.source()
-            visible = (known[0] if known is not None else source.describe()).fields[entity]
-            found = source.read(entity, MAPPINGS[entity].source_fields(visible), [source_id])
-            schema = stores.schemas.target() or target.describe()
+            visible = known[0] if known is not None else source.describe(settings.mappings)
+            found = source.read(entity, fields_to_read(entity, visible, settings), [source_id])
+            schema = (stores.schemas.target() or target.describe()).reading(settings.mappings)
             present = target.read(entity, schema, [target_id]) if target_id is not None else {}
             return next(iter(found), None), next(iter(present.values()), None)
 
@@ -149,12 +163,22 @@ class Systems:
         self, config: ConnectionConfig, record_filter: RecordFilter, *, connection_id: int
     ) -> Mapping[Entity, tuple[int, int]]:
         """How many accounts and contacts fit a filter, and how many there are; nothing is stored."""
-        with self.clients(config, connection_id=connection_id) as pair:
-            share = config.settings.as_settings().salesforce_share
-            source = SalesforceSource(pair.salesforce, self._clock, daily_share=share)
+        with self.source_and_target(config, connection_id=connection_id) as (source, _):
             return {
                 entity: (source.count(entity, record_filter), source.count(entity, RecordFilter())) for entity in Entity
             }
+
+    def try_mapping(self, config: ConnectionConfig, *, connection_id: int) -> MappingTrial:
+        """What both systems say of a connection's mapping, and what it makes of a few records; nothing is stored."""
+        with self.source_and_target(config, connection_id=connection_id) as (source, target):
+            return try_mapping(source, target, config.settings.as_settings())
+
+    def mapping_values(
+        self, config: ConnectionConfig, entity: Entity, row: FieldMap, *, connection_id: int
+    ) -> RowValues:
+        """The values of a row's Salesforce field beside what they become; nothing is stored."""
+        with self.source_and_target(config, connection_id=connection_id) as (source, target):
+            return read_values(source, target, config.settings.as_settings(), entity, row)
 
     def zone(self, connection_id: int) -> str:
         """The address of a connection's Autotask zone, as far as it is known; empty otherwise."""

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from taskforce.adapters.store.connections import Connections
 from taskforce.adapters.store.history import DjangoRuns, History
+from taskforce.adapters.store.holders import Holder
 from taskforce.adapters.store.launches import Launches
-from taskforce.adapters.store.leases import Holder, is_abandoned
+from taskforce.adapters.store.leases import is_abandoned
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.schedule import Schedule
 from taskforce.connection_config import settings_of

@@ -11,6 +11,8 @@ import typer
 from taskforce.cli.main import app
 from taskforce.config import InstallationSettings
 from taskforce.connection_config import AutotaskConfig, ConnectionConfig, SalesforceConfig, SettingsConfig
+from taskforce.doctoring import HOST_CHECKS
+from taskforce.domain.field_map import Blank, TooLong, Transform, Wins
 from taskforce.domain.links import LinkState
 from taskforce.domain.run import RunStatus
 from taskforce.mail_config import MailEnvironment
@@ -108,6 +110,22 @@ def test_every_check_is_listed() -> None:
     text = page("reference/command-line.md").partition("## What a check tells")[2].partition("\n## ")[0]
 
     assert {line.name for line in (*SALESFORCE_LINES, *AUTOTASK_LINES) if f"`{line.name}`" not in text} == set()
+
+
+def test_every_check_of_the_machine_is_listed() -> None:
+    """A row for each thing that the doctor looks at."""
+    text = page("reference/command-line.md").partition("## What the doctor tells")[2].partition("\n## ")[0]
+
+    assert len(re.findall(r"^\| `\w+` \|", text, re.MULTILINE)) == len(HOST_CHECKS)
+
+
+def test_every_choice_of_a_mapping_is_explained() -> None:
+    """What can happen to a value, word for word as the pages say it, and the other words that a row may hold."""
+    mapping, wins = page("howto/mapping.md"), page("howto/who-wins.md")
+
+    assert [each for each in Transform if f"| `{each.value}` | {each.meaning} | " not in mapping] == []
+    assert [each for each in (*Blank, *TooLong) if f"`{each.value}`" not in mapping] == []
+    assert [each for each in Wins if f"`{each.value}`" not in wins] == []
 
 
 def test_every_variable_is_listed() -> None:

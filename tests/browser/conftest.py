@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from taskforce_simulators.serving import start_pair
-from tests.browser.demo import PASSWORD, Demo, running_demo
+from tests.browser.arriving import sign_in
+from tests.browser.demo import Demo, running_demo
 from tests.browser.site import Site, serving
 from tests.support.mailbox import open_mailbox
 
@@ -101,11 +102,7 @@ def enter(open_window: OpenWindow, demo: Demo) -> Enter:
 
     def enter(name: str, **options: Any) -> Page:
         page = open_window(demo.address, **options)
-        page.goto("/sign-in/")
-        page.get_by_label("User name").fill(name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.get_by_role("button", name="Sign out").wait_for()
+        sign_in(page, name)
         return page
 
     return enter

@@ -28,7 +28,7 @@ class Demo:
 
 @contextmanager
 def running_demo() -> Iterator[Demo]:
-    """Until the end of the `with`; a viewer, an operator and an administrator may sign in."""
+    """Until the end of the `with`; a viewer, an operator and an administrator may sign in; a row was changed once."""
     environment = {**os.environ, "TASKFORCE_DATABASE_URL": "", "TASKFORCE_PAGES_PORT": "0"}
     process = subprocess.Popen(
         [sys.executable, "-m", "taskforce", "demo", "--json"], env=environment, stdout=subprocess.PIPE, text=True
@@ -37,7 +37,9 @@ def running_demo() -> Iterator[Demo]:
     try:
         demo = Demo(json.loads(process.stdout.readline()))
         for name, role in PEOPLE.items():
-            _add(demo, name, role, environment)
+            words = ("users", "add", name, "--role", role, "--password-stdin")
+            _run(demo, environment, *words, given=f"{PASSWORD}\n")
+        _run(demo, environment, "mapping", "demo", "set", "account", "stockSymbol", "--too-long", "cut", "--yes")
         yield demo
     finally:
         process.send_signal(signal.SIGTERM)
@@ -45,11 +47,11 @@ def running_demo() -> Iterator[Demo]:
         process.stdout.close()
 
 
-def _add(demo: Demo, name: str, role: str, environment: dict[str, str]) -> None:
+def _run(demo: Demo, environment: dict[str, str], *words: str, given: str = "") -> None:
     subprocess.run(
-        [sys.executable, "-m", "taskforce", "users", "add", name, "--role", role, "--password-stdin"],
+        [sys.executable, "-m", "taskforce", *words],
         env={**environment, "TASKFORCE_HOME": str(demo.told["home"])},
-        input=f"{PASSWORD}\n",
+        input=given,
         capture_output=True,
         text=True,
         check=True,

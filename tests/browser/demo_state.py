@@ -117,6 +117,17 @@ def _imports(state: DemoState) -> None:
         _run(state)
 
 
+def before_any_import(state: DemoState) -> None:
+    """As on the first day: the database as the old extension left it, and a connection that has imported nothing."""
+    here = state.installation
+    here.book.remove(NAME)
+    for each in (state.pair.salesforce, state.pair.autotask):
+        each.reset()
+    _set_clocks(state)
+    state.pair.load("demo", accounts=None, contacts=None, seed=1)
+    here.book.add(NAME, ConnectionConfig.of(state.pair.connection()), by_operator=True)
+
+
 def _run(state: DemoState) -> None:
     due_at = BEGIN + timedelta(minutes=20) * (len(state.installation.history.runs(NAME, limit=99)) + 1)
     state.clock.advance(due_at - state.clock.now())

@@ -1,7 +1,7 @@
 """`make screenshots`: the pages as pictures, light, some dark and as on a phone, from a state that never changes."""
 
+import argparse
 import os
-import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from taskforce.domain.run import Undoing
 from taskforce.pages import serve_pages
 from taskforce.testing.progress import SilentProgress
 from tests.browser.conftest import OPTIONS, found
-from tests.browser.demo_state import NAME, PASSWORD, USER, DemoState, Passing, demo_state
+from tests.browser.demo_state import NAME, PASSWORD, USER, DemoState, Passing, before_any_import, demo_state
 
 DESK = ViewportSize(width=1200, height=800)
 PHONE = ViewportSize(width=390, height=844)
@@ -31,6 +31,7 @@ PAGES = {
     "extension": ONE,
     "extension-notification": f"{ONE}notification/",
     "filter": f"{ONE}filter/",
+    "mapping": f"{ONE}mapping/",
     "extension-new": f"{EXTENSION}add/",
     "mail": "/admin/mail/",
     "users": "/admin/users/",
@@ -77,10 +78,14 @@ def _take_all(browser: Browser, address: str, folder: Path, state: DemoState) ->
     _sign_in(page)
     for name, path in PAGES.items():
         _take(page, path, folder / f"{name}.png")
+    _try_match_rules(page)
+    page.screenshot(path=folder / "match-rules.png", full_page=True)
     _look_for_somebody(page, state)
     page.screenshot(path=folder / "privacy.png", full_page=True)
     _change_a_record(page, state)
     page.screenshot(path=folder / "record.png")
+    _lock_a_field(page, state)
+    page.screenshot(path=folder / "who-wins.png")
     with state.installation.world(NAME, progress=SilentProgress(), should_stop=lambda: False) as world:
         world.progress.phase("Writing companies", 284)
         world.progress.advance(171)
@@ -97,6 +102,19 @@ def _take_all(browser: Browser, address: str, folder: Path, state: DemoState) ->
     page.goto("/sign-in/")
     _sign_in(page)
     _take(page, f"/runs/{_undo_a_run(state)}/plan/", folder / "undo.png")
+    _look_what_is_there(state)
+    _take(page, f"{ONE}adoption/", folder / "adoption.png")
+
+
+def _try_match_rules(page: Page) -> None:
+    """Rules that were chosen, and what they would do; nothing is saved."""
+    page.goto(f"{ONE}match-rules/")
+    for place, (trait, verdict) in enumerate((("account_number", "link"), ("domain", "hold"), ("name", "hold"))):
+        page.locator(f"[name=companies-{place}-trait]").select_option(trait)
+        page.locator(f"[name=companies-{place}-verdict]").select_option(verdict)
+    page.locator("[name=contacts-0-trait]").select_option("email")
+    page.get_by_role("button", name="Try them").click()
+    page.get_by_role("heading", name="What the rules would do").wait_for()
 
 
 def _look_for_somebody(page: Page, state: DemoState) -> None:
@@ -118,12 +136,31 @@ def _change_a_record(page: Page, state: DemoState) -> None:
     page.get_by_text("Both sides right now").wait_for()
 
 
+def _lock_a_field(page: Page, state: DemoState) -> None:
+    """The same page, once somebody has edited two fields in Autotask, of which one is locked."""
+    company = next(each for each in state.pair.autotask.records("Companies") if each["companyName"] == CHANGED)
+    state.pair.autotask.save_record("Companies", {"id": company["id"], "phone": "317-555-0199", "city": "Carmel"})
+    page.get_by_role("button", name="Look now").click()
+    page.get_by_role("button", name="Lock phone").click()
+    page.get_by_role("button", name="Unlock phone").wait_for()
+    page.get_by_role("button", name="Look now").click()
+    page.get_by_text("Both sides right now").wait_for()
+
+
 def _undo_a_run(state: DemoState) -> int:
     """The preview of an undo, of the import that wrote what was changed."""
     here, progress = state.installation, Passing(state.clock)
     run = here.run_import(NAME, progress=progress, should_stop=lambda: False)
     with here.world(NAME, progress=progress, should_stop=lambda: False) as world:
         return here.undo(NAME, world, Undoing(run_id=run.id), is_dry_run=True).id
+
+
+def _look_what_is_there(state: DemoState) -> None:
+    """The preview of an adoption, before the first import."""
+    before_any_import(state)
+    here, progress = state.installation, Passing(state.clock)
+    with here.world(NAME, progress=progress, should_stop=lambda: False) as world:
+        here.adopt(NAME, world, is_dry_run=True)
 
 
 def _window(browser: Browser, address: str, size: ViewportSize, scheme: str) -> Page:
@@ -152,4 +189,6 @@ def _take(page: Page, path: str, file: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go; made where it is missing")
+    main(parser.parse_args().folder)

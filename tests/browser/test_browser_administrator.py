@@ -4,12 +4,11 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.arriving import EXTENSION, NAME, sign_in
 from tests.browser.conftest import OpenWindow
+from tests.browser.demo import PASSWORD
 from tests.browser.site import Site
 from tests.support.mailbox import Mailbox
-
-PASSWORD = "a heron stands in the reeds"
-NAME = "northlight"
 
 
 def test_from_nothing_to_the_mail_about_the_first_import(open_window: OpenWindow, site: Site) -> None:
@@ -23,6 +22,7 @@ def test_from_nothing_to_the_mail_about_the_first_import(open_window: OpenWindow
     decides_about_a_held_record(page)
     separates_a_pair(page)
     previews_and_approves(page, site)
+    adds_a_match_rule(page, site)
 
 
 def becomes_the_first_administrator(page: Page, site: Site) -> None:
@@ -79,7 +79,7 @@ def has_people_told(page: Page, mailbox: Mailbox) -> None:
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Send a test mail").click()
     expect(page.get_by_role("status").first).to_contain_text("anna@northlight.example")
-    page.goto(f"/admin/extensions/other/salesforce/connections/{NAME}/notification/")
+    page.goto(f"{EXTENSION}notification/")
     page.get_by_label("Search").fill("helen")
     page.get_by_role("button", name="Select all shown").click()
     page.get_by_role("button", name="Save").click()
@@ -89,10 +89,7 @@ def has_people_told(page: Page, mailbox: Mailbox) -> None:
 def launches_and_watches(page: Page, second: Page) -> None:
     """The progress is seen in both windows, survives a reload, and a second launch is refused kindly."""
     page.goto("/")
-    second.goto("/sign-in/")
-    second.get_by_label("User name").fill("anna")
-    second.get_by_label("Password").fill(PASSWORD)
-    second.keyboard.press("Enter")
+    sign_in(second, "anna")
     launch = second.get_by_role("button", name="Launch")
     expect(launch).to_be_visible()
     page.get_by_role("button", name="Launch").click()
@@ -149,3 +146,33 @@ def previews_and_approves(page: Page, site: Site) -> None:
     expect(line.locator("ins").filter(has_text="312-555-0142")).to_be_visible()
     page.get_by_role("button", name="Approve").click()
     expect(page.locator("main")).to_contain_text(re.compile(r"\d updated"), timeout=60_000)
+
+
+def adds_a_match_rule(page: Page, site: Site) -> None:
+    """Tried first: it would find one; saved, the next import links that, and says by which rule."""
+    account = next(each for each in site.pair.salesforce.records("Account") if each["Name"] == "Coral Books")
+    owner = next(each for each in site.pair.autotask.records("Companies") if each["id"])["ownerResourceID"]
+    company = {"companyName": "Harbour Light", "companyType": 1, "ownerResourceID": owner, "isActive": True}
+    further = {"phone": "312-555-0107", "webAddress": "https://harbourlight.example"}
+    site.pair.autotask.save_record("Companies", {**company, **further})
+    found = {"Name": "HL Trading", "OwnerId": account["OwnerId"], "Website": "www.harbourlight.example"}
+    site.pair.salesforce.save_record("Account", found)
+    page.goto(EXTENSION)
+    page.get_by_role("link", name="Match rules").click()
+    page.get_by_label("Companies, rule 2: what is the same").select_option("domain of the website")
+    page.get_by_label("Companies, rule 2: verdict").select_option("link")
+    page.get_by_role("button", name="Try them").click()
+    expect(page.get_by_role("heading", name="What the rules would do")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").first).to_contain_text("Saved.")
+    expect(page.get_by_label("Companies, rule 2: what is the same")).to_have_value("domain")
+    page.goto("/")
+    page.get_by_role("button", name="Launch").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.get_by_text("Last import")).to_be_visible(timeout=60_000)
+    page.goto("/runs/")
+    page.get_by_role("link", name=re.compile("^Import")).first.click()
+    line = page.locator("tr[data-row]").filter(has_text="HL Trading")
+    expect(line).to_contain_text("fits by an added match rule, so the two were linked")
+    line.get_by_text("Evidence").click()
+    expect(line.get_by_text("domain of the website")).to_be_visible()

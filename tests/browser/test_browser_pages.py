@@ -1,6 +1,7 @@
 """Every page for everybody: what people with little sight or no mouse need, on a phone too, and what roles see."""
 
 import re
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,13 +13,15 @@ from tests.browser.demo import PASSWORD, Demo
 EXTENSION = "/admin/extensions/other/salesforce/connections/demo/"
 MOST_PAGES = 60
 PHONE: ViewportSize = {"width": 390, "height": 844}
+NARROWEST: ViewportSize = {"width": 320, "height": 700}
+"""What WCAG's rule on reflow asks for: a desk's window at 400 %."""
 DESK: ViewportSize = {"width": 1280, "height": 800}
 ALL_RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 RULES_ON_COLOURS = {"type": "rule", "values": ["color-contrast"]}
 LINKS = "links => links.map(link => link.getAttribute('href')).filter(href => href && href.startsWith('/'))"
 IS_WIDER = "document.documentElement.scrollWidth > window.innerWidth"
 
-LEFT_OUT = re.compile(r"\.csv|/api/|/sign-out/|/static/|openapi")
+LEFT_OUT = re.compile(r"\.csv|\.json|/api/|/sign-out/|/static/|openapi")
 """What is no page."""
 
 
@@ -41,27 +44,54 @@ def pages_from(page: Page) -> list[str]:
     return list(found.values())
 
 
+def faults_of(page: Page, axe: Axe) -> list[tuple[str, ...]]:
+    """Of a page as it stands, by axe-core's rules of WCAG 2.2, light and dark; and whether it scrolls sideways."""
+    faults: list[tuple[str, ...]] = []
+    for scheme, rules in (("light", ALL_RULES), ("dark", RULES_ON_COLOURS)):
+        page.emulate_media(color_scheme=scheme)
+        found = axe.run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response["violations"]
+        faults += [
+            (page.url, scheme, fault["id"], node["html"][:160])
+            for fault in found
+            for node in fault["nodes"]
+            if fault["impact"] in ("serious", "critical")
+        ]
+    for size in (PHONE, NARROWEST):
+        page.set_viewport_size(size)
+        if page.evaluate(IS_WIDER):
+            faults.append((page.url, str(size["width"]), "scrolls sideways", ""))
+    page.set_viewport_size(DESK)
+    return faults
+
+
 def test_no_page_has_a_serious_fault_for_people_with_disabilities(enter: Enter) -> None:
-    """By axe-core's rules of WCAG 2.2, A and AA, light and dark; and none scrolls sideways on a phone."""
+    """Whatever the links lead to."""
     page, axe = enter("anna", reduced_motion="reduce"), Axe()
     faults: list[tuple[str, ...]] = []
     for address in pages_from(page):
         page.goto(address)
-        for scheme, rules in (("light", ALL_RULES), ("dark", RULES_ON_COLOURS)):
-            page.emulate_media(color_scheme=scheme)
-            found = axe.run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response["violations"]
-            faults += [
-                (address, scheme, fault["id"], node["html"][:160])
-                for fault in found
-                for node in fault["nodes"]
-                if fault["impact"] in ("serious", "critical")
-            ]
-        page.set_viewport_size(PHONE)
-        if page.evaluate(IS_WIDER):
-            faults.append((address, "phone", "scrolls sideways", ""))
-        page.set_viewport_size(DESK)
+        faults += faults_of(page, axe)
 
     assert "\n".join(map(str, faults)) == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "button", "shown"),
+    [
+        ("mapping/", "Try with ten records", "What becomes of the records that changed last"),
+        ("mapping/row/?object=account&was=phone", "Try", "What becomes of the records that changed last"),
+        ("mapping/row/?object=account&was=companyType", "Pair values", "Values in Salesforce"),
+        ("match-rules/", "Try them", "What the rules would do"),
+    ],
+)
+def test_nor_has_what_is_tried(enter: Enter, address: str, button: str, shown: str) -> None:
+    """The answers to forms, to which no link leads."""
+    page = enter("anna", reduced_motion="reduce")
+    page.goto(f"{EXTENSION}{address}")
+    page.get_by_role("button", name=button, exact=True).click()
+    expect(page.get_by_role("heading", name=shown)).to_be_visible()
+
+    assert "\n".join(map(str, faults_of(page, Axe()))) == ""
 
 
 @pytest.mark.parametrize(
@@ -99,12 +129,22 @@ def test_nothing_unsaved_is_lost_unasked(enter: Enter) -> None:
 
 
 def test_the_first_page_is_reached_by_keyboard_alone(open_window: OpenWindow, demo: Demo) -> None:
-    """The first stop on every page leads to its content."""
+    """Whoever comes may type at once."""
     page = open_window(demo.address)
     page.goto("/sign-in/")
     page.locator("body").press("Tab")
     page.goto("/sign-in/")
     expect(page.get_by_label("User name")).to_be_focused()
+
+
+def test_the_menu_is_skipped_by_keyboard(enter: Enter) -> None:
+    """The first stop of every page leads to its content."""
+    page = enter("vera")
+    page.goto("/runs/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
 
 
 def test_what_is_typed_outlives_the_session(enter: Enter) -> None:
@@ -167,3 +207,26 @@ def test_runs_are_opened_by_keyboard(enter: Enter) -> None:
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url("**/runs/*/")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"java_script_enabled": False}, {"viewport": PHONE, "color_scheme": "dark"}],
+    ids=["at a desk", "without scripts", "on a phone, dark"],
+)
+def test_a_field_is_locked_and_unlocked_by_keyboard(enter: Enter, options: dict[str, Any]) -> None:
+    """By the button beside it, which says what it is for; the page does not grow wider than a phone."""
+    page = enter("otto", **options)
+    page.goto("/records/?state=linked")
+    address = page.locator('main a[href*="/records/001"]').first.get_attribute("href")
+    assert address is not None
+    page.goto(address)
+
+    page.get_by_role("button", name="Lock phone", exact=True).press("Enter")
+    expect(page.get_by_text("No import writes phone of Autotask company")).to_be_visible()
+    expect(page.get_by_text("phone · locked")).to_be_visible()
+    is_wider = page.evaluate(IS_WIDER)
+    page.get_by_role("button", name="Unlock phone", exact=True).press("Enter")
+    expect(page.get_by_text("not locked any more. The next import writes there")).to_be_visible()
+    expect(page.get_by_text("phone · locked")).to_have_count(0)
+    assert not is_wider

@@ -11,7 +11,8 @@ from django.db.models import F
 
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.connections import Connections
-from taskforce.adapters.store.leases import Holder, acquire
+from taskforce.adapters.store.holders import Holder
+from taskforce.adapters.store.leases import acquire
 from taskforce.adapters.store.models import Connection, LeaseRow
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.engine.stores import Stores

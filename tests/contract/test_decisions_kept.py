@@ -1,17 +1,19 @@
 """What people's decisions need of the stores: records that are wanted, pairs by either side, changes in a row."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from taskforce.domain import changes
 from taskforce.domain.diffing import FieldChange
 from taskforce.domain.limits import PlanFigures
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Keys
+from taskforce.domain.ownership import LastWritten
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.domain.run import RunKind
 from taskforce.engine.stores import Standing, Stores
-from tests.builders import NOON, account, account_id, contact_id
+from tests.builders import NOON, account, account_id, contact_id, link
 
 COMPANY, CONTACT = Entity.COMPANY, Entity.CONTACT
 
@@ -79,6 +81,7 @@ def test_pairs_are_listed_and_counted_by_state(stores: Stores) -> None:
     assert list(stores.links.in_states([LinkState.IGNORED])) == [pairs[2]]
     assert [stores.links.count(COMPANY, state) for state in LinkState] == [1] * len(LinkState)
     assert stores.links.count(CONTACT, LinkState.LINKED) == 1
+    assert [stores.links.count(CONTACT, LinkState.LINKED, at_most=most) for most in (0, 1, 2)] == [0, 1, 1]
 
 
 def test_a_pair_is_forgotten(stores: Stores) -> None:
@@ -120,3 +123,50 @@ def test_a_record_gives_up_its_id_before_another_gets_it(stores: Stores) -> None
 
     assert [change for _, change in plan.next_pending(CONTACT, after=0, limit=10)] == [farewell, create]
     assert plan.figures() == PlanFigures(creates=1, deactivations=1)
+
+
+def test_accounts_are_brought_along_once(stores: Stores) -> None:
+    """A parent is wanted when it is brought for the first time, and stays brought until the filter changes."""
+    inbox = stores.inbox
+    with stores.transaction():
+        inbox.bring(Entity.COMPANY, [account_id(1), account_id(2)])
+    first = list(inbox.wanted(Entity.COMPANY))
+    with stores.transaction():
+        inbox.put(Entity.COMPANY, [account(1), account(2)])
+        inbox.settle(Entity.COMPANY, [account_id(1), account_id(2)])
+        inbox.bring(Entity.COMPANY, [account_id(2), account_id(3)])
+    second = list(inbox.wanted(Entity.COMPANY))
+    brought = set(inbox.brought(Entity.COMPANY, [account_id(each) for each in (1, 2, 3, 4)]))
+    with stores.transaction():
+        inbox.bring_no_more()
+
+    assert (first, second) == ([account_id(1), account_id(2)], [account_id(3)])
+    assert brought == {account_id(1), account_id(2), account_id(3)}
+    assert not inbox.brought(Entity.COMPANY, [account_id(1)])
+
+
+def test_locks_are_kept_with_their_record(stores: Stores) -> None:
+    """Those fields and no others; forgotten with the pair."""
+    with stores.transaction():
+        stores.links.put([link(account(1))])
+        stores.links.lock(Entity.COMPANY, account_id(1), ["phone", "fax", "phone"])
+    first = dict(stores.links.locks(Entity.COMPANY, [account_id(1), account_id(2)]))
+    with stores.transaction():
+        stores.links.lock(Entity.COMPANY, account_id(1), ["fax"])
+    second = dict(stores.links.locks(Entity.COMPANY, [account_id(1)]))
+    with stores.transaction():
+        stores.links.remove(Entity.COMPANY, account_id(1))
+
+    assert (first, second) == ({account_id(1): frozenset({"fax", "phone"})}, {account_id(1): frozenset({"fax"})})
+    assert not stores.links.locks(Entity.COMPANY, [account_id(1)])
+
+
+def test_what_was_last_written_is_kept_with_its_link(stores: Stores) -> None:
+    """Byte for byte."""
+    written = LastWritten.of({"phone": "312-555-0100", "fax": None, "assetValue": Decimal("1.50")})
+    with stores.transaction():
+        stores.links.put([replace(link(account(1)), written=written)])
+
+    [found] = stores.links.by_source(Entity.COMPANY, [account_id(1)]).values()
+
+    assert found.written == written

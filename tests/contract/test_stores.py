@@ -14,6 +14,7 @@ from taskforce.domain.diffing import FieldChange
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.outcome import Outcome, OutcomeKind
+from taskforce.domain.ownership import LastWritten
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.run import RunKind, RunStatus
@@ -87,7 +88,7 @@ def write_everything_and_fail(stores: Stores, run_id: int) -> None:
         stores.cursors.put(COMPANY, Cursor(read_through=LATER))
         stores.inbox.put(COMPANY, [account()])
         stores.links.put([Link(entity=COMPANY, source_id=account_id(), target_id=TargetId(1))])
-        stores.intents.send(COMPANY, account_id(), 7, "digest", NOON)
+        stores.intents.send(COMPANY, [(account_id(), 7, "digest")], NOON)
         stores.index.put(COMPANY, {TargetId(101): (company(), Keys(match="m", name="n"))})
         stores.index.set_refreshed_through(COMPANY, NOON)
         stores.schemas.put_target(target_schema())
@@ -365,6 +366,36 @@ def test_links_of_an_entity_forget_their_ids(stores: Stores) -> None:
     assert stores.links.by_source(CONTACT, [contact_id()]) == {contact_id(): person}
 
 
+def test_links_of_an_entity_are_compared_once_more(stores: Stores) -> None:
+    """After another rule says who wins; all else is remembered, and so are the contacts."""
+    pair = link(stores, 1, 101, fingerprint="f", written=LastWritten.of({"fax": "1"}))
+    person = Link(entity=CONTACT, source_id=contact_id(), target_id=TargetId(201), fingerprint="f")
+    with stores.transaction():
+        stores.links.put([person])
+        stores.links.compare_all(COMPANY)
+
+    assert stores.links.by_source(COMPANY, [account_id(1)]) == {account_id(1): replace(pair, fingerprint="")}
+    assert stores.links.by_source(CONTACT, [contact_id()]) == {contact_id(): person}
+
+
+def test_locks_stand_beside_a_pair_and_go_with_it(stores: Stores) -> None:
+    """It is said as a whole each time; a pair that is stored again keeps it, one that is forgotten does not."""
+    link(stores, 1, 101)
+    link(stores, 2, 102)
+    with stores.transaction():
+        stores.links.lock(COMPANY, account_id(1), ["fax", "city", "fax"])
+        stores.links.lock(COMPANY, account_id(1), ["fax", "udf:My field"])
+        stores.links.lock(COMPANY, account_id(2), ["city"])
+        stores.links.put([link(stores, 1, 103)])
+    both = stores.links.locks(COMPANY, [account_id(1), account_id(2), account_id(3)])
+    with stores.transaction():
+        stores.links.remove(COMPANY, account_id(1))
+        stores.links.lock(COMPANY, account_id(2), [])
+
+    assert both == {account_id(1): frozenset({"fax", "udf:My field"}), account_id(2): frozenset({"city"})}
+    assert stores.links.locks(COMPANY, [account_id(1), account_id(2)]) == {}
+
+
 def test_autotask_record_is_linked_once(stores: Stores) -> None:
     """A second linked pair is refused; an unmapped one reserves nothing."""
     link(stores, 1, 101)
@@ -381,7 +412,7 @@ def test_intent_goes_from_sent_to_doubt_to_closed(stores: Stores) -> None:
     """The attempt counts what was sent; the settle time begins once, with the first time that Autotask tells."""
     sent = Intent(entity=COMPANY, source_id=account_id(), state=IntentState.SENT, attempt=1, sent_at=NOON, number=7)
     with stores.transaction():
-        stores.intents.send(COMPANY, account_id(), 7, "digest", NOON)
+        stores.intents.send(COMPANY, [(account_id(), 7, "digest")], NOON)
     first = stores.intents.get(COMPANY, [account_id(), account_id(2)])
     with stores.transaction():
         stores.intents.doubt(COMPANY, account_id())
@@ -391,7 +422,7 @@ def test_intent_goes_from_sent_to_doubt_to_closed(stores: Stores) -> None:
         stores.intents.stamp(LATER + timedelta(hours=1))
     third = stores.intents.unsettled()
     with stores.transaction():
-        stores.intents.close(COMPANY, account_id())
+        stores.intents.close(COMPANY, [account_id()])
 
     assert first == {account_id(): sent}
     assert list(second) == [replace(sent, state=IntentState.IN_DOUBT)]

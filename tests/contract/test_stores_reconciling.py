@@ -81,6 +81,24 @@ def test_released_records_are_due_unless_they_wait_for_that_reason(stores: Store
     assert stores.inbox.standing() == Standing(held=1, failing=0)
 
 
+def test_what_is_held_becomes_due_when_its_id_is_carried(stores: Stores) -> None:
+    """Not what a person rejected, nor what waits for another reason than a decision, nor another kind of record."""
+    with stores.transaction():
+        stores.inbox.put(COMPANY, [account(number) for number in (1, 2, 3, 4, 5)])
+        stores.inbox.hold(COMPANY, account_id(1), Reason.PLAN_REJECTED, waits_for=None, match_key="")
+        stores.inbox.hold(COMPANY, account_id(2), Reason.TAKEN, waits_for=None, match_key="key")
+        stores.inbox.fail(COMPANY, account_id(3), Reason.REJECTED, NOON)
+        stores.inbox.revisit(COMPANY, account_id(4), after=account_id(9))
+        stores.inbox.hold(COMPANY, account_id(5), Reason.TAKEN, waits_for=None, match_key="key")
+        stores.inbox.release_carried(CONTACT, [account_id(5)])
+        stores.inbox.release_carried(COMPANY, [account_id(number) for number in range(1, 5)])
+
+    due = stores.inbox.due_ids(COMPANY, NOON, after=None, limit=9)
+
+    assert list(due) == [account_id(2)]
+    assert stores.inbox.standing() == Standing(held=2, failing=1)
+
+
 def test_record_that_is_gone_comes_back_whole(stores: Stores) -> None:
     """It has left Salesforce, and is due among those that have; one that is shown again replaces it."""
     gone = replace(account(1), fields={"Name": "Birch Dental"}, is_deleted=True, is_gone=True)

@@ -74,6 +74,19 @@ def test_contact_without_a_company_is_nobody_s_business(autotask: Autotask) -> N
         )
 
 
+def test_the_own_company_is_shown_to_whoever_asks_for_it_alone(autotask: Autotask) -> None:
+    """Company 0, by one request; what carries no id has none, and no other reading shows it."""
+    schema = autotask.target.describe()
+    before = autotask.target.calls
+
+    own = autotask.target.own_company(schema)
+
+    assert autotask.target.calls == before + 1
+    assert own is not None
+    assert (own.entity, own.id, own.source_id, own.unreadable_id) == (COMPANY, TargetId(0), None, None)
+    assert [each.id for page in autotask.target.read_all(COMPANY, schema) for each in page] == []
+
+
 def test_update_sets_and_clears_what_is_given(autotask: Autotask) -> None:
     """Absolute values; None clears; everything else stays, the id as well."""
     made = create(autotask, city="Springfield", state="IL")

@@ -135,7 +135,10 @@ def run_with_others(office: Office, *, after: int, requests: int) -> Run:
 
 
 def test_others_that_begin_during_a_run_are_respected(office: Office, clock: FrozenClock) -> None:
-    """The run yields at the next look, and goes on when they have stopped."""
+    """The run yields at the next look, and goes on when they have stopped.
+
+    The other request that is under way while the use is asked for may be counted in it already, or not yet.
+    """
     book = fill(office, 100)
     allow(office, 1_000)
 
@@ -144,10 +147,11 @@ def test_others_that_begin_during_a_run_are_respected(office: Office, clock: Fro
     office.control("autotask", "other_use", requests=0)
     rest = run_to_the_end(office, clock)
 
-    assert first.message == (
-        "825 of 1,000 requests of this hour are used, all integrations together; Taskforce stays below 500. "
+    assert first.message in [
+        f"{used} of 1,000 requests of this hour are used, all integrations together; Taskforce stays below 500. "
         "It goes on at 09:15 UTC."
-    )
+        for used in (824, 825)
+    ]
     assert (first.calls.autotask, again.calls.autotask) == (125, 1)
     assert [run.status for run in rest] == [RunStatus.DONE]
     assert arrived(office) == book

@@ -16,6 +16,7 @@ from taskforce.adapters.store.models import IntentRow, LeaseRow
 from taskforce.bootstrap import open_installation
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunStatus
+from taskforce.engine.applying import BUNCH
 from taskforce.engine.stores import IntentState
 from taskforce.installation import Installation
 from taskforce_simulators.serving import RunningPair
@@ -28,8 +29,8 @@ NAMES = [f"Company {number:02}" for number in range(12)]
 HELD_UP = tuple(b'"companyName":"Company 0%d"' % number for number in (3, 4))
 """As many creates as are under way at once."""
 
-WAITING = 5
-"""Requests sent or ready to be sent when the worker can do nothing but wait for those that are held up."""
+WAITING = BUNCH
+"""Intents whose end is not stored when the worker can do nothing but wait for those that are held up."""
 
 LONGEST = 60
 """Seconds after which a test has failed."""

@@ -12,7 +12,6 @@ from taskforce.domain.budget import (
     LEAST_UNTIL_LOOK,
     MOST_KEPT,
     MOST_UNTIL_LOOK,
-    USEFUL_PART,
     Budget,
     Spent,
     TenantUse,
@@ -127,7 +126,7 @@ def test_a_run_goes_on_when_there_is_something_to_do_it_with(
 
     resume_at = second.budget.resume_at(now)
 
-    useful, rounding = max(1, mark // USEFUL_PART), 2 + len(second.budget.made)
+    useful, rounding = max(1, mark // 25, min(100, mark // 10)), 2 + len(second.budget.made)
     free, free_before = (mark - tenant.use_at(moment) for moment in (resume_at, resume_at - timedelta(minutes=1)))
     assert now < resume_at <= now + WINDOW
     if resume_at != now + WINDOW / 4:

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskforce.domain.diffing import differences, fingerprint, wanted_for_create, wanted_for_update
-from taskforce.domain.mapping import COMPANY_MAPPING, CONTACT_MAPPING, Desired, desired_state
+from taskforce.domain.mapping import Desired, desired_state
 from taskforce.domain.records import Entity, Value
 from taskforce.domain.settings import Overflow
+from taskforce.domain.standard_mapping import COMPANY_MAPPING, CONTACT_MAPPING
 from taskforce.domain.values import comparable
 from tests.builders import ACCOUNT_FIELDS, CONTACT_FIELDS, account, contact, context, target_schema
 

@@ -5,10 +5,11 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from taskforce.domain.added_rules import TRAITS, MatchRule, RuleVerdict
 from taskforce.domain.match_rules import Candidate, Keys
-from taskforce.domain.matching import match, near_match
+from taskforce.domain.matching import Finding, match, match_by_rules, near_match
 from taskforce.domain.reasons import Reason
-from taskforce.domain.records import TargetId
+from taskforce.domain.records import Entity, TargetId
 from tests.builders import account_id
 
 ME = account_id(1)
@@ -25,6 +26,10 @@ CANDIDATES = st.builds(
     linked_to=st.sampled_from([None, ME, account_id(2)]),
 )
 SOME = st.lists(CANDIDATES, max_size=3, unique_by=lambda each: each.id)
+RULES = st.builds(
+    MatchRule, trait=st.sampled_from(list(TRAITS[Entity.COMPANY])), verdict=st.sampled_from(list(RuleVerdict))
+)
+FINDINGS = st.lists(st.builds(Finding, rule=RULES, key=st.just("k"), candidates=SOME), max_size=4)
 
 
 @given(SOME, SOME)
@@ -66,3 +71,29 @@ def test_a_near_match_names_one_that_stands_there_and_why(keys: Keys, alike: lis
         ground = {"domain": "domain", "phone": "phone", "name": "similar"}[str(near.evidence["because"])]
         assert getattr(keys, ground)
         assert getattr(named.keys, ground)
+
+
+@given(FINDINGS)
+def test_an_added_rule_is_never_more_daring_than_s15(findings: list[Finding]) -> None:
+    """What is linked is the only one that the first rule found, active and free; a rule that holds links nothing."""
+    verdict = match_by_rules(ME, findings)
+
+    deciding = next((each for each in findings if each.candidates), None)
+    if deciding is None or verdict is None:
+        assert (deciding, verdict) == (None, None)
+        return
+    [first, *others] = deciding.candidates
+    may_link = not others and first.is_active and first.linked_to in (None, ME)
+    links = may_link and deciding.rule.verdict is RuleVerdict.LINK
+    assert verdict.candidate == (first if links else None)
+    assert verdict.must_wait is not links
+    assert (verdict.reason is Reason.RULE_MATCH_HELD) is (may_link and not links)
+    assert (verdict.evidence["rule"], verdict.rule_key) == (deciding.rule.trait.words, deciding.key)
+
+
+@given(FINDINGS, FINDINGS)
+def test_what_a_later_rule_finds_changes_nothing(findings: list[Finding], later: list[Finding]) -> None:
+    """Once an earlier one has found something."""
+    verdict = match_by_rules(ME, findings)
+
+    assert verdict is None or match_by_rules(ME, [*findings, *later]) == verdict

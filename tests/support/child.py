@@ -20,6 +20,13 @@ except TaskforceError as error:
     raise SystemExit(2)
 """
 
+MISSING_TABLES = """
+from django.apps import apps
+from django.db import connection
+print({each._meta.db_table for each in apps.get_models()} - set(connection.introspection.table_names()))
+"""
+"""Says which tables of this version the database has not got."""
+
 KILL = "os.kill(os.getpid(), signal.SIGKILL)"
 """Ends a child at once: nothing is closed, nothing is released."""
 

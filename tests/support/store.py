@@ -3,7 +3,8 @@
 from django.apps import apps
 from django.db import connection as database
 
-from taskforce.adapters.store.leases import Holder, acquire
+from taskforce.adapters.store.holders import Holder
+from taskforce.adapters.store.leases import acquire
 from taskforce.adapters.store.models import AuditRow, Connection
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.testing.clock import FrozenClock

@@ -14,7 +14,8 @@ from django.db import connections
 
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.connections import Connections
-from taskforce.adapters.store.leases import Holder, acquire
+from taskforce.adapters.store.holders import Holder
+from taskforce.adapters.store.leases import acquire
 from taskforce.adapters.store.models import Connection
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.backups import Backups, Restored

@@ -146,7 +146,7 @@ def _replace_keys(key_file: Path, keys: list[bytes]) -> None:
     descriptor, draft = tempfile.mkstemp(prefix=f".{place.name}-", dir=place.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(b"\n".join(keys))
+            file.write(b"".join(key + b"\n" for key in keys))
             file.flush()
             os.fsync(file.fileno())
         if os.name == "posix" and os.geteuid() == 0:
@@ -168,7 +168,7 @@ def _write_new_key(key_file: Path) -> None:
     descriptor, draft = tempfile.mkstemp(prefix=f".{key_file.name}-", dir=key_file.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(Fernet.generate_key())
+            file.write(Fernet.generate_key() + b"\n")
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):

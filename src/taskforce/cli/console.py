@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
@@ -78,6 +79,11 @@ def fail(error: TaskforceError) -> NoReturn:
     for problem in problems:
         say(f"[red]✗[/red] {escape(problem)}", err)
     raise typer.Exit(COULD_NOT)
+
+
+def unwritable(file: Path, error: OSError) -> ConfigurationError:
+    """What to tell of a file that could not be written."""
+    return ConfigurationError([f"{file} cannot be written ({error.strerror}): name another file."])
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import typer
 from rich.markup import escape
 
 from taskforce.cli.commands import (
+    adopt,
     approvals,
     audit,
     backup,
@@ -15,6 +16,8 @@ from taskforce.cli.commands import (
     imports,
     links,
     mail,
+    mapping,
+    matching,
     notices,
     privacy,
     reconcile,
@@ -36,6 +39,8 @@ app = typer.Typer(
 app.add_typer(connections.app, name="connections")
 app.add_typer(users.app, name="users")
 app.add_typer(filters.app, name="filter")
+app.add_typer(mapping.app, name="mapping")
+app.add_typer(matching.app, name="match")
 app.add_typer(mail.app, name="mail")
 app.add_typer(audit.app, name="audit")
 app.add_typer(tokens.app, name="tokens")
@@ -50,12 +55,15 @@ app.command(name="run")(history.run)
 app.command(name="notices")(notices.notices)
 app.command(name="approve")(approvals.approve)
 app.command(name="reject")(approvals.reject)
+app.command(name="adopt")(adopt.adopt)
 app.command(name="undo")(undo.undo)
 app.command(name="links")(links.links)
 app.command(name="unmap")(links.unmap)
 app.command(name="relink")(links.relink)
 app.command(name="create")(links.create)
 app.command(name="retry")(links.retry)
+app.command(name="lock")(links.lock)
+app.command(name="unlock")(links.unlock)
 app.command(name="ignore")(links.ignore)
 app.command(name="forget")(links.forget)
 app.command(name="demo")(demo.demo)

@@ -4,6 +4,7 @@ import getpass
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from taskforce.differences import deed_of
 from taskforce.domain.audit import Deed
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ def note(
     installation.audit.add(
         deed, who=who(), origin=ORIGIN, now=now, connection=connection, subject=subject, details=details
     )
+
+
+def note_edit(installation: "Installation", connection: str, changed: Mapping[str, str]) -> None:
+    """Whoever runs the command changed this of a connection."""
+    note(installation, deed_of(changed), connection=connection, details=changed)
 
 
 def who() -> str:

@@ -28,8 +28,7 @@ _NOT_WRITTEN = (*_EXPLAINED, OutcomeKind.POSTPONED)
 
 def print_summary(run: Run, causes: Sequence[Cause]) -> None:
     """What happened, why, and what it cost."""
-    colour = _COLOURS.get(run.status, "yellow")
-    say(f"\n[bold {colour}]{_kind(run)} {run.id}: {run.status.value.replace('_', ' ')}.[/] {escape(run.message)}\n")
+    print_headline(run)
     counters = [*COUNTERS, *(name for name in RARE_COUNTERS if any(getattr(run.counts[each], name) for each in Entity))]
     table = Table("", *counters, box=box.SIMPLE_HEAD, pad_edge=False)
     for entity in Entity:
@@ -45,6 +44,22 @@ def print_summary(run: Run, causes: Sequence[Cause]) -> None:
     explained = [each for each in causes if each.outcome in _EXPLAINED and not each.is_note]
     _print_causes("Not written, and why", explained, run.connection)
     _print_causes("Written, with a remark", _merged(remarks), run.connection)
+    print_costs(run)
+
+
+def print_headline(run: Run) -> None:
+    """Which run it was, and how it ended."""
+    colour = _COLOURS.get(run.status, "yellow")
+    say(f"\n[bold {colour}]{_kind(run)} {run.id}: {run.status.value.replace('_', ' ')}.[/] {escape(run.message)}\n")
+
+
+def print_not_linked(causes: Sequence[Cause], connection: str) -> None:
+    """Why an adoption did not link what carries an id."""
+    _print_causes("Not linked, and why", causes, connection)
+
+
+def print_costs(run: Run) -> None:
+    """What it cost, and what is left to do."""
     say(
         f"API calls: Salesforce {run.calls.salesforce}, Autotask {run.calls.autotask} "
         f"(at least {run.lower_bound.salesforce} and {run.lower_bound.autotask} were needed{_pace(run)}). "
@@ -58,6 +73,8 @@ def _kind(run: Run) -> str:
         return "Dry reconciliation" if run.is_dry_run else "Reconciliation"
     if run.kind is RunKind.UNDO:
         return "Dry undo" if run.is_dry_run else "Undo"
+    if run.kind is RunKind.ADOPTION:
+        return "Dry adoption" if run.is_dry_run else "Adoption"
     return "Dry run" if run.is_dry_run else "Import"
 
 

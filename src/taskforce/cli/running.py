@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 Work = Callable[["Installation", Progress, Callable[[], bool]], Run]
 """What carries a run out, with progress and whether to stop."""
 
+Listed = Callable[["Installation", Run, Sequence[Cause]], list[RecordedChange]]
+"""Which records of a run are shown, by why they ended as they did."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
@@ -36,14 +39,24 @@ class Ran:
     intended: Sequence[RecordedChange] = ()
 
 
-def carry_out(work: Work, *, as_json: bool, shows_changes: bool = False) -> Ran:
+def nothing(installation: "Installation", run: Run, causes: Sequence[Cause]) -> list[RecordedChange]:  # noqa: ARG001
+    """No record is shown."""
+    return []
+
+
+def everything(installation: "Installation", run: Run, causes: Sequence[Cause]) -> list[RecordedChange]:  # noqa: ARG001
+    """Every change of a run, as of one that was only tried."""
+    return list(installation.history.changes(run.id))
+
+
+def carry_out(work: Work, *, as_json: bool, listed: Listed = nothing) -> Ran:
     """Carry a run out, and send the mails that came of it; an error ends the command."""
     try:
         with open_installation() as installation:
             with ProgressBars() as progress, stopping_on_signals() as should_stop:
                 run = work(installation, progress, should_stop)
-            intended = list(installation.history.changes(run.id)) if shows_changes else []
             causes = installation.history.causes(run.id)
+            intended = listed(installation, run, causes)
             deliver_before_leaving(installation)
     except TaskforceError as error:
         if as_json:

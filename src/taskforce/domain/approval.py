@@ -4,14 +4,18 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import may_get_id, out_of_scope
-from taskforce.domain.diffing import fingerprint
+from taskforce.domain.deciding import may_get_id
+from taskforce.domain.diffing import fingerprint, wanted_for_create, wanted_for_update
+from taskforce.domain.filtering import Unfit
 from taskforce.domain.links import Link, LinkState
-from taskforce.domain.mapping import MAPPINGS, desired_state
+from taskforce.domain.mapping import Desired, desired_state
+from taskforce.domain.mapping_context import MappingContext
 from taskforce.domain.matching import Match
+from taskforce.domain.ownership import NOTHING_WRITTEN, for_create, owned
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import SourceId, SourceRecord, TargetId, TargetRecord, Value
-from taskforce.domain.transforms import MappingContext
+from taskforce.domain.scope import out_of_scope
+from taskforce.domain.settings import ConnectionSettings, Deletion
 from taskforce.domain.undoing import may_be_undone
 from taskforce.domain.values import comparable
 
@@ -26,7 +30,8 @@ class Facts:
     `record` is the Salesforce record as it waits in the Inbox; `present` the Autotask record of a patch as it stands
     now, which `is_taken` if it is linked to another Salesforce record by now; `match` what a create or a link would be
     paired with. `companies` are the Autotask ids of the accounts that
-    have a company (None: this plan is to create it), `planned` the accounts that this plan writes.
+    have a company (None: this plan is to create it), `planned` the accounts that this plan writes, `locked` the
+    fields of the record that a person locked; `is_brought` that it goes with an account whose parent it is.
     """
 
     record: SourceRecord | None
@@ -37,12 +42,14 @@ class Facts:
     match: Match | None
     companies: Mapping[SourceId, TargetId | None]
     planned: Set[SourceId]
+    locked: frozenset[str] = frozenset()
+    is_brought: bool = False
 
 
 def still_stands(change: changes.Create | changes.Patch, facts: Facts, context: MappingContext) -> bool:
     """Whether the change would be planned in the same way now."""
     if isinstance(change, changes.Patch) and change.is_undo:
-        return may_be_undone(change, facts.link, facts.present, is_in_doubt=facts.is_in_doubt)
+        return may_be_undone(change, facts.link, facts.present, is_in_doubt=facts.is_in_doubt, locked=facts.locked)
     return (
         _is_wanted(change, facts, context)
         and _is_paired(change, facts)
@@ -57,12 +64,41 @@ def _is_wanted(change: changes.Write, facts: Facts, context: MappingContext) -> 
     record = facts.record
     if record is None or record.modified_at != change.subject.modified_at:
         return False
-    left_out = None if record.has_departed else out_of_scope(record, facts.link, context.settings)
+    left_out = (
+        None if record.has_departed else out_of_scope(record, facts.link, context.settings, is_brought=facts.is_brought)
+    )
     if isinstance(change, changes.Deactivate):
-        return change.reason is not Reason.UNFIT or (left_out is not None and left_out.reason is Reason.UNFIT)
+        return _is_still_to_go(change.reason, left_out, context.settings)
     if left_out is not None:
         return False
-    return fingerprint(desired_state(record, MAPPINGS[record.entity], context)) == change.basis.fingerprint
+    desired = desired_state(record, context.settings.mappings.of(record.entity), context)
+    return fingerprint(desired) == change.basis.fingerprint and _kept(change, desired, facts, context) == (
+        change.basis.kept
+    )
+
+
+def _is_still_to_go(reason: Reason, left_out: changes.Decision | None, settings: ConnectionSettings) -> bool:
+    """Whether the settings still have a record set inactive that does not fit, or was deleted."""
+    if reason is Reason.UNFIT:
+        is_unfit = left_out is not None and left_out.reason is Reason.UNFIT
+        return is_unfit and settings.record_filter.unfit is Unfit.DEACTIVATE
+    return reason is not Reason.SOURCE_DELETED or settings.deletion is Deletion.DEACTIVATE
+
+
+def _kept(change: changes.Write, desired: Desired, facts: Facts, context: MappingContext) -> tuple[str, ...]:
+    """What is to stay as it is in Autotask by now: by its mapping's rules, an edit, or a lock (B8)."""
+    entity = change.subject.entity
+    mapping = context.settings.mappings.of(entity)
+    known = {name: facts.companies.get(account) for name, account in change.basis.references.items()}
+    resolved = {name: target for name, target in known.items() if target is not None}
+    pending = known.keys() - resolved.keys()
+    if isinstance(change, changes.Create):
+        return for_create(mapping, {**wanted_for_create(desired).values, **resolved}, pending).kept
+    standing = facts.present.fields if facts.present is not None else {}
+    values = {**wanted_for_update(entity, desired, standing, context).values, **resolved}
+    is_pair = facts.link is not None and not isinstance(change, changes.Link)
+    written = facts.link.written if facts.link is not None and is_pair else NOTHING_WRITTEN
+    return owned(mapping, values, standing, written, facts.locked if is_pair else frozenset(), pending).kept
 
 
 def _is_paired(change: changes.Create | changes.Patch, facts: Facts) -> bool:
@@ -103,6 +139,7 @@ def _refers_to_the_same(change: changes.Create | changes.Patch, facts: Facts) ->
     return all(
         account in facts.planned or facts.companies.get(account) == _planned_value(change, name, facts.present)
         for name, account in change.basis.references.items()
+        if name not in change.basis.kept
     )
 
 

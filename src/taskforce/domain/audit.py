@@ -34,6 +34,7 @@ class Deed(StrEnum):
     PLAN_APPROVED = "plan_approved"
     PLAN_REJECTED = "plan_rejected"
     RUN_UNDONE = "run_undone"
+    ADOPTED = "adopted"
     RECORD_DECIDED = "record_decided"
     RESTORED = "restored"
     PRUNED = "pruned"

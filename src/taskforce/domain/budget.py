@@ -29,8 +29,10 @@ MOST_KEPT = 5
 """Room below the mark for looks: the one that finds nothing left, one every quarter of an hour after it, and one more
 for a person who does not wait."""
 
-USEFUL_PART = 10
-"""A run that ran out goes on when a tenth of the share is free, so that it gets somewhere."""
+USEFUL_PART, USEFUL_LEAST, USEFUL_PART_OF_FEW = 25, 100, 10
+"""A run that ran out goes on when a twenty-fifth of the share is free, so that it gets somewhere; where that is under a
+hundred requests, when a hundred are free or a tenth of the share. With a tenth in any case, five pauses of a first load
+took 5 minutes more."""
 
 _MINUTE = timedelta(minutes=1)
 _WINDOW = timedelta(hours=1)
@@ -122,7 +124,7 @@ class Budget:
         """
         if self.use is None:
             return now + _WINDOW / 4
-        window, free = self.use.window, self.mark - _kept(self.mark) - max(1, self.mark // USEFUL_PART)
+        window, free = self.use.window, self.mark - _kept(self.mark) - _useful(self.mark)
         mine = (*self.earlier, *self.made, Spent(since=self.since, until=now, calls=self.sent))
         others = max(0.0, self.use.used - _later_than(now - window, mine))
         for minutes in range(1, ceil(window / _MINUTE) + 1):
@@ -130,6 +132,34 @@ class Budget:
             if others + _later_than(moment - window, mine) <= free:
                 return moment
         return now + window / 4
+
+    def done_at(self, now: datetime, requests: int, each: timedelta) -> datetime | None:
+        """When so many more requests will have been sent, one every `each` while there is room, pauses included.
+
+        Runs go on as `resume_at` says, others as they did. None when nothing is known, or others leave too little.
+        """
+        if self.use is None:
+            return None
+        window = self.use.window
+        mine = [*self.earlier, *self.made, Spent(since=self.since, until=now, calls=self.sent)]
+        others = max(0.0, self.use.used - _later_than(self.since - window, mine[:-1]))
+        most = self.mark - _kept(self.mark) - others
+        useful = _useful(self.mark)
+        while requests > 0:
+            mine = [spent for spent in mine if spent.until > now - window]
+            room = int(most - _later_than(now - window, mine))
+            if room < 1:
+                moments = (now + minutes * _MINUTE for minutes in range(1, ceil(window / _MINUTE) + 1))
+                free = (moment for moment in moments if _later_than(moment - window, mine) <= most - useful)
+                resumed = next(free, None)
+                if resumed is None:
+                    return None
+                now = resumed
+                continue
+            sent = min(requests, room, max(1, int(_MINUTE / each)))
+            mine.append(Spent(since=now, until=now + sent * each, calls=sent))
+            requests, now = requests - sent, now + sent * each
+        return now
 
     def sentence(self) -> str:
         """Why nothing more is sent, with figures."""
@@ -150,6 +180,11 @@ def until_next_look(left: int) -> int:
 def _kept(mark: int) -> int:
     """Requests below the mark that only looks may spend; few where the mark is low."""
     return min(MOST_KEPT, 1 + mark // 6)
+
+
+def _useful(mark: int) -> int:
+    """Requests that must be free before a run goes on."""
+    return max(1, mark // USEFUL_PART, min(USEFUL_LEAST, mark // USEFUL_PART_OF_FEW))
 
 
 def _later_than(moment: datetime, spent: Iterable[Spent]) -> float:

@@ -7,6 +7,7 @@ from datetime import datetime
 from taskforce.domain.diffing import FieldChange
 from taskforce.domain.links import LinkState
 from taskforce.domain.match_rules import Keys
+from taskforce.domain.ownership import NOTHING_WRITTEN, LastWritten
 from taskforce.domain.reasons import Evidence, Note, Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, Value
 
@@ -41,13 +42,16 @@ class Basis:
     `fingerprint` is that of the mapped values without references; `references` are the fields that hold the Autotask
     id of another account's company, by that account (those whose account gets its company from the same plan are
     resolved when the change is applied); `revisit_after` names an account whose company, once linked, changes what is
-    wanted here.
+    wanted here; `written` is what the link remembers as written by then, but for the references; `kept` are the
+    Autotask fields that are not written though they hold something else, references among them (B8).
     """
 
     keys: Keys
     fingerprint: str
     references: Mapping[str, SourceId] = field(default_factory=dict)
     revisit_after: SourceId | None = None
+    written: LastWritten = NOTHING_WRITTEN
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,24 +122,42 @@ class Deactivate(Patch):
 class Unchanged(Change):
     """A linked record that needs no write.
 
-    `fingerprint` (references included) is remembered, so that the next look costs nothing.
+    `fingerprint` (references included) is remembered, so that the next look costs nothing, and `written` with it;
+    `written_at` stays what it was: reads may still not show that write.
     """
 
     target_id: TargetId
     fingerprint: str
     revisit_after: SourceId | None = None
+    written: LastWritten = NOTHING_WRITTEN
+    written_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopt(Change):
+    """A pair that the old extension has left is taken over, without a write (B14).
+
+    `fingerprint` and `written` as for an unchanged record; the former is empty where the next import is to compare the
+    two.
+    """
+
+    target_id: TargetId
+    fingerprint: str
+    written: LastWritten = NOTHING_WRITTEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold(Change):
     """Waits: for a person's decision, or (`waits_for`) for another account to be linked.
 
-    `match_key` brings it back when an Autotask record with this key turns up or changes. `link_state` is the state
-    that an existing link takes by it.
+    `match_key`, and of what an added rule holds `rule_key`, bring it back when an Autotask record with this key turns
+    up or changes; one that carries its id, or did, does so in any case. `link_state` is the state that an existing
+    link takes by it.
     """
 
     waits_for: SourceId | None = None
     match_key: str = ""
+    rule_key: str = ""
     link_state: LinkState | None = None
 
 
@@ -152,4 +174,4 @@ class Skip(Change):
     heir: SourceId | None = None
 
 
-Decision = Create | Link | Update | Deactivate | Unchanged | Hold | Skip
+Decision = Create | Link | Update | Deactivate | Unchanged | Adopt | Hold | Skip

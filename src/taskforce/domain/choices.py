@@ -26,17 +26,24 @@ class Choice(StrEnum):
     """Leave it out of every import."""
     FORGET = "forget"
     """Forget what is remembered of it: the rules decide."""
+    LOCK = "lock"
+    """Leave a field of its pair as it is in Autotask; decided beside the field, not in the queue."""
+    UNLOCK = "unlock"
+    """Have a field that was locked written again."""
 
 
 _LINK_OR_CREATE = (Choice.LINK, Choice.CREATE, Choice.IGNORE)
 
 QUEUE: Mapping[Reason, tuple[Choice, ...]] = {
+    Reason.RULE_MATCH_HELD: _LINK_OR_CREATE,
     Reason.NEAR_MATCH_HELD: _LINK_OR_CREATE,
     Reason.AMBIGUOUS: _LINK_OR_CREATE,
     Reason.TAKEN: _LINK_OR_CREATE,
     Reason.CANDIDATE_INACTIVE: _LINK_OR_CREATE,
     Reason.SAME_NAME_OTHER_COMPANY: (Choice.CREATE, Choice.IGNORE),
     Reason.MOVED: (Choice.REPLACE, Choice.UNMAP, Choice.IGNORE),
+    Reason.NAME_DIFFERS: (Choice.REJOIN, Choice.UNMAP, Choice.IGNORE),
+    Reason.OWN_COMPANY: (Choice.CREATE, Choice.IGNORE),
     Reason.ORPHANED: (Choice.LINK, Choice.FORGET, Choice.IGNORE),
     Reason.MERGED_BOTH_LINKED: (Choice.FORGET, Choice.IGNORE),
     Reason.DUPLICATE_ID: (Choice.RETRY, Choice.IGNORE),

@@ -1,124 +1,26 @@
 """The decision for one record, all facts given: the heart of Taskforce in a few functions without I/O."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from taskforce.domain import changes
+from taskforce.domain.added_rules import TRAITS
 from taskforce.domain.diffing import (
     FieldChange,
     differences,
-    fingerprint,
     wanted_for_create,
     wanted_for_update,
-    with_references,
 )
-from taskforce.domain.filtering import why_unfit
+from taskforce.domain.drafts import Draft, basis_of, hold, subject_of
 from taskforce.domain.links import Link, LinkState
-from taskforce.domain.mapping import MAPPINGS, Desired
-from taskforce.domain.match_rules import COMPANY_KEY, CONTACT_KEY, Candidate, Keys, id_key
+from taskforce.domain.mapping_context import MappingContext
+from taskforce.domain.match_rules import KEY_FIELDS, Candidate
 from taskforce.domain.matching import Match, named
+from taskforce.domain.ownership import NOTHING_WRITTEN, Owned, for_create, owned
 from taskforce.domain.reasons import Evidence, Note, Reason
-from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, Value
-from taskforce.domain.settings import ConnectionSettings, NearMatch, PersonAccounts
-from taskforce.domain.transforms import MappingContext
-
-KEY_SOURCES: Mapping[Entity, frozenset[str]] = {
-    Entity.COMPANY: MAPPINGS[Entity.COMPANY].sources_of(COMPANY_KEY),
-    Entity.CONTACT: MAPPINGS[Entity.CONTACT].sources_of(CONTACT_KEY),
-}
-"""The Salesforce fields behind the keys of S15 and S16: one that is hidden is not the same as a blank."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A record on its way to a decision: mapped, its keys computed, its references looked up.
-
-    `resolved` are the references whose company is linked; `pending` those whose company this plan creates;
-    `revisit_after` is the account that a reference had to be left out for. `company_id` and `company` say where a
-    contact belongs: under a company that exists, or under that of an account which this plan creates. `leaving` is the
-    pair whose Autotask record a person has replaced: apart from that the record has no link. `is_new`: a person decided
-    that it is to be created, whatever stands in Autotask that is like it.
-    """
-
-    record: SourceRecord
-    desired: Desired
-    keys: Keys
-    link: Link | None = None
-    resolved: Mapping[str, TargetId] = field(default_factory=dict)
-    pending: Mapping[str, SourceId] = field(default_factory=dict)
-    revisit_after: SourceId | None = None
-    company_id: TargetId | None = None
-    leaving: Link | None = None
-    is_new: bool = False
-    notes: tuple[Note, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """How a person would call the record."""
-        return name_of(self.record)
-
-    @property
-    def accounts(self) -> tuple[SourceId, ...]:
-        """The accounts whose companies this record refers to, or belongs to."""
-        belongs_to = self.record.account_id
-        return (*self.desired.references.values(), *((belongs_to,) if belongs_to else ()))
-
-    @property
-    def references(self) -> Mapping[str, SourceId]:
-        """Every reference that will be written, by account."""
-        wanted = {**self.resolved, **self.pending}
-        return {name: account for name, account in self.desired.references.items() if name in wanted}
-
-    @property
-    def fingerprint(self) -> str:
-        """Of the mapped values and what the references resolved to; unequal to any other while one is pending."""
-        if self.pending:
-            return ""
-        return with_references(fingerprint(self.desired), where_it_stands(self.resolved, self.company_id))
-
-    @property
-    def is_settled(self) -> bool:
-        """What is wanted is what was last seen to stand in Autotask: no request is needed."""
-        link = self.link
-        is_current = link is not None and link.state is LinkState.LINKED and link.carries_id
-        return link is not None and is_current and link.fingerprint == self.fingerprint != ""
-
-
-def name_of(record: SourceRecord) -> str:
-    """An account's name, or a contact's first and last name."""
-    parts = ("Name",) if record.entity is Entity.COMPANY else ("FirstName", "LastName")
-    return " ".join(str(record.fields[part]) for part in parts if record.fields.get(part))
-
-
-def out_of_scope(
-    record: SourceRecord, link: Link | None, settings: ConnectionSettings
-) -> changes.Skip | changes.Hold | None:
-    """Records that no import touches: separated, ignored, person accounts, without an account, not fitting the filter.
-
-    Those that have left Salesforce are decided about in `departing`.
-    """
-    reason = _scope_reason(record, link, settings)
-    if reason is None:
-        return None
-    if reason is Reason.FIELD_NOT_VISIBLE:
-        hidden = sorted(set(settings.record_filter.fields(record.entity)) - record.fields.keys())
-        return changes.Hold(subject=subject_of(record), reason=reason, evidence={"fields": hidden})
-    waits_for = record.account_id if reason is Reason.ACCOUNT_UNFIT else None
-    return changes.Skip(subject=subject_of(record), reason=reason, waits_for=waits_for)
-
-
-def _scope_reason(record: SourceRecord, link: Link | None, settings: ConnectionSettings) -> Reason | None:
-    if link is not None and link.state is LinkState.UNMAPPED:
-        return Reason.UNMAPPED
-    if link is not None and link.state is LinkState.IGNORED:
-        return Reason.IGNORED
-    if record.fields.get("IsPersonAccount") is True and settings.person_accounts is PersonAccounts.SKIP:
-        return Reason.PERSON_ACCOUNT
-    if record.entity is Entity.CONTACT and record.account_id is None:
-        return Reason.NO_ACCOUNT
-    return why_unfit(record, settings.record_filter)
-
+from taskforce.domain.records import Entity, TargetId, TargetRecord, Value
+from taskforce.domain.settings import ConnectionSettings, NearMatch
 
 VISIBLE_WITHIN = timedelta(minutes=1)
 """A write that Autotask has acknowledged is seen by its reads after so long at the latest."""
@@ -185,10 +87,12 @@ def _compared(
     """A pair that stands: what is wanted against what is there."""
     if draft.desired.hold is not None:
         return hold(draft, draft.desired.hold.reason, evidence=draft.desired.hold.evidence)
-    notes, field_changes = _patch(draft, present.fields, context)
+    wanted = _patch(draft, present.fields, context)
+    notes, field_changes = wanted.notes, differences(wanted.values, present.fields)
     if not present.is_active:
         field_changes = (FieldChange(field="isActive", before=False, after=True), *field_changes)
-    if not field_changes and not draft.pending and not lacks_id:
+    pending = draft.pending.keys() - wanted.kept
+    if not field_changes and not pending and not lacks_id:
         return changes.Unchanged(
             subject=subject_of(draft.record),
             reason=Reason.UNCHANGED,
@@ -196,17 +100,19 @@ def _compared(
             target_id=target_id,
             fingerprint=draft.fingerprint,
             revisit_after=draft.revisit_after,
+            written=wanted.written,
+            written_at=draft.link.written_at if draft.link is not None else None,
         )
     return changes.Update(
         subject=subject_of(draft.record),
-        basis=basis_of(draft),
+        basis=basis_of(draft, wanted),
         reason=_why(draft, present, field_changes),
         notes=notes,
         target_id=target_id,
         company=draft.record.account_id,
         company_id=draft.company_id,
         field_changes=field_changes,
-        replaced={name: present.fields.get(name) for name in draft.pending},
+        replaced={name: present.fields.get(name) for name in sorted(pending)},
         writes_id=lacks_id,
     )
 
@@ -243,36 +149,49 @@ def decide_unlinked(
     """A record without a link: link to the verdict's candidate, create, or wait."""
     if draft.desired.hold is not None:
         return hold(draft, draft.desired.hold.reason, evidence=draft.desired.hold.evidence)
-    hidden = sorted(KEY_SOURCES[draft.record.entity] - draft.record.fields.keys())
+    hidden = _hidden_sources(draft, verdict, context.settings)
     if hidden and verdict.reason is not Reason.CARRIES_ID:
         return hold(draft, Reason.FIELD_NOT_VISIBLE, evidence={"fields": hidden})
     if verdict.must_wait:
-        return hold(draft, verdict.reason, evidence=verdict.evidence)
+        return hold(draft, verdict.reason, evidence=verdict.evidence, rule_key=verdict.rule_key)
     if verdict.candidate is None:
-        return _create(draft, near, context.settings.near_match)
+        return _create(draft, near, context.settings)
     if present is None or not present.is_active:
-        return hold(draft, Reason.CANDIDATE_INACTIVE, evidence=verdict.evidence)
+        return hold(draft, Reason.CANDIDATE_INACTIVE, evidence=verdict.evidence, rule_key=verdict.rule_key)
     if present.source_id not in (None, draft.record.id, verdict.candidate.freed_from):
-        return hold(draft, Reason.TAKEN, evidence={**verdict.evidence, "belongs_to": present.source_id})
+        evidence: Evidence = {**verdict.evidence, "belongs_to": present.source_id}
+        return hold(draft, Reason.TAKEN, evidence=evidence, rule_key=verdict.rule_key)
     if _stands_elsewhere(draft, present):
         return hold(draft, Reason.MOVED, evidence={"from": present.company_id, "to": draft.company_id})
-    notes, field_changes = _patch(draft, present.fields, context)
+    wanted = _patch(draft, present.fields, context)
     return changes.Link(
         subject=subject_of(draft.record),
-        basis=basis_of(draft),
+        basis=basis_of(draft, wanted),
         reason=verdict.reason,
         evidence=verdict.evidence,
-        notes=notes,
+        notes=wanted.notes,
         target_id=verdict.candidate.id,
         company=draft.record.account_id,
         company_id=draft.company_id,
-        field_changes=field_changes,
-        replaced={name: present.fields.get(name) for name in draft.pending},
+        field_changes=differences(wanted.values, present.fields),
+        replaced={name: present.fields.get(name) for name in sorted(draft.pending.keys() - wanted.kept)},
         writes_id=present.source_id_as_written != draft.record.id,
     )
 
 
-def _create(draft: Draft, near: Note | None, on_near_match: NearMatch) -> changes.Create | changes.Hold:
+def _hidden_sources(draft: Draft, verdict: Match, settings: ConnectionSettings) -> list[str]:
+    """The Salesforce fields that had a say in a verdict and are hidden, which is not the same as blank.
+
+    Added rules are asked where the keys of S15 and S16 found nothing.
+    """
+    entity = draft.record.entity
+    were_asked = verdict.rule_key or (verdict.reason is Reason.NO_CANDIDATE and not draft.is_new)
+    rules = settings.match_rules.of(entity) if were_asked else ()
+    compared = [*KEY_FIELDS[entity], *(TRAITS[entity][rule.trait] for rule in rules)]
+    return sorted(settings.mappings.of(entity).sources_of(compared) - draft.record.fields.keys())
+
+
+def _create(draft: Draft, near: Note | None, settings: ConnectionSettings) -> changes.Create | changes.Hold:
     wanted = wanted_for_create(draft.desired)
     if draft.record.entity is Entity.COMPANY and "ownerResourceID" not in wanted.values:
         evidence: Evidence = {
@@ -281,61 +200,36 @@ def _create(draft: Draft, near: Note | None, on_near_match: NearMatch) -> change
         return hold(draft, Reason.OWNER_NOT_FOUND, evidence=evidence)
     if draft.record.entity is Entity.COMPANY and "companyType" not in wanted.values:
         return hold(draft, Reason.TYPE_NOT_FOUND)
-    if near is not None and on_near_match is NearMatch.HOLD:
+    if near is not None and settings.near_match is NearMatch.HOLD:
         return hold(draft, Reason.NEAR_MATCH_HELD, evidence=near.evidence)
+    mapping = settings.mappings.of(draft.record.entity)
+    mine = for_create(mapping, {**wanted.values, **draft.resolved}, draft.pending)
     return changes.Create(
         subject=subject_of(draft.record),
-        basis=basis_of(draft),
+        basis=basis_of(draft, mine),
         reason=Reason.NO_CANDIDATE,
         notes=(*wanted.notes, *draft.notes, *((near,) if near else ())),
-        values={**wanted.values, **draft.resolved},
+        values=mine.values,
         company=draft.record.account_id,
     )
 
 
-def _patch(
-    draft: Draft, existing: Mapping[str, Value], context: MappingContext
-) -> tuple[tuple[Note, ...], tuple[FieldChange, ...]]:
-    wanted = wanted_for_update(draft.record.entity, draft.desired, existing, context)
+def _patch(draft: Draft, existing: Mapping[str, Value], context: MappingContext) -> Owned:
+    """What is to stand in an Autotask record that exists, as far as Salesforce has a say in it."""
+    entity = draft.record.entity
+    wanted = wanted_for_update(entity, draft.desired, existing, context)
     values = {**wanted.values, **draft.resolved}
-    return (*wanted.notes, *draft.notes), differences(values, existing)
+    written = draft.link.written if draft.link is not None else NOTHING_WRITTEN
+    locked = draft.locked if draft.link is not None else frozenset()
+    mine = owned(context.settings.mappings.of(entity), values, existing, written, locked, draft.pending)
+    return replace(mine, notes=(*wanted.notes, *mine.notes, *draft.notes))
+
+
+def differing(draft: Draft, present: TargetRecord, context: MappingContext) -> tuple[FieldChange, ...]:
+    """The fields of an Autotask record that an import would write."""
+    return differences(_patch(draft, present.fields, context).values, present.fields)
 
 
 def _stands_elsewhere(draft: Draft, present: TargetRecord) -> bool:
     """A contact under another company than its account's, which the Autotask API cannot change."""
     return draft.record.entity is Entity.CONTACT and present.company_id != draft.company_id
-
-
-def where_it_stands(references: Mapping[str, TargetId], company_id: TargetId | None) -> Mapping[str, TargetId]:
-    """What a fingerprint takes in besides the values: the companies referred to, and the one a contact is under."""
-    return references if company_id is None else {**references, "companyID": company_id}
-
-
-def basis_of(draft: Draft) -> changes.Basis:
-    return changes.Basis(
-        keys=draft.keys,
-        fingerprint=fingerprint(draft.desired),
-        references=draft.references,
-        revisit_after=draft.revisit_after,
-    )
-
-
-def hold(
-    draft: Draft, reason: Reason, *, evidence: Evidence | None = None, link_state: LinkState | None = None
-) -> changes.Hold:
-    """Keep a record waiting, to be brought back by its key, or when an Autotask record that carries its id changes."""
-    by_id = reason in (Reason.ORPHANED, Reason.DUPLICATE_ID)
-    return changes.Hold(
-        subject=subject_of(draft.record),
-        reason=reason,
-        evidence=evidence or {},
-        match_key=id_key(draft.record.id) if by_id else draft.keys.match,
-        link_state=link_state,
-    )
-
-
-def subject_of(record: SourceRecord) -> changes.Subject:
-    """What every change says of its record."""
-    return changes.Subject(
-        entity=record.entity, source_id=record.id, name=name_of(record), modified_at=record.modified_at
-    )

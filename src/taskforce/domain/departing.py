@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import may_get_id, subject_of
+from taskforce.domain.deciding import may_get_id
 from taskforce.domain.diffing import FieldChange
+from taskforce.domain.drafts import subject_of
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Keys
 from taskforce.domain.reasons import Evidence, Reason
 from taskforce.domain.records import SourceId, SourceRecord, TargetRecord
 from taskforce.domain.settings import Deletion
 
-_STILL_PAIRED = frozenset({LinkState.LINKED, LinkState.DELETED, LinkState.VANISHED})
+STILL_PAIRED = frozenset({LinkState.LINKED, LinkState.DELETED, LinkState.VANISHED})
 """Pairs that stand in Autotask as Taskforce last wrote them."""
 
 LEFT_STANDING = "left standing"
@@ -44,7 +45,7 @@ class Departure:
     @property
     def is_linked(self) -> bool:
         """Its pair was kept current until it left."""
-        return self.link is not None and self.link.state in _STILL_PAIRED
+        return self.link is not None and self.link.state in STILL_PAIRED
 
     @property
     def reason(self) -> Reason:
@@ -119,8 +120,13 @@ def _deactivate(departure: Departure, link: Link) -> changes.Decision:
 
 
 def decide_unfit(record: SourceRecord, link: Link, present: TargetRecord | None) -> changes.Decision:
-    """A linked record that does not fit the filter any more and is to be set inactive (B10); `present` as it stands."""
-    if present is not None and not present.is_active and _belongs_to(record, link, present):
+    """A paired record that does not fit the filter any more and is to be set inactive (B10); `present` as it stands.
+
+    The pair may have ended because the record was deleted for a while; what another has by now is left to that.
+    """
+    is_ours = present is not None and _belongs_to(record, link, present)
+    is_inactive = present is not None and not present.is_active
+    if (is_ours and is_inactive) or (not is_ours and link.state is not LinkState.LINKED):
         return changes.Skip(subject=subject_of(record), reason=Reason.UNFIT, evidence={"target": link.target_id})
     return _set_inactive(record, link, present, Reason.UNFIT, Reason.UNFIT)
 
@@ -143,7 +149,7 @@ def _set_inactive(
         return changes.Skip(subject=subject, reason=Reason.UNMAPPED, evidence=carries, link_state=LinkState.UNMAPPED)
     return changes.Deactivate(
         subject=subject,
-        basis=changes.Basis(keys=Keys(match="", name=""), fingerprint=""),
+        basis=changes.Basis(keys=Keys(match="", name=""), fingerprint="", written=link.written),
         reason=reason,
         evidence=evidence,
         target_id=link.target_id,

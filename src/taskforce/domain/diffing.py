@@ -1,13 +1,15 @@
 """Desired against existing: which fields differ, and what a create or an update writes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 
 from taskforce.domain.mapping import Desired
+from taskforce.domain.mapping_context import MappingContext
 from taskforce.domain.match_rules import digest
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, TargetId, Value
-from taskforce.domain.transforms import MappingContext
 from taskforce.domain.values import comparable
 
 
@@ -77,8 +79,22 @@ def fingerprint(desired: Desired) -> str:
 
 def _normal_form(values: Mapping[str, Value]) -> tuple[str, str]:
     """Names in order, and their values in the form in which they are compared: None, texts and numbers told apart."""
-    names = sorted(values)
-    return " ".join(names), repr([comparable(values[name]) for name in names])
+    if not values:
+        return "", "[]"
+    names, in_order = _layout(tuple(values))
+    # Most are texts: `comparable` is said in place for them.
+    texts = [
+        (value.strip() or None) if value.__class__ is str else value if value is None else comparable(value)
+        for value in in_order(values)
+    ]
+    return names, repr(texts)
+
+
+@lru_cache(maxsize=64)
+def _layout(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, Value]], Sequence[Value]]]:
+    """Names in order, and what takes their values in that order: most records have the same ones."""
+    ordered = sorted(names)
+    return " ".join(ordered), itemgetter(*ordered) if len(ordered) > 1 else lambda values: [values[ordered[0]]]
 
 
 def with_references(values_fingerprint: str, references: Mapping[str, TargetId]) -> str:

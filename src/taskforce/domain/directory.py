@@ -39,7 +39,13 @@ STATES: Mapping[Standing, tuple[LinkState, ...]] = {
     Standing.UNMAPPED: (LinkState.UNMAPPED,),
     Standing.IGNORED: (LinkState.IGNORED,),
     Standing.REPLACED: (LinkState.LEAVING, LinkState.REPLACED),
-    Standing.DEPARTED: (LinkState.HELD, LinkState.DEACTIVATED, LinkState.DELETED, LinkState.VANISHED),
+    Standing.DEPARTED: (
+        LinkState.HELD,
+        LinkState.DOUBTFUL,
+        LinkState.DEACTIVATED,
+        LinkState.DELETED,
+        LinkState.VANISHED,
+    ),
     Standing.LINKED: (LinkState.LINKED,),
 }
 """The standings that a pair tells by its state."""

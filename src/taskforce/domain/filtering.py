@@ -69,21 +69,26 @@ Groups = tuple[Group, ...]
 
 
 class Unfit(StrEnum):
-    """What becomes of the Autotask record of an account that does not fit any more."""
+    """What becomes of the Autotask record of an account or contact that does not fit any more."""
 
     KEEP = "keep"
     """It stays as it is and is not updated."""
     DEACTIVATE = "deactivate"
-    """It is set inactive, and active again when the account fits again."""
+    """It is set inactive, and active again when it fits again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordFilter:
-    """The filters of accounts and of contacts, and what becomes of linked accounts that do not fit."""
+    """The filters of accounts and of contacts, and what becomes of linked accounts that do not fit.
+
+    With `bring_parents`, an account that does not fit is imported all the same once it is the parent of one that is;
+    its contacts are not.
+    """
 
     accounts: Groups = ()
     contacts: Groups = ()
     unfit: Unfit = Unfit.KEEP
+    bring_parents: bool = False
 
     def groups(self, entity: Entity) -> Groups:
         """Those that concern one kind of record itself."""
@@ -144,16 +149,28 @@ def _equals(text: str | None, values: tuple[str, ...], value: Value) -> bool:
 
 
 def _same(text: str | None, wanted: str, value: Value) -> bool:
-    """Numbers as numbers, yes and no as such, moments by their day, of several choices any; all else as text."""
+    """Numbers as numbers, yes and no as such, moments by their day, several choices by those named; else as text.
+
+    An empty text is blank, as it is to Salesforce.
+    """
     if text is None:
-        return False
+        return not match_text(wanted)
     if isinstance(value, bool):
         return match_text(wanted) in (_YES if value else _NO)
     if isinstance(value, int | Decimal):
         return decimal_or_none(wanted) == value
-    if _DAY.fullmatch(wanted) and _MOMENT.match(text):
+    if DAY.fullmatch(wanted) and _MOMENT.match(text):
         return text.startswith(wanted)
-    return match_text(wanted) in (match_text(text), *(match_text(part) for part in text.split(";")))
+    return match_text(wanted) == match_text(text) or _choices(wanted) <= _choices(text)
+
+
+def _choices(text: str) -> frozenset[str]:
+    """The entries of a multi-select picklist; of a value to compare with, those that are chosen together.
+
+    Entries have no outer space, so "Ash; Sons" is one text.
+    """
+    parts = text.split(";")
+    return frozenset(map(match_text, parts if parts == [part.strip() for part in parts] else [text]))
 
 
 _YES, _NO = ("true", "yes", "1"), ("false", "no", "0")
@@ -167,15 +184,23 @@ def _order(text: str | None, values: tuple[str, ...], value: Value) -> int | Non
         wanted = decimal_or_none(values[0])
         return None if wanted is None else (value > wanted) - (value < wanted)
     mine, other = match_text(text), match_text(values[0])
-    if _DAY.fullmatch(other):
+    if DAY.fullmatch(other):
         mine = mine[: len(other)]
     return (mine > other) - (mine < other)
 
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-"""A date; of a moment only the day is compared with it."""
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+"""A date in the one spelling that is taken; of a moment only the day is compared with it."""
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T")
+
+
+def _contains(text: str | None, values: tuple[str, ...], _: Value) -> bool:
+    return text is not None and any(match_text(each) in match_text(text) for each in values)
+
+
+def _starts(text: str | None, values: tuple[str, ...], _: Value) -> bool:
+    return text is not None and match_text(text).startswith(tuple(map(match_text, values)))
 
 
 _Comparison = Callable[[str | None, tuple[str, ...], Value], bool]
@@ -190,8 +215,8 @@ _COMPARED: Mapping[Operator, _Comparison] = {
     Operator.IN: _equals,
     Operator.DIFFERS: lambda text, values, value: not _equals(text, values, value),
     Operator.NOT_IN: lambda text, values, value: not _equals(text, values, value),
-    Operator.CONTAINS: lambda text, values, _: any(match_text(each) in match_text(text) for each in values),
-    Operator.STARTS_WITH: lambda text, values, _: match_text(text).startswith(tuple(map(match_text, values))),
+    Operator.CONTAINS: _contains,
+    Operator.STARTS_WITH: _starts,
     Operator.IS_BLANK: lambda text, _, __: text is None,
     Operator.IS_NOT_BLANK: lambda text, _, __: text is not None,
     Operator.BELOW: _ordered(frozenset({-1})),

@@ -19,15 +19,16 @@ BULK_SET = 10_000
 class Work:
     """What a run had to do.
 
-    `source_records` are Salesforce records per object, read in pages; `wanted_reads` the requests for records by their
-    ids; `present_states` Autotask records per entity; the rest counts requests to Autotask but for the describes.
+    `source_records` are Salesforce records, for each object that was read in pages; `wanted_reads` the requests for
+    records by their ids; `present_states` Autotask records per entity; the rest counts requests to Autotask but for the
+    describes.
     """
 
-    source_records: tuple[int, ...] = (0, 0)
+    source_records: tuple[int, ...] = ()
     describes: int = 0
     wanted_reads: int = 0
     index_reads: int = 0
-    present_states: tuple[int, ...] = (0, 0)
+    present_states: tuple[int, ...] = ()
     metadata_calls: int = 0
     usage_reads: int = 0
     watch_reads: int = 0

@@ -164,3 +164,28 @@ NICKNAMES = tuple(
     """.strip().splitlines()
 )
 """First names that are short forms of each other."""
+
+NOTHING_SAID = frozenset(
+    "na none null nil unknown tbd tba test testing new pending default dummy sample example number account customer "
+    "company notset notavailable notapplicable keine unbekannt".split()
+)
+"""What people type where something is required and they have nothing to say; letters and digits only."""
+
+SHARED_SITES = frozenset(
+    "facebook.com linkedin.com instagram.com twitter.com x.com youtube.com tiktok.com pinterest.com xing.com "
+    "google.com sites.google.com maps.google.com g.page goo.gl business.site wixsite.com weebly.com wordpress.com "
+    "blogspot.com tumblr.com linktr.ee bit.ly yelp.com etsy.com ebay.com amazon.com github.com wikipedia.org "
+    "jimdo.com squarespace.com godaddysites.com yellowpages.com bbb.org example.com none.com na.com test.com "
+    "msn.com me.com mac.com mail.com proton.me protonmail.com ymail.com gmx.net gmx.com t-online.de freenet.de "
+    "hotmail.co.uk live.co.uk yahoo.co.uk yahoo.de btinternet.com orange.fr free.fr laposte.net libero.it "
+    "comcast.net verizon.net att.net sbcglobal.net bellsouth.net cox.net charter.net earthlink.net".split()
+)
+"""Domains where everybody may have a page or a mailbox: no website under them tells who somebody is."""
+
+NOBODYS_MAILBOXES = frozenset(
+    "info office sales contact contactus support admin administrator hello mail email team billing accounts accounting "
+    "accountspayable ap ar invoices finance noreply no-reply donotreply none noemail no-email nomail na n/a unknown "
+    "test reception frontdesk help helpdesk it service services hr jobs marketing orders purchasing webmaster "
+    "postmaster enquiries inquiries kontakt buero".split()
+)
+"""In front of an e-mail address's @: mailboxes of an office, and stand-ins; they belong to no one person."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from taskforce.domain.ownership import NOTHING_WRITTEN, LastWritten
 from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, TargetId
 
 
@@ -29,6 +30,8 @@ class LinkState(StrEnum):
     """It has given up its id and is inactive; the one that takes its place is still to be written."""
     DELETED = "deleted"
     """Deleted in Salesforce and left as it is in Autotask, free for another account; undeleting it there resumes."""
+    DOUBTFUL = "doubtful"
+    """The id stood in Autotask when its database was taken over, but a person must say whether the two are one."""
     VANISHED = "vanished"
     """No longer shown by Salesforce (deleted for good, or hidden); resumes when it is shown again."""
 
@@ -47,6 +50,7 @@ _MEANINGS: Mapping[LinkState, str] = {
     LinkState.DEACTIVATED: "deleted in Salesforce, deactivated in Autotask",
     LinkState.DELETED: "deleted in Salesforce, left as it is in Autotask",
     LinkState.VANISHED: "no longer shown by Salesforce, left as it is in Autotask",
+    LinkState.DOUBTFUL: "carries the id but may be another; waits for a person",
     LinkState.LEAVING: "to be deactivated and created anew under its new company",
     LinkState.REPLACED: "deactivated; to be created anew under its new company",
 }
@@ -68,7 +72,7 @@ class Link:
     person joined the pair, or the link came from a merged record; `former_id` may still stand there and be replaced.
     `written_at` is Autotask's clock before the latest write of ours: a read that is older than that does not show the
     write yet. `undone` is the fingerprint whose values a person took back, or stands for a deactivation that was taken
-    back (`departing`): what is wanted so is not written again.
+    back (`departing`): what is wanted so is not written again. `written` is what was last written, or seen to agree.
     """
 
     entity: Entity
@@ -80,6 +84,7 @@ class Link:
     former_id: SourceId | None = None
     written_at: datetime | None = None
     undone: str = ""
+    written: LastWritten = NOTHING_WRITTEN
 
     @property
     def gives_way(self) -> bool:

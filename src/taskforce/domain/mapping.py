@@ -1,4 +1,4 @@
-"""From a Salesforce record to the values wanted in Autotask (S25, S26).
+"""From a Salesforce record to the values wanted in Autotask (S25, S26, B9).
 
 The mapping is data; `transforms` is the closed list of what may happen to a value on its way. A `Mapper` is a mapping
 that is bound to one tenant's metadata and settings; it maps any number of records (decision 0030).
@@ -7,41 +7,26 @@ that is bound to one tenant's metadata and settings; it maps any number of recor
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
+from functools import partial
+from sys import maxsize
 
-from taskforce.domain.filtering import RecordFilter
+from taskforce.domain.field_map import WITH_FALLBACK, FieldMap, Mapping, Transform
+from taskforce.domain.mapped import UNTOUCHED, Given, Mapped, Step, Use
+from taskforce.domain.mapping_context import MappingContext
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
 from taskforce.domain.schema import SourceSchema
-from taskforce.domain.transforms import WITH_FALLBACK, FieldMap, Mapped, MappingContext, Step, Transform, Use, bound
+from taskforce.domain.sealing import quickly
+from taskforce.domain.settings import ConnectionSettings
+from taskforce.domain.source_text import SourceText
+from taskforce.domain.transforms import bound, clears
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mapping:
-    """All field maps of one entity, and the reference that says where the record hangs."""
-
-    entity: Entity
-    fields: tuple[FieldMap, ...]
-
-    def source_fields(self, visible: frozenset[str]) -> tuple[str, ...]:
-        """What to ask Salesforce for: mapped fields that are visible, what they need, and what decides about import."""
-        wanted = [name for each in self.fields if each.source in visible for name in (each.source, *each.needs)]
-        extra = ("AccountId", "IsPersonAccount", "CurrencyIsoCode", "BillingCountryCode", "MailingCountryCode")
-        return tuple(dict.fromkeys([*wanted, *(name for name in extra if name in visible)]))
-
-    def sources_of(self, targets: Iterable[str]) -> frozenset[str]:
-        """The Salesforce fields that these Autotask fields come from."""
-        wanted = set(targets)
-        return frozenset(each.source for each in self.fields if each.target in wanted)
-
-    def hidden_fields(self, visible: frozenset[str]) -> tuple[str, ...]:
-        """Mapped Salesforce fields that the user may not see."""
-        return tuple(dict.fromkeys(each.source for each in self.fields if each.source not in visible))
-
-
-def fields_to_read(entity: Entity, schema: SourceSchema, record_filter: RecordFilter) -> tuple[str, ...]:
+def fields_to_read(entity: Entity, schema: SourceSchema, settings: ConnectionSettings) -> tuple[str, ...]:
     """What to ask Salesforce for: what the mapping needs, and what the filter decides by, as far as it is visible."""
-    own = MAPPINGS[entity].source_fields(schema.fields[entity])
-    return tuple(dict.fromkeys([*own, *(each for each in record_filter.fields(entity) if schema.shows(entity, each))]))
+    own = settings.mappings.of(entity).source_fields(partial(schema.shows, entity))
+    filtered = (each for each in settings.record_filter.fields(entity) if schema.shows(entity, each))
+    return tuple(dict.fromkeys([*own, *filtered]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,34 +45,53 @@ class Desired:
     hold: Note | None = None
 
 
+_plain = quickly(Desired)
+"""Makes what most records come to: values alone."""
+
+_BoundRow = tuple[str, str, int, bool, bool, Step, SourceText | None]
+"""A row bound to a context: source, target, the greatest length of a text that is written as it is (negative if none
+is), whether a blank is simply cleared, whether it has a fallback, its step, and the source if it is no field.
+
+A plain tuple, since it is taken apart for each value of each record.
+"""
+
+_AS_IT_IS = frozenset({Transform.TEXT, Transform.FIRST_NAME, Transform.PHONE})
+"""A text that fits is written as it is, without outer space."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapper:
-    """A mapping bound to a context: for each field map its source, its target, whether it has a fallback, its step."""
+    """A mapping bound to a context; rows whose Autotask field is not there any more are left out."""
 
-    steps: tuple[tuple[str, str, bool, Step], ...]
+    rows: tuple[_BoundRow, ...]
 
     @classmethod
     def of(cls, mapping: Mapping, context: MappingContext) -> "Mapper":
-        """Bind every field map."""
-        return cls(
-            steps=tuple(
-                (each.source, each.target, each.transform in WITH_FALLBACK, bound(each, mapping.entity, context))
-                for each in mapping.fields
-            )
-        )
+        """Bind every row."""
+        there = context.schema.fields[mapping.entity]
+        return cls(rows=tuple(_bound(each, mapping.entity, context) for each in mapping.fields if each.target in there))
 
     def desired(self, record: SourceRecord) -> Desired:
         """Map one record. Blank required fields get their stand-in as a fallback; nothing is decided about writing.
 
-        A field that is absent is hidden, which is no blank: only a fallback comes of it.
+        A field that is absent is hidden, which is no blank: only a fallback comes of it. Texts that fit, and blanks
+        that are cleared, take no step: most values are one or the other.
         """
         given = record.fields
         values: dict[str, Value] = {}
         others: list[tuple[str, Mapped]] = []
-        for source, target, has_fallback, step in self.steps:
-            value = given.get(source)
-            if value is None and source not in given and not has_fallback:
+        for source, target, longest, is_cleared, has_fallback, step, made_of in self.rows:
+            value = given.get(source, UNTOUCHED) if made_of is None else _made(made_of, given)
+            if value.__class__ is str and len(value) <= longest and (text := value.strip()):
+                values[target] = text
                 continue
+            if value is None and is_cleared:
+                values[target] = None
+                continue
+            if isinstance(value, Mapped):
+                if not has_fallback:
+                    continue
+                value = None
             result = step(value, given)
             if not isinstance(result, Mapped):
                 values[target] = result
@@ -95,7 +99,20 @@ class Mapper:
             others.append((target, result))
             if result.use is Use.ALWAYS:
                 values[target] = result.value
-        return _desired(values, others) if others else Desired(values=values)
+        return _desired(values, others) if others else _plain(values)
+
+
+def _bound(row: FieldMap, entity: Entity, context: MappingContext) -> _BoundRow:
+    made_of = None if row.text.single is not None else row.text
+    known = context.field(entity, row.target)
+    longest = (known.length or maxsize) if row.transform in _AS_IT_IS else -1
+    is_cleared = row.transform is Transform.TEXT and clears(row, context.settings)
+    has_fallback = row.transform in WITH_FALLBACK
+    return row.source, row.target, longest, is_cleared, has_fallback, bound(row, entity, context), made_of
+
+
+def _made(source: SourceText, given: Given) -> Value | Mapped:
+    return source.of(given) if all(name in given for name in source.fields) else UNTOUCHED
 
 
 def _desired(values: MappingOf[str, Value], others: Iterable[tuple[str, Mapped]]) -> Desired:
@@ -118,58 +135,6 @@ def desired_state(record: SourceRecord, mapping: Mapping, context: MappingContex
 def _first_hold(notes: list[Note]) -> Note | None:
     return next((note for note in notes if note.reason is Reason.TOO_LONG), None)
 
-
-COMPANY_MAPPING = Mapping(
-    entity=Entity.COMPANY,
-    fields=(
-        FieldMap(source="Name", target="companyName", is_prose=True),
-        FieldMap(source="AccountNumber", target="companyNumber"),
-        FieldMap(source="AnnualRevenue", target="assetValue", transform=Transform.AMOUNT),
-        FieldMap(source="BillingStreet", target="address1", transform=Transform.STREET_FIRST, is_prose=True),
-        FieldMap(source="BillingStreet", target="address2", transform=Transform.STREET_REST, is_prose=True),
-        FieldMap(source="BillingCity", target="city", is_prose=True),
-        FieldMap(source="BillingState", target="state", is_prose=True),
-        FieldMap(source="BillingPostalCode", target="postalCode"),
-        FieldMap(source="BillingCountry", target="countryID", transform=Transform.COUNTRY),
-        FieldMap(source="Phone", target="phone", transform=Transform.PHONE),
-        FieldMap(source="Fax", target="fax"),
-        FieldMap(source="Sic", target="sicCode"),
-        FieldMap(source="TickerSymbol", target="stockSymbol"),
-        FieldMap(source="Website", target="webAddress"),
-        FieldMap(source="Type", target="companyType", transform=Transform.COMPANY_TYPE),
-        FieldMap(source="Industry", target="marketSegmentID", transform=Transform.MARKET_SEGMENT),
-        FieldMap(source="Rating", target="classification", transform=Transform.CLASSIFICATION),
-        FieldMap(
-            source="OwnerId",
-            target="ownerResourceID",
-            transform=Transform.OWNER,
-            needs=("Owner.FirstName", "Owner.LastName"),
-        ),
-        FieldMap(source="ParentId", target="parentCompanyID", transform=Transform.COMPANY_REFERENCE),
-    ),
-)
-
-CONTACT_MAPPING = Mapping(
-    entity=Entity.CONTACT,
-    fields=(
-        FieldMap(source="FirstName", target="firstName", transform=Transform.FIRST_NAME, is_prose=True),
-        FieldMap(source="LastName", target="lastName", is_prose=True),
-        FieldMap(source="Title", target="title", is_prose=True),
-        FieldMap(source="Email", target="emailAddress"),
-        FieldMap(source="Phone", target="phone"),
-        FieldMap(source="MobilePhone", target="mobilePhone"),
-        FieldMap(source="OtherPhone", target="alternatePhone"),
-        FieldMap(source="Fax", target="faxNumber"),
-        FieldMap(source="MailingStreet", target="addressLine", transform=Transform.STREET_FIRST, is_prose=True),
-        FieldMap(source="MailingStreet", target="addressLine1", transform=Transform.STREET_REST, is_prose=True),
-        FieldMap(source="MailingCity", target="city", is_prose=True),
-        FieldMap(source="MailingState", target="state", is_prose=True),
-        FieldMap(source="MailingPostalCode", target="zipCode"),
-        FieldMap(source="MailingCountry", target="countryID", transform=Transform.COUNTRY),
-    ),
-)
-
-MAPPINGS: MappingOf[Entity, Mapping] = {Entity.COMPANY: COMPANY_MAPPING, Entity.CONTACT: CONTACT_MAPPING}
 
 ESSENTIAL: MappingOf[Entity, frozenset[str]] = {
     Entity.COMPANY: frozenset({"Name"}),

@@ -1,10 +1,11 @@
 """Pairing a Salesforce record with an Autotask record, or saying why a person must decide (protocol 1)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
+from taskforce.domain.added_rules import MatchRule, RuleVerdict
 from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.reasons import Evidence, Note, Reason
 from taskforce.domain.records import OWN_COMPANY_ID, SourceId, Value
@@ -15,11 +16,15 @@ SIMILAR_NAME = 90
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The verdict: link to `candidate`, create (no candidate, `reason` is NO_CANDIDATE), or wait for `reason`."""
+    """The verdict: link to `candidate`, create (no candidate, `reason` is NO_CANDIDATE), or wait for `reason`.
+
+    `rule_key` is that of the added rule that decided; empty if none did.
+    """
 
     reason: Reason
     candidate: Candidate | None = None
     evidence: Evidence = field(default_factory=dict)
+    rule_key: str = ""
 
     @property
     def must_wait(self) -> bool:
@@ -45,6 +50,37 @@ def match(source_id: SourceId, *, carriers: Sequence[Candidate], fitting: Sequen
     if fitting:
         return _only(fitting[0], source_id, Reason.EXACT_MATCH)
     return Match(reason=Reason.NO_CANDIDATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What an added rule finds: the Autotask records that share its trait, by the key of that."""
+
+    rule: MatchRule
+    key: str
+    candidates: Sequence[Candidate]
+
+
+def match_by_rules(source_id: SourceId, findings: Iterable[Finding]) -> Match | None:
+    """What the added rules say of a record for which S15 and S16 found nothing; None when they find nothing either.
+
+    The first rule that finds anything decides, as strictly as S15: several candidates, or one that is taken or
+    inactive, are a person's business, whatever its verdict.
+    """
+    for finding in findings:
+        found = match(source_id, carriers=(), fitting=finding.candidates)
+        if found.reason is not Reason.NO_CANDIDATE:
+            return _by_rule(found, finding)
+    return None
+
+
+def _by_rule(found: Match, finding: Finding) -> Match:
+    evidence: Evidence = {"rule": finding.rule.trait.words, **found.evidence}
+    if found.candidate is None:
+        return Match(reason=found.reason, evidence=evidence, rule_key=finding.key)
+    if finding.rule.verdict is RuleVerdict.HOLD:
+        return Match(reason=Reason.RULE_MATCH_HELD, evidence=evidence, rule_key=finding.key)
+    return Match(reason=Reason.RULE_MATCH, candidate=found.candidate, evidence=evidence, rule_key=finding.key)
 
 
 def _only(candidate: Candidate, source_id: SourceId, reason: Reason) -> Match:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -92,16 +93,22 @@ class Found:
 
 
 def address_of(text: str) -> str:
-    """A mail address as it is compared. Raises ConfigurationError if this is none."""
-    address = text.strip().casefold()
+    """A mail address as it was written, its accents composed. Raises ConfigurationError if this is none."""
+    address = unicodedata.normalize("NFC", text.strip())
     if len(address) > LONGEST or not _ADDRESS.fullmatch(address):
         raise ConfigurationError(["This is no mail address: it has the form name@example.com."])
     return address
 
 
 def pattern_of(address: str) -> re.Pattern[str]:
-    """Finds the address where it stands as a whole, in whatever letter case."""
-    return re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)", re.IGNORECASE)
+    """Finds the address where it stands as a whole, in whatever letter case, its accents composed or not.
+
+    Letters that are two in another case ("ß" is "SS", and "ss" in the keys of records) are looked for as both.
+    """
+    cases = (address, address.casefold(), address.upper())
+    forms = {unicodedata.normalize(form, each) for each in cases for form in ("NFC", "NFD")}
+    written = "|".join(re.escape(each) for each in sorted(forms))
+    return re.compile(rf"(?<![\w.+-])(?:{written})(?![\w-]|\.\w)", re.IGNORECASE)
 
 
 def mentions(value: Any, pattern: re.Pattern[str]) -> bool:
@@ -123,5 +130,8 @@ def scrubbed(value: Any, pattern: re.Pattern[str]) -> Any:
 
 
 def digest_of(address: str, salt: str) -> str:
-    """What the audit knows a person by: it tells nothing, but whoever has the address can check it (salt, digest)."""
-    return f"{salt} {hashlib.sha256(f'{salt} {address}'.encode()).hexdigest()}"
+    """What the audit knows a person by: it tells nothing, but whoever has the address can check it (salt, digest).
+
+    Of the address without letter case.
+    """
+    return f"{salt} {hashlib.sha256(f'{salt} {address.casefold()}'.encode()).hexdigest()}"

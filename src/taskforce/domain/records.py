@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
+from taskforce.domain.sealing import quickly
+
 SourceId = NewType("SourceId", str)
 """A Salesforce id, always 18 characters, compared case-sensitively."""
 
@@ -56,6 +58,10 @@ class Entity(StrEnum):
         return next((entity for entity in cls if source_id.startswith(entity.key_prefix)), None)
 
 
+OBJECTS = {entity.source_object.lower(): entity for entity in Entity}
+"""By what commands and addresses call the Salesforce object."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRecord:
     """One Salesforce record as read.
@@ -72,6 +78,12 @@ class SourceRecord:
     is_deleted: bool = False
     master_id: SourceId | None = None
     is_gone: bool = False
+
+    @property
+    def name(self) -> str:
+        """How a person would call it: an account's name, or a contact's first and last name."""
+        parts = ("Name",) if self.entity is Entity.COMPANY else ("FirstName", "LastName")
+        return " ".join(str(self.fields[part]) for part in parts if self.fields.get(part))
 
     @property
     def has_departed(self) -> bool:
@@ -91,6 +103,10 @@ class SourceRecord:
         return SourceId(str(parent)) if parent else None
 
 
+source_record = quickly(SourceRecord)
+"""Makes a Salesforce record: every one that is read is made by it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetRecord:
     """One Autotask record as read.
@@ -98,6 +114,7 @@ class TargetRecord:
     `source_id` is the Salesforce id in the user-defined field, in its 18-character form; `source_id_as_written` is the
     text that stands there. `id_field_seen` tells whether the answer listed that field at all: Autotask leaves
     user-defined fields out when no row of an answer has a value, so absence alone proves nothing (protocol 1).
+    `unreadable_id` is a text that stands where an id should, and is none; None where there is an id or nothing.
     """
 
     entity: Entity
@@ -109,6 +126,7 @@ class TargetRecord:
     id_field_seen: bool = True
     company_id: TargetId | None = None
     changed_at: datetime | None = None
+    unreadable_id: str | None = None
 
     @property
     def name(self) -> str:

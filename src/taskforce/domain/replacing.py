@@ -7,8 +7,8 @@ get the id, so that no two ever carry it.
 from dataclasses import replace
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import Draft, basis_of, subject_of
 from taskforce.domain.diffing import FieldChange
+from taskforce.domain.drafts import Draft, basis_of, subject_of
 from taskforce.domain.links import LinkState
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import TargetId, TargetRecord

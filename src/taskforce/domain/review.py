@@ -1,5 +1,6 @@
 """What a person decides about one Salesforce record and its pair, in words (B4, B5)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,6 +25,10 @@ class Resolution(StrEnum):
     """The Salesforce record is created, whatever stands in Autotask that is like it."""
     TRIED_AGAIN = "tried_again"
     """The next import looks at the Salesforce record."""
+    LOCKED = "locked"
+    """Fields of the pair's Autotask record are left as they are."""
+    UNLOCKED = "unlocked"
+    """Fields of the pair's Autotask record are written again."""
     REPLACED = "replaced"
     """The contact gets another Autotask contact, under its new company."""
 
@@ -34,7 +39,8 @@ class Decided:
 
     `link` is the pair that it was about, as it stands now or, forgotten, as it stood; `before` is its state until then
     (None: there was none). `name` is the Autotask record's; `carries_id` and `is_active` tell that record as last seen;
-    `separated` are the Salesforce records whose pair with it could have come back, and does not.
+    `separated` are the Salesforce records whose pair with it could have come back, and does not; `fields` the Autotask
+    fields that were to be locked or unlocked, `locked` all that are locked from now on.
     """
 
     resolution: Resolution
@@ -46,6 +52,8 @@ class Decided:
     carries_id: bool = False
     is_active: bool = True
     separated: tuple[SourceId, ...] = ()
+    fields: tuple[str, ...] = ()
+    locked: tuple[str, ...] = ()
 
     @property
     def paired(self) -> Link | None:
@@ -143,6 +151,26 @@ def _tried_again(decided: Decided) -> str:
     return f"{_who(decided)} is looked at again by the next import."
 
 
+def _locked(decided: Decided) -> str:
+    return (
+        f"No import writes {_and(decided.fields)} of {_there(decided)}, the pair of {_whom(decided)}, until a person "
+        "unlocks that."
+    )
+
+
+def _unlocked(decided: Decided) -> str:
+    if not decided.fields:
+        return f"No field of {_there(decided)}, the pair of {_whom(decided)}, was locked."
+    return (
+        f"{_and(decided.fields)} of {_there(decided)}, the pair of {_whom(decided)}: not locked any more. The next "
+        "import writes there what the mapping says."
+    )
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
 def _replaced(decided: Decided) -> str:
     if decided.link is not None and decided.link.state is LinkState.REPLACED:
         return f"{_who(decided)} has left {_there(decided)}: the next import creates it under its new company."
@@ -174,5 +202,7 @@ _SENTENCES = {
     Resolution.LOOKED_AT_ANEW: _looked_at_anew,
     Resolution.TO_BE_CREATED: _to_be_created,
     Resolution.TRIED_AGAIN: _tried_again,
+    Resolution.LOCKED: _locked,
+    Resolution.UNLOCKED: _unlocked,
     Resolution.REPLACED: _replaced,
 }

@@ -18,6 +18,8 @@ class RunKind(StrEnum):
     """Everything on both sides, to find what moved without a trace (protocol 3)."""
     UNDO = "undo"
     """What an earlier run has written, put back (B15)."""
+    ADOPTION = "adoption"
+    """The ids that the old extension has left in Autotask, taken over (B14)."""
 
 
 class RunStatus(StrEnum):

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from taskforce.domain.added_rules import MatchRules
 from taskforce.domain.filtering import RecordFilter
+from taskforce.domain.standard_mapping import STANDARD, Mappings
 
 
 class Overflow(StrEnum):
@@ -92,3 +94,5 @@ class ConnectionSettings:
     notified: tuple[int, ...] = ()
     mail_only_with_changes: bool = False
     record_filter: RecordFilter = field(default_factory=RecordFilter)
+    mappings: Mappings = STANDARD
+    match_rules: MatchRules = field(default_factory=MatchRules)

@@ -5,159 +5,42 @@ cannot be mapped is left out or defaulted as spec section 2 says, and a note tel
 record is looked up once, when a field map is bound (`bound`).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
-from functools import partial
+from functools import lru_cache, partial
 from sys import maxsize
 
-from taskforce.domain.countries import ALIASES
+from taskforce.domain import plain_transforms as plain
+from taskforce.domain.field_map import Blank, FieldMap, TooLong, Transform
+from taskforce.domain.mapped import UNTOUCHED, Given, Mapped, Result, Step, Use
+from taskforce.domain.mapping_context import MappingContext
 from taskforce.domain.reasons import Note, Reason
-from taskforce.domain.records import Entity, TargetId, Value
-from taskforce.domain.schema import Country, Resource, TargetSchema
+from taskforce.domain.records import Entity, Value
+from taskforce.domain.schema import FieldKind, Resource, TargetField
 from taskforce.domain.settings import ConnectionSettings, Overflow
 from taskforce.domain.values import decimal_or_none, label_text, street_lines, text_or_none
 
 
-class Transform(StrEnum):
-    """How a source value becomes a target value."""
-
-    TEXT = "text"
-    PHONE = "phone"
-    FIRST_NAME = "first_name"
-    STREET_FIRST = "street_first"
-    STREET_REST = "street_rest"
-    AMOUNT = "amount"
-    COUNTRY = "country"
-    OWNER = "owner"
-    COMPANY_TYPE = "company_type"
-    MARKET_SEGMENT = "market_segment"
-    CLASSIFICATION = "classification"
-    COMPANY_REFERENCE = "company_reference"
-
-
-WITH_FALLBACK = frozenset({Transform.PHONE, Transform.FIRST_NAME, Transform.COMPANY_TYPE, Transform.OWNER})
-"""Their fields are required by Autotask: they have a fallback even where the source field may not be seen."""
-
-
-class Use(Enum):
-    """When a mapped value is written."""
-
-    ALWAYS = auto()
-    FALLBACK = auto()
-    REFERENCE = auto()
-    NEVER = auto()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mapped:
-    """A value, when it is to be written, and what there is to say about it."""
-
-    use: Use = Use.ALWAYS
-    value: Value = None
-    notes: tuple[Note, ...] = ()
-
-
-Result = Value | Mapped
-"""What a transform makes of a value. One to be written, None to clear, stands for itself: that is the usual case."""
-
-Given = Mapping[str, Value]
-"""All values of a record, by Salesforce field name."""
-
-Step = Callable[[Value, Given], Result]
-"""A bound field map: from the source field's value, and all others, to the target field's."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldMap:
-    """One row of S25 or S26: the source field, the target field, and what happens in between.
-
-    Prose (names, titles, street lines, cities) may be cut at the field's length; other texts never are. A field map
-    whose source field the user may not see is left out: a value that cannot be seen is not a blank.
-    """
-
-    source: str
-    target: str
-    transform: Transform = Transform.TEXT
-    is_prose: bool = False
-    needs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MappingContext:
-    """What mapping needs to know besides the record: Autotask's metadata, ready for look-up, and the settings.
-
-    `default_manager` is the one active resource whose full name the settings give (S8), or why there is none.
-    """
-
-    schema: TargetSchema
-    settings: ConnectionSettings
-    resources: Mapping[tuple[str, str], tuple[Resource, ...]]
-    countries: Mapping[str, TargetId]
-    labels: Mapping[str, Mapping[str, int]]
-    default_manager: Resource | Reason
-
-    @classmethod
-    def of(cls, schema: TargetSchema, settings: ConnectionSettings) -> "MappingContext":
-        """Index the metadata by what records say: full names, country names and codes, picklist labels."""
-        resources: dict[tuple[str, str], tuple[Resource, ...]] = {}
-        for resource in schema.resources:
-            name = (resource.first_name.strip(), resource.last_name.strip())
-            resources[name] = (*resources.get(name, ()), resource)
-        fields, default = schema.fields[Entity.COMPANY], settings.default_account_manager.strip()
-        return cls(
-            schema=schema,
-            settings=settings,
-            resources=resources,
-            countries=_countries_by_text(schema.countries),
-            labels={
-                name: {label_text(value.label): value.code for value in fields[name].picklist or () if value.is_active}
-                for name in ("companyType", "marketSegmentID", "classification")
-                if name in fields
-            },
-            default_manager=_the_one([each for each in schema.resources if default and each.full_name == default]),
-        )
-
-    def length(self, entity: Entity, field: str) -> int:
-        """The greatest length of a text field; 0 when it has none."""
-        known = self.schema.fields[entity].get(field)
-        return known.length if known else 0
-
-    def country(self, text: str) -> TargetId | None:
-        """The country of this name, display name, code or alias."""
-        form = label_text(text)
-        return self.countries.get(form, self.countries.get(ALIASES.get(form, "")))
-
-    def owner(self, first_name: str, last_name: str) -> Resource | Reason:
-        """The one active resource with exactly these names (S19), or why there is none."""
-        return _the_one(self.resources.get((first_name, last_name), ()))
-
-    def is_active_resource(self, resource_id: Value) -> bool:
-        """Whether a company's present account manager is active."""
-        return any(each.is_active for each in self.schema.resources if each.id == resource_id)
-
-
-_UNTOUCHED = Mapped(use=Use.NEVER)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Field:
-    """A field map with what metadata and settings say about it.
+    """A row with what metadata and settings say about it.
 
-    `longest` is the greatest length of its text, `codes` its picklist by label, `blank` what a blank value comes to.
+    `longest` is the greatest length of its text, `too_long` what becomes of a longer one, `codes` its picklist by
+    label, `table` its texts by text, `blank` what a blank value comes to.
     """
 
-    source: str
-    target: str
-    is_prose: bool
+    row: FieldMap
+    known: TargetField
     longest: int
-    codes: Mapping[str, int]
+    too_long: TooLong
+    codes: Mapping[str, int | str]
+    table: Mapping[str, str]
     blank: Result
     context: MappingContext
 
-    def code(self, label: str) -> int | None:
-        """The code of the active picklist value of this name."""
-        return self.codes.get(label_text(label))
+    def code(self, label: str) -> int | str | None:
+        """The code of the active picklist value of this name, or of the one that the table gives for it."""
+        return self.codes.get(label_text(self.table.get(label_text(label), label)))
 
     def left_out(self, reason: Reason, **evidence: Value) -> Mapped:
         """A value that is not written, and why."""
@@ -165,21 +48,60 @@ class _Field:
 
     def note(self, reason: Reason, **evidence: Value) -> Note:
         """Something to be said about this field."""
-        return Note(reason=reason, field=self.target, evidence=evidence)
+        return Note(reason=reason, field=self.row.target, evidence=evidence)
 
 
-def bound(field_map: FieldMap, entity: Entity, context: MappingContext) -> Step:
-    """A field map, ready for any number of records: all that does not depend on the record is looked up here."""
+def bound(row: FieldMap, entity: Entity, context: MappingContext) -> Step:
+    """A row, ready for any number of records: all that does not depend on the record is looked up here."""
+    known = context.field(entity, row.target)
     field = _Field(
-        source=field_map.source,
-        target=field_map.target,
-        is_prose=field_map.is_prose,
-        longest=context.length(entity, field_map.target) or maxsize,
-        codes=context.labels.get(field_map.target, {}),
-        blank=None if context.settings.clear_blanks else _UNTOUCHED,
+        row=row,
+        known=known,
+        longest=known.length or maxsize,
+        too_long=_too_long(row, context.settings),
+        codes=known.codes,
+        table=row.meanings,
+        blank=None if clears(row, context.settings) else UNTOUCHED,
         context=context,
     )
-    return partial(_TRANSFORMS[field_map.transform], field)
+    transform = partial(_TRANSFORMS[row.transform], field)
+    return _remembering(transform, f"{row.source}Code") if row.transform in _OF_FEW_VALUES else transform
+
+
+_OF_FEW_VALUES = frozenset(
+    {
+        Transform.COUNTRY,
+        Transform.COUNTRY_CODE,
+        Transform.PICKLIST,
+        Transform.COMPANY_TYPE,
+        Transform.MARKET_SEGMENT,
+        Transform.CLASSIFICATION,
+    }
+)
+"""They look at a value, and at most at the code that Salesforce keeps beside it; few values stand in many records."""
+
+
+def _remembering(transform: Step, code_name: str) -> Step:
+    """A transform that remembers what became of 1,024 values; True and 1 are two."""
+
+    @lru_cache(maxsize=1024, typed=True)
+    def known(value: Value, code: Value) -> Result:
+        return transform(value, {code_name: code})
+
+    return lambda value, given: known(value, given.get(code_name))
+
+
+def clears(row: FieldMap, settings: ConnectionSettings) -> bool:
+    """Whether a blank is wanted; whose value it may clear is decided beside what stands there (`ownership`)."""
+    return settings.clear_blanks if row.blank is Blank.DEFAULT else row.blank is not Blank.KEEP
+
+
+def _too_long(row: FieldMap, settings: ConnectionSettings) -> TooLong:
+    if row.too_long is not TooLong.DEFAULT:
+        return row.too_long
+    if not row.is_prose:
+        return TooLong.LEAVE_OUT
+    return TooLong.CUT if settings.overflow is Overflow.CUT else TooLong.REFUSE
 
 
 def _text(field: _Field, value: Value, _: Given) -> Result:
@@ -193,12 +115,92 @@ def _fitted(field: _Field, text: str | None) -> Result:
         return field.blank
     if len(text) <= field.longest:
         return text
-    if not field.is_prose:
+    if field.too_long is TooLong.LEAVE_OUT:
         return field.left_out(Reason.VALUE_LEFT_OUT, original=text, limit=field.longest)
-    if field.context.settings.overflow is Overflow.REFUSE:
+    if field.too_long is TooLong.REFUSE:
         return field.left_out(Reason.TOO_LONG, original=text, limit=field.longest)
     note = field.note(Reason.VALUE_CUT, original=text, limit=field.longest)
     return Mapped(value=text[: field.longest].rstrip(), notes=(note,))
+
+
+def _plainly(change: Callable[[str], str | None], refusal: Reason | None = None) -> "_Made":
+    """A transform of a text alone; where it makes None of one, that is the refusal, or a blank."""
+
+    def transform(field: _Field, value: Value, _: Given) -> Result:
+        text = text_or_none(value)
+        made = None if text is None else change(text)
+        if made is None and text is not None and refusal is not None:
+            return field.left_out(refusal, original=text)
+        return _fitted(field, made)
+
+    return transform
+
+
+def _phone_format(field: _Field, value: Value, _: Given) -> Result:
+    text = text_or_none(value)
+    return _fitted(field, None if text is None else plain.phone_format(text, field.row.country))
+
+
+def _country_code(field: _Field, value: Value, given: Given) -> Result:
+    """The ISO code; where the org keeps codes itself, that one."""
+    written, code = text_or_none(value), text_or_none(given.get(f"{field.row.source}Code"))
+    if code is not None or written is None:
+        return _fitted(field, code)
+    found = field.context.country_code(written)
+    return _fitted(field, found) if found else field.left_out(Reason.COUNTRY_UNKNOWN, country=written)
+
+
+def _table(field: _Field, value: Value, _: Given) -> Result:
+    """The text that the table gives, or the default."""
+    text = text_or_none(value)
+    if text is None:
+        return field.blank
+    found = text_or_none(field.table.get(label_text(text), field.row.default))
+    return _fitted(field, found) if found else field.left_out(Reason.NOT_IN_TABLE, original=text)
+
+
+def _picklist(field: _Field, value: Value, _: Given) -> Result:
+    """The value of the same name, or of the one that the table gives, or the default; unknown ones are left out."""
+    label = text_or_none(value)
+    if label is None:
+        return field.blank
+    code = field.code(label)
+    code = field.code(field.row.default) if code is None and field.row.default else code
+    return code if code is not None else field.left_out(Reason.NOT_IN_PICKLIST, original=label)
+
+
+def _number(field: _Field, value: Value, _: Given) -> Result:
+    """A number, or its text where the field holds texts; one with a fraction is none where whole ones are wanted."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return field.blank
+    number = decimal_or_none(int(value) if isinstance(value, bool) else value)
+    if number is None or (field.known.kind is FieldKind.WHOLE and number != number.to_integral_value()):
+        return field.left_out(Reason.NOT_A_NUMBER)
+    return _fitted(field, format(number, "f")) if field.known.kind is FieldKind.TEXT else number
+
+
+def _date(field: _Field, value: Value, _: Given) -> Result:
+    """A date; user-defined fields hold no time of day, other ones a moment in UTC, texts whatever there is."""
+    if text_or_none(value) is None:
+        return field.blank
+    found = plain.moment(value)
+    if found is None:
+        return field.left_out(Reason.NOT_A_DATE)
+    if field.known.kind is not FieldKind.MOMENT:
+        return _fitted(field, found)
+    return plain.as_moment(found[:10] if field.known.is_user_defined else found)
+
+
+def _yes_no(field: _Field, value: Value, _: Given) -> Result:
+    """Yes or no, as a number where the field holds numbers, in words where it holds texts."""
+    if text_or_none(value) is None:
+        return field.blank
+    answer = plain.yes_or_no(value)
+    if answer is None:
+        return field.left_out(Reason.NOT_YES_OR_NO)
+    if field.known.kind is FieldKind.YES_NO:
+        return answer
+    return int(answer) if field.known.kind is not FieldKind.TEXT else _fitted(field, "Yes" if answer else "No")
 
 
 def _phone(field: _Field, value: Value, _: Given) -> Result:
@@ -242,11 +244,12 @@ def _amount(field: _Field, value: Value, given: Given) -> Result:
 
 
 def _country(field: _Field, value: Value, given: Given) -> Result:
-    """By ISO code where the org keeps codes, else by name or code as written; unknown ones leave what is there."""
-    written, code = text_or_none(value), text_or_none(given.get(f"{field.source}Code"))
+    """By the table, by ISO code where the org keeps codes, by name or code; unknown ones leave what is there."""
+    written, code = text_or_none(value), text_or_none(given.get(f"{field.row.source}Code"))
     if written is None and code is None:
         return field.blank
-    for text in (code, written):
+    meant = None if written is None else field.table.get(label_text(written))
+    for text in (meant, code, written):
         known = None if text is None else field.context.country(text)
         if known is not None:
             return known
@@ -302,31 +305,26 @@ def _company_reference(field: _Field, value: Value, _: Given) -> Result:
     return field.blank if account is None else Mapped(use=Use.REFERENCE, value=account)
 
 
-def _the_one(found: Sequence[Resource]) -> Resource | Reason:
-    if len(found) > 1:
-        return Reason.OWNER_AMBIGUOUS
-    if not found:
-        return Reason.OWNER_UNKNOWN
-    return found[0] if found[0].is_active else Reason.OWNER_INACTIVE
+_Made = Callable[[_Field, Value, Given], Result]
 
-
-def _countries_by_text(countries: Iterable[Country]) -> Mapping[str, TargetId]:
-    """Countries by name, display name and ISO code, in the form of `match_text`; the first one of a text wins."""
-    known: dict[str, TargetId] = {}
-    for country in countries:
-        if country.is_active:
-            for text in (country.code, country.name, country.display_name):
-                known.setdefault(label_text(text), country.id)
-    known.pop("", None)
-    return known
-
-
-_TRANSFORMS: Mapping[Transform, Callable[[_Field, Value, Given], Result]] = {
+_TRANSFORMS: Mapping[Transform, _Made] = {
     Transform.TEXT: _text,
-    Transform.PHONE: _phone,
-    Transform.FIRST_NAME: _first_name,
+    Transform.UPPER_CASE: _plainly(str.upper),
+    Transform.LOWER_CASE: _plainly(str.lower),
+    Transform.TITLE_CASE: _plainly(plain.title_case),
+    Transform.DIGITS: _plainly(plain.digits),
+    Transform.PHONE_FORMAT: _phone_format,
+    Transform.EMAIL: _plainly(plain.email, Reason.NOT_AN_EMAIL),
     Transform.STREET_FIRST: _street_first,
     Transform.STREET_REST: _street_rest,
+    Transform.STATE_CODE: _plainly(plain.state_by_code),
+    Transform.STATE_NAME: _plainly(plain.state_by_name),
+    Transform.COUNTRY_CODE: _country_code,
+    Transform.TABLE: _table,
+    Transform.NUMBER: _number,
+    Transform.DATE: _date,
+    Transform.YES_NO: _yes_no,
+    Transform.PICKLIST: _picklist,
     Transform.AMOUNT: _amount,
     Transform.COUNTRY: _country,
     Transform.OWNER: _owner,
@@ -334,4 +332,6 @@ _TRANSFORMS: Mapping[Transform, Callable[[_Field, Value, Given], Result]] = {
     Transform.MARKET_SEGMENT: _market_segment,
     Transform.CLASSIFICATION: _classification,
     Transform.COMPANY_REFERENCE: _company_reference,
+    Transform.PHONE: _phone,
+    Transform.FIRST_NAME: _first_name,
 }

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import where_it_stands
 from taskforce.domain.departing import LEFT_STANDING, LEFT_UNFIT
 from taskforce.domain.diffing import FieldChange, with_references
+from taskforce.domain.drafts import where_it_stands
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.match_rules import Keys
+from taskforce.domain.ownership import LastWritten
 from taskforce.domain.reasons import Evidence, Note, Reason
 from taskforce.domain.records import TargetId, TargetRecord, Value
 from taskforce.domain.values import comparable
@@ -20,7 +21,7 @@ class Undoable:
 
     `present` is the record as it stands, `companies` the Autotask ids that the change's references got. `attached`
     counts what hangs on a company that the run created, `goes_along` how much of that it created as well and is set
-    inactive with it.
+    inactive with it. `locked` are the fields that a person wants left as they are.
     """
 
     change: changes.Create | changes.Patch
@@ -31,6 +32,7 @@ class Undoable:
     companies: Mapping[str, TargetId] = field(default_factory=dict)
     attached: Mapping[str, int] = field(default_factory=dict)
     goes_along: Mapping[str, int] = field(default_factory=dict)
+    locked: frozenset[str] = frozenset()
 
     @property
     def is_create(self) -> bool:
@@ -55,12 +57,17 @@ def decide_undo(undoable: Undoable, *, with_creates: bool) -> changes.Decision:
 def _put_back(
     change: changes.Patch, undoable: Undoable, link: Link, present: TargetRecord
 ) -> changes.Update | changes.Unchanged | changes.Skip:
-    """The former values, where the record holds those of the run; a field that somebody changed since is left."""
+    """The former values, where the record holds those of the run; a field changed or locked since is left."""
     standing = {**present.fields, "isActive": present.is_active}
     wrote = written_by(change, undoable.companies)
     open_ones = [each for each in wrote if not _is(standing.get(each.field), each.before)]
-    ours = [each for each in open_ones if _is(standing.get(each.field), each.after)]
-    notes = tuple(_left(each, standing.get(each.field)) for each in open_ones if each not in ours)
+    unlocked = [each for each in open_ones if each.field not in undoable.locked]
+    ours = [each for each in unlocked if _is(standing.get(each.field), each.after)]
+    notes = tuple(
+        _left(each, standing.get(each.field), Reason.CHANGED_SINCE_RUN if each in unlocked else Reason.FIELD_LOCKED)
+        for each in open_ones
+        if each not in ours
+    )
     fingerprint = _undone_fingerprint(change, undoable, link)
     if ours:
         back = tuple(FieldChange(field=each.field, before=each.after, after=each.before) for each in ours)
@@ -98,9 +105,9 @@ def _is(value: Value, other: Value) -> bool:
     return comparable(value) == comparable(other)
 
 
-def _left(each: FieldChange, standing: Value) -> Note:
+def _left(each: FieldChange, standing: Value, why: Reason) -> Note:
     evidence = {"written": each.after, "now": standing, "before": each.before}
-    return Note(reason=Reason.CHANGED_SINCE_RUN, field=each.field, evidence=evidence)
+    return Note(reason=why, field=each.field, evidence=evidence)
 
 
 def _undone_fingerprint(change: changes.Patch, undoable: Undoable, link: Link) -> str:
@@ -150,7 +157,8 @@ def after_undo(link: Link, change: changes.Patch) -> Link:
         state = LinkState.DEACTIVATED
     elif active is not None:
         state = LinkState.LINKED if change.basis.fingerprint == LEFT_UNFIT else LinkState.DELETED
-    return replace(link, state=state, fingerprint="", undone=change.basis.fingerprint)
+    written = link.written.and_then(LastWritten.of({each.field: each.after for each in change.field_changes}))
+    return replace(link, state=state, fingerprint="", undone=change.basis.fingerprint, written=written)
 
 
 def stands_as_before(link: Link, decision: changes.Unchanged) -> Link:
@@ -167,9 +175,18 @@ def is_undone(link: Link | None, fingerprint: str) -> bool:
     return link.undone == fingerprint != ""
 
 
-def may_be_undone(change: changes.Patch, link: Link | None, present: TargetRecord | None, *, is_in_doubt: bool) -> bool:
+def may_be_undone(
+    change: changes.Patch,
+    link: Link | None,
+    present: TargetRecord | None,
+    *,
+    is_in_doubt: bool,
+    locked: frozenset[str] = frozenset(),
+) -> bool:
     """Whether a change of an undo would be planned in the same way now."""
     if is_in_doubt or link is None or present is None or link.target_id != change.target_id:
+        return False
+    if any(each.field in locked for each in change.field_changes):
         return False
     standing = {**present.fields, "isActive": present.is_active}
     return present.company_id == change.company_id and all(

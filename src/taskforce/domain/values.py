@@ -12,6 +12,9 @@ LEGAL_FORMS = frozenset(
     "inc incorporated corp corporation co company llc llp lp ltd limited plc pllc pc gmbh ag kg bv nv sa sas sarl srl "
     "spa pty oy ab as aps".split()
 )
+_LONGEST_NUMBER = 400
+"""Places before or behind the point: more than any number of either system has, and far from filling the memory."""
+
 _FREE_MAIL = frozenset(
     "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com aol.com icloud.com gmx.de web.de".split()
 )
@@ -58,17 +61,17 @@ def street_lines(street: Value) -> tuple[str | None, str | None]:
 
     Remembered for a moment, since two fields come from one street.
     """
-    lines = [line for line in map(str.strip, str(street or "").splitlines()) if line]
+    lines = [line for each in str(street or "").splitlines() if (line := each.strip())]
     return (lines[0] if lines else None, ", ".join(lines[1:]) or None)
 
 
 def decimal_or_none(value: Value) -> Decimal | None:
-    """A number, exactly; None when it is none."""
+    """A number, exactly; None when it is none, or one that could not be written out ("1E999999999")."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number.adjusted()) < _LONGEST_NUMBER else None
 
 
 def comparable(value: Value) -> Value:

@@ -33,9 +33,11 @@ _INTENDED: Mapping[str, str] = {
 
 
 def ending_of(run: Run) -> str:
-    """How it ended; a person has to say once more that an undo is to go on."""
+    """How it ended; a person has to say once more that an undo or an adoption is to go on."""
     if run.kind is RunKind.UNDO and run.status is RunStatus.TO_BE_CONTINUED:
         return "ended early: undo the run once more"
+    if run.kind is RunKind.ADOPTION and run.status is RunStatus.TO_BE_CONTINUED:
+        return "ended early: adopt once more"
     return ENDINGS[run.status]
 
 
@@ -45,6 +47,8 @@ def what_of(run: Run) -> str:
         return "Dry reconciliation" if run.is_dry_run else "Reconciliation"
     if run.kind is RunKind.UNDO:
         return "Preview of an undo" if run.is_dry_run else "Undo"
+    if run.kind is RunKind.ADOPTION:
+        return "Preview of an adoption" if run.is_dry_run else "Adoption"
     return "Preview" if run.is_dry_run else "Import"
 
 
@@ -65,7 +69,7 @@ def counted(run: Run, entity: Entity, kind: OutcomeKind) -> int:
 
 def wrote(run: Run) -> bool:
     """Whether anything was written to Autotask."""
-    return any(number_of(run, kind) for kind in WRITTEN)
+    return run.kind is not RunKind.ADOPTION and any(number_of(run, kind) for kind in WRITTEN)
 
 
 def result_of(run: Run) -> str:

@@ -20,6 +20,7 @@ from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.engine.alarming import tell_people
 from taskforce.engine.applying import Intended, apply_changes
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
+from taskforce.engine.forecasting import begin_writing
 from taskforce.engine.job import Job
 from taskforce.engine.metadata import ensure_target_schema
 from taskforce.engine.notifying import end
@@ -109,12 +110,13 @@ def apply_looking_again(job: Job) -> Ending:
 
     An undo begins with the contacts, which hang on the companies.
     """
+    pace = begin_writing(job)
     for entity in reversed(Entity) if job.kind is RunKind.UNDO else Entity:
         refresh_if_paired(job, entity, chain.from_iterable(_pending(job, entity)))
         job.progress.phase(f"Writing {entity.plural} to Autotask", job.plan.pending(entity))
         for intended in _pending(job, entity):
             stop_if_asked(job)
-            apply_changes(job, those_that_stand(job, entity, intended))
+            apply_changes(job, those_that_stand(job, entity, intended), pace)
         settle_own_doubts(job, entity)
     if job.tally.left_out:
         job.remarks.append(_left_out(job.tally.left_out, job.kind))

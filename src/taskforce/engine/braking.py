@@ -2,17 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 
 from taskforce.domain.limits import PlanFigures, excesses
 from taskforce.domain.links import LinkState
 from taskforce.domain.records import Entity
-from taskforce.domain.run import Run
+from taskforce.domain.run import Run, RunKind
 from taskforce.engine.job import Job
+
+VALUES_OF_A_RECORD = 50
+"""A plan clears at most so many values of a record."""
 
 
 def count_linked(job: Job) -> int:
-    """How many records are kept current; asked before planning, which may end pairs."""
-    return sum(job.stores.links.count(entity, LinkState.LINKED) for entity in Entity)
+    """How many records are kept current; asked before planning, which may end pairs.
+
+    For an import no more are counted than could matter: what waits to be planned, and the values that it may clear, are
+    no share above the limit of more than these. So that costs by what changed, not by what is there.
+    """
+    return sum(job.stores.links.count(entity, LinkState.LINKED, at_most=_most_that_matter(job)) for entity in Entity)
+
+
+def _most_that_matter(job: Job) -> int | None:
+    share = job.settings.brake.share
+    if job.kind is not RunKind.IMPORT or not share:
+        return None
+    now = job.clock.now()
+    waiting = sum(job.stores.inbox.due(entity, now) for entity in Entity) + job.stores.inbox.standing().held
+    return ceil(waiting * VALUES_OF_A_RECORD / share) + 1
 
 
 def what_is_unusual(job: Job, linked: int) -> Sequence[str]:

@@ -10,6 +10,7 @@ from taskforce.domain.review import command, source_words
 from taskforce.domain.schema import TargetSchema
 from taskforce.engine.ports import Target
 from taskforce.engine.stores import Stores
+from taskforce.engine.unsettled import write_of
 from taskforce.errors import DecisionRefused
 
 _STANDING = (LinkState.LINKED, LinkState.LEAVING)
@@ -61,7 +62,7 @@ class Counterparts:
     def refuse_doubt(self, entity: Entity, source_id: SourceId, target_id: TargetId | None = None) -> None:
         """While the end of a write is not known, nobody knows what a decision would be about."""
         for intent in self.stores.intents.unsettled():
-            change = self.stores.plan(0).write(intent.number) if intent.number is not None else None
+            change = write_of(self.stores, intent)
             is_on_target = isinstance(change, Patch) and change.target_id == target_id
             if intent.entity is entity and (intent.source_id == source_id or is_on_target):
                 raise DecisionRefused(
@@ -79,10 +80,14 @@ class Counterparts:
                 )
 
     def _refuse_carried(self, present: TargetRecord, source_id: SourceId, schema: TargetSchema) -> None:
-        """An id that stands there is overwritten only if it belongs to nobody who is linked."""
+        """An id that stands there is overwritten only if it belongs to nobody who is linked, or is about to be.
+
+        Of a create whose answer was lost the record may be this one.
+        """
         entity, carried = present.entity, present.source_id
-        if carried in (None, source_id):
+        if carried is None or carried == source_id:
             return
+        self.refuse_doubt(entity, carried)
         owner = self._link(entity, carried)
         if owner is not None and owner.state in _STANDING:
             raise DecisionRefused(

@@ -1,19 +1,22 @@
 """Deciding about one slice of records: facts in bulk, then one decision per record, each knowing those before it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import Draft, decide_linked, decide_unlinked, hold, may_not_show_yet, shows_our_write
+from taskforce.domain.deciding import decide_linked, decide_unlinked, may_not_show_yet, shows_our_write
+from taskforce.domain.drafts import Draft, hold
 from taskforce.domain.links import Link, LinkState
+from taskforce.domain.mapping_context import MappingContext
+from taskforce.domain.ownership import may_refer
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.domain.replacing import rejoined, with_farewell
-from taskforce.domain.transforms import MappingContext
 from taskforce.domain.undoing import is_undone
+from taskforce.engine.candidates import Seeker
 from taskforce.engine.indexing import looked_at, present_state
 from taskforce.engine.job import Job
-from taskforce.engine.lookups import Lookups, Seeker
+from taskforce.engine.lookups import Lookups
 from taskforce.engine.loops import would_close_loop
 from taskforce.engine.places import Place, Places
 from taskforce.engine.presence import confirm_ids
@@ -35,7 +38,9 @@ class Slice:
         seekers = [_seeker(draft, places) for draft in drafts if draft.link is None]
         linked = [draft.link for draft in drafts if draft.link is not None]
         lookups = Lookups(self.job, self.entity, seekers, linked)
-        present = self._present(drafts, lookups, places)
+        locks = self.job.stores.links.locks(self.entity, [draft.record.id for draft in drafts])
+        drafts = [replace(each, locked=locks.get(each.record.id, frozenset())) for each in drafts]
+        present = self._present(drafts, seekers, lookups)
         decisions: list[changes.Decision] = []
         for draft in drafts:
             decisions += self._decide_with_past(draft, lookups, places, present)
@@ -44,23 +49,30 @@ class Slice:
             lookups.remember(decisions[-1])
         return decisions
 
-    def _present(self, drafts: Sequence[Draft], lookups: Lookups, places: Places) -> Mapping[TargetId, TargetRecord]:
+    def _present(
+        self, drafts: Sequence[Draft], seekers: Sequence[Seeker], lookups: Lookups
+    ) -> Mapping[TargetId, TargetRecord]:
         """The present state of linked records and of candidates, in one read.
 
-        Candidates that are gone are none, but for those that may only not show yet. With them those that carry the id
-        of a pair that is still to get it: somebody may have cleared it there, or it would stand twice.
+        Candidates that are gone are none, but for those that may only not show yet; others that come into their place
+        are read as well. With them those that carry the id of a pair that is still to get it: somebody may have cleared
+        it there, or it would stand twice.
         """
         links = [link for draft in drafts if (link := draft.link or _to_leave(draft)) is not None]
         carrying = {link.target_id: link.source_id for link in links if link.carries_id}
         carrying |= _other_carriers([link for link in links if not link.carries_id], lookups)
-        verdicts = [lookups.verdict(_seeker(draft, places)) for draft in drafts if draft.link is None]
-        candidates = [verdict.candidate.id for verdict in verdicts if verdict.candidate is not None]
-        wanted = dict.fromkeys([*(link.target_id for link in links), *carrying, *candidates])
-        present = present_state(self.job, self.entity, list(wanted))
-        lookups.discard(self._gone([each for each in wanted if each not in present]))
+        wanted = {*(link.target_id for link in links), *carrying, *lookups.candidates(seekers)}
+        present: dict[TargetId, TargetRecord] = {}
+        asked: set[TargetId] = set()
+        while ahead := wanted - asked:
+            asked |= ahead
+            present |= present_state(self.job, self.entity, sorted(ahead))
+            if gone := self._gone(ahead - present.keys()):
+                lookups.discard(gone)
+                wanted = lookups.candidates(seekers)
         return confirm_ids(self.job, self.entity, present, carrying)
 
-    def _gone(self, absent: Sequence[TargetId]) -> Sequence[TargetId]:
+    def _gone(self, absent: Collection[TargetId]) -> Sequence[TargetId]:
         known, seen_at = self.job.stores.index.records(self.entity, absent), looked_at(self.job, self.entity)
         return [each for each in absent if each not in known or not may_not_show_yet(known[each], seen_at)]
 
@@ -79,8 +91,7 @@ class Slice:
     ) -> changes.Decision:
         account = draft.record.account_id
         if account is not None and places.of(account) is None:
-            waiting = hold(draft, Reason.COMPANY_NOT_LINKED, evidence={"account": account})
-            return replace(waiting, waits_for=account)
+            return hold(draft, Reason.COMPANY_NOT_LINKED, evidence={"account": account}, waits_for=account)
         if draft.link is not None:
             target_id = draft.link.target_id
             if (rival := lookups.rival(draft.link)) is not None:
@@ -145,14 +156,18 @@ def placed(
 ) -> Draft:
     """The draft with its references looked up; a parent without a company, or closing a loop, is left out.
 
-    `target_id` is the Autotask record that the draft is, or is to be, linked to.
+    So is one that is never written (B8). `target_id` is the Autotask record that the draft is, or is to be,
+    linked to.
     """
     if target_id is None and draft.link is not None:
         target_id = draft.link.target_id
     account = draft.record.account_id
     place = places.of(account) if account else None
     draft = replace(draft, company_id=place.target_id if place else None)
+    mapping = job.settings.mappings.of(draft.record.entity)
     for name, other in draft.desired.references.items():
+        if not may_refer(mapping, name):
+            continue
         is_loop = draft.record.id in loop_closers or _closes_loop(job, target_id, places.of(other))
         draft = _looping(draft, name, other) if is_loop else _referring(draft, name, other, places.of(other))
     return draft

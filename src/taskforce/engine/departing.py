@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import shows_our_write, subject_of
+from taskforce.domain.deciding import shows_our_write
 from taskforce.domain.departing import Departure, decide_departed, decide_unfit
+from taskforce.domain.drafts import subject_of
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.settings import Deletion
-from taskforce.engine.indexing import looked_at, present_state
+from taskforce.engine.indexing import attached, looked_at, present_state
 from taskforce.engine.job import Job
 from taskforce.engine.presence import confirm_ids
 from taskforce.engine.settling import settle_decisions
@@ -36,9 +37,9 @@ def plan_departures(job: Job, entity: Entity, ids: Sequence[SourceId]) -> None:
 def decide_unfit_ones(
     job: Job, records: Sequence[SourceRecord], links: Mapping[SourceId, Link]
 ) -> Mapping[SourceId, changes.Decision]:
-    """Linked records that fit the filter no more, where the settings have those set inactive (B10).
+    """Paired records that fit the filter no more, where the settings have those set inactive (B10).
 
-    `links` are those of the records, all of them linked; the records are of one kind.
+    `links` are those of the records, each with a pair that stands in Autotask; the records are of one kind.
     """
     if not records:
         return {}
@@ -74,22 +75,18 @@ def _decide(job: Job, record: SourceRecord, present: Mapping[TargetId, TargetRec
         present=seen,
     )
     if departure.leaves_two_pairs and entity is Entity.COMPANY and link is not None:
-        departure = _with_attached(job, departure, link)
+        departure = replace(departure, attached=attached(job, link.target_id))
     return decide_departed(departure, job.settings.deletion)
 
 
-def _with_attached(job: Job, departure: Departure, link: Link) -> Departure:
-    calls = job.working_calls
-    attached = job.target.attached(link.target_id)
-    job.tally.index_reads += job.working_calls - calls
-    return replace(departure, attached=attached)
-
-
 def _present(job: Job, entity: Entity, ids: Sequence[SourceId]) -> Mapping[TargetId, TargetRecord]:
-    """The Autotask records that may have to be set inactive, as they stand; nothing is asked where all is kept."""
+    """The Autotask records that may have to be set inactive, as they stand; nothing is asked where all is kept.
+
+    Among them what one of these inherits by a merge from another, and leaves behind at once.
+    """
     if job.settings.deletion is Deletion.KEEP:
         return {}
-    merged = job.stores.merges.survivors(entity, ids)
-    links = job.stores.links.by_source(entity, [each for each in ids if each not in merged])
+    survivors = job.stores.merges.survivors(entity, ids)
+    links = job.stores.links.by_source(entity, [each for each in ids if survivors.get(each, each) in ids])
     linked = {link.target_id: link.source_id for link in links.values() if link.state is LinkState.LINKED}
     return confirm_ids(job, entity, present_state(job, entity, list(linked)), linked)

@@ -16,14 +16,15 @@ from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, TargetRecord
 from taskforce.domain.values import comparable
+from taskforce.engine.answers import remember_partly_found, settle_found
 from taskforce.engine.applying import apply_changes
-from taskforce.engine.indexing import index_written
+from taskforce.engine.indexing import index_written, release_what_waits_for
 from taskforce.engine.job import Job
 from taskforce.engine.presence import carries
-from taskforce.engine.settling import settle_found
 from taskforce.engine.stopping import stop_if_asked
 from taskforce.engine.stores import Intent, IntentState, Stores
 from taskforce.engine.twins import hold_twins, tell_twins
+from taskforce.engine.unsettled import write_of
 from taskforce.errors import DecisionRefused
 
 LONGEST_WAIT_IN_RUN = timedelta(seconds=30)
@@ -119,22 +120,36 @@ def _wait(job: Job, rest: timedelta) -> None:
 
 def _end(job: Job, intent: Intent, *, is_own: bool) -> changes.Create | changes.Patch | None:
     """Look, and store what is known now. Returns the change if it is certain that it was not carried out."""
-    change = job.plan.write(intent.number) if intent.number is not None else None
+    change = write_of(job.stores, intent)
     if isinstance(change, changes.Patch):
         found = job.target.read(intent.entity, job.schema, [change.target_id])
         carriers = [record for record in found.values() if _shows(job, record, change)]
+        standing = found.get(change.target_id)
     else:
+        standing = None
         carriers = list(job.target.find_by_source_id(intent.entity, job.schema, intent.source_id))
     with job.stores.transaction():
-        job.stores.intents.close(intent.entity, intent.source_id)
+        job.stores.intents.close(intent.entity, [intent.source_id])
         job.stores.watches.put(intent.entity, intent.source_id, job.clock.now() + WATCHED_FOR)
         index_written(job, intent.entity, carriers)
         outcome = _outcome(job, intent, change, carriers, is_own=is_own)
+        if not carriers and change is not None:
+            _give_back(job, change, standing)
         if is_own and intent.number is not None:
             job.plan.settle(intent.number, outcome, job.clock.now())
         elif intent.number is not None and not job.is_dry_run:
             job.plan.settle_earlier(intent.number, outcome, job.clock.now())
     return None if carriers else change
+
+
+def _give_back(job: Job, change: changes.Create | changes.Patch, standing: TargetRecord | None) -> None:
+    """A write was not carried out: what was kept for its record is free, and others that wait for it become due."""
+    entity = change.subject.entity
+    if isinstance(change, changes.Patch) and standing is not None:
+        remember_partly_found(job, change, standing)
+        release_what_waits_for(job, entity, [standing])
+    elif isinstance(change, changes.Create):
+        job.stores.inbox.release_keys(entity, {change.basis.keys.match})
 
 
 def _shows(job: Job, record: TargetRecord, change: changes.Patch) -> bool:

@@ -1,9 +1,9 @@
 """The local index of Autotask's records: refreshed by what changed, so that matching costs no request (protocol 4)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from taskforce.domain.match_rules import Keys, id_key, keys_by
+from taskforce.domain.match_rules import Keys, keys_by, keys_waited_for
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, TargetId, TargetRecord
 from taskforce.domain.settings import ConnectionSettings
@@ -114,7 +114,7 @@ def _store(job: Job, entity: Entity, page: Sequence[TargetRecord]) -> None:
         before = job.stores.index.records(entity, indexed)
         _release_alike(job, job.stores.index.keys(entity, indexed), indexed)
         job.stores.index.put(entity, indexed, run_id=job.run_id)
-        job.stores.inbox.release_keys(entity, _release_keys(job, [*before.values(), *page]))
+        release_what_waits_for(job, entity, [*before.values(), *page])
         if entity is Entity.COMPANY:
             job.stores.inbox.release_waiting([record.source_id for record in page if record.source_id is not None])
 
@@ -126,7 +126,10 @@ def index_written(job: Job, entity: Entity, records: Iterable[TargetRecord]) -> 
     """
     indexed = {record.id: (record, target_keys(record, job.settings)) for record in records}
     before = job.stores.index.keys(entity, indexed)
-    left = {known.match for target_id, known in before.items() if known.match != indexed[target_id][1].match}
+    left: set[str] = set()
+    for target_id, known in before.items():
+        now = keys_waited_for(entity, indexed[target_id][1], job.settings)
+        left |= keys_waited_for(entity, known, job.settings) - now
     _release_alike(job, before, indexed)
     job.stores.index.put(entity, indexed)
     job.stores.inbox.release_keys(entity, left)
@@ -143,19 +146,24 @@ def _release_alike(
         job.stores.inbox.release_reasons([Reason.NEAR_MATCH_HELD])
 
 
-def _release_keys(job: Job, records: Iterable[TargetRecord]) -> set[str]:
-    """What may be waiting for these records: those with the same key, and those whose id they carry."""
-    keys = set()
-    for record in records:
-        keys.add(target_keys(record, job.settings).match)
-        if record.source_id is not None:
-            keys.add(id_key(record.source_id))
-    return keys
+def release_what_waits_for(job: Job, entity: Entity, records: Collection[TargetRecord]) -> None:
+    """Make due what may be waiting for these records: what has the same key, and that whose id they carry."""
+    keys = (keys_waited_for(entity, target_keys(record, job.settings), job.settings) for record in records)
+    job.stores.inbox.release_keys(entity, set().union(*keys))
+    job.stores.inbox.release_carried(entity, {record.source_id for record in records if record.source_id is not None})
 
 
 def target_keys(record: TargetRecord, settings: ConnectionSettings) -> Keys:
     """The keys of an Autotask record."""
     return keys_by(settings, record.entity, record.fields)
+
+
+def attached(job: Job, company: TargetId) -> Mapping[str, int]:
+    """How much hangs on a company, by what it is, asked of Autotask."""
+    calls = job.working_calls
+    found = job.target.attached(company)
+    job.tally.index_reads += job.working_calls - calls
+    return found
 
 
 def present_state(job: Job, entity: Entity, ids: Sequence[TargetId]) -> dict[TargetId, TargetRecord]:

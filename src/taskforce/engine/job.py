@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Protocol
 
 from taskforce.domain.changes import Write
+from taskforce.domain.mapping_context import MappingContext
 from taskforce.domain.notices import Notice
 from taskforce.domain.records import ApiCalls, Entity, TargetRecord
 from taskforce.domain.run import RunKind
 from taskforce.domain.schema import SourceSchema, TargetSchema
 from taskforce.domain.settings import ConnectionSettings
-from taskforce.domain.transforms import MappingContext
 from taskforce.engine.ports import Clock, Notifier, Source, Target
 from taskforce.engine.stores import Plan, Stores
 
@@ -49,11 +49,11 @@ class Unwatched:
 class Tally:
     """What a run had to do, for the lower bound of its calls (protocol 4), and what came of it.
 
-    `left_out` are changes of an approved plan that no longer stood, `vanished` linked records that Salesforce showed
-    before and shows no more.
+    `source_records` counts by entity what was read in pages, as far as pages were read; `left_out` are changes of an
+    approved plan that no longer stood, `vanished` linked records that Salesforce showed before and shows no more.
     """
 
-    source_records: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
+    source_records: dict[Entity, int] = field(default_factory=dict)
     present_states: dict[Entity, int] = field(default_factory=lambda: dict.fromkeys(Entity, 0))
     describes: int = 0
     wanted_reads: int = 0

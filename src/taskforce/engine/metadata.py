@@ -7,19 +7,13 @@ from taskforce.domain.cursor import Cursor
 from taskforce.domain.mapping import ESSENTIAL
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, TargetId
-from taskforce.domain.schema import SourceSchema, TargetSchema
+from taskforce.domain.schema import REQUIRED, SourceSchema, TargetSchema
 from taskforce.engine.job import Job
 from taskforce.engine.ports import Target
 from taskforce.engine.stores import Stores
 from taskforce.errors import AccessError, ProtocolError
 
 FRESH_FOR = timedelta(days=1)
-REQUIRED = {
-    Entity.COMPANY: frozenset({"companyName", "companyType", "phone", "ownerResourceID"}),
-    Entity.CONTACT: frozenset({"firstName", "lastName"}),
-}
-"""Fields that Autotask requires on every company and contact (reference section 6)."""
-
 FEW_RESOURCES = 3
 """So few may all have left or been renamed; of more at least one is still there."""
 
@@ -39,7 +33,7 @@ def ensure_source_schema(job: Job, *, anew: bool = False) -> SourceSchema:
         job.source_schema = stored[0]
         return stored[0]
     calls = job.source.calls
-    schema = job.source.describe()
+    schema = job.source.describe(job.settings.mappings)
     job.tally.describes += job.source.calls - calls
     _refuse_hidden(schema)
     if stored is not None:
@@ -49,7 +43,7 @@ def ensure_source_schema(job: Job, *, anew: bool = False) -> SourceSchema:
         job.stores.schemas.put_source(schema, now)
         job.stores.inbox.release_reasons([Reason.FIELD_NOT_VISIBLE])
         for entity in Entity:
-            if stored is not None and schema.fields[entity] - stored[0].fields[entity]:
+            if stored is not None and schema.shows_more_than(stored[0], entity):
                 job.stores.cursors.put(entity, Cursor())
     job.source_schema = schema
     return schema
@@ -109,7 +103,7 @@ def ensure_target_schema(job: Job, *, anew: bool = False) -> None:
     """
     stored = job.stores.schemas.target()
     if stored is not None and not anew and _is_fresh(job, stored.read_at) and not stored.missing_id_fields:
-        job.target_schema = stored
+        job.target_schema = stored.reading(job.settings.mappings)
         return
     calls = job.working_calls
     schema, missing = _described(job.target, stored, may_create=not job.is_dry_run)
@@ -120,7 +114,7 @@ def ensure_target_schema(job: Job, *, anew: bool = False) -> None:
         )
     job.tally.metadata_calls += job.working_calls - calls
     _keep(job.stores, stored, schema, missing)
-    job.target_schema = schema
+    job.target_schema = schema.reading(job.settings.mappings)
     job.has_new_metadata = True
     job.has_id_fields = not schema.missing_id_fields
 
@@ -161,12 +155,18 @@ def _keep(stores: Stores, stored: TargetSchema | None, schema: TargetSchema, mis
     with stores.transaction():
         known = stores.schemas.source()
         _refuse_second(stores, known[0] if known is not None else None, schema)
-        for entity in missing:
-            stores.links.forget_ids(entity)
+        for entity in Entity:
+            if entity in missing or (stored is not None and lacks_fields_of(stored, schema, entity)):
+                stores.links.forget_ids(entity)
         stores.schemas.put_target(schema)
         stores.inbox.release_reasons(_SOLVED_BY_METADATA)
         if stored is not None and replace(schema, read_at=stored.read_at) != stored:
             stores.inbox.release_reasons(_SOLVED_BY_OTHER_METADATA)
+
+
+def lacks_fields_of(known: TargetSchema, schema: TargetSchema, entity: Entity) -> bool:
+    """Whether a user-defined field that may have carried ids is there no more: that separates nobody either."""
+    return not set(known.carrying_fields(entity)) <= set(schema.carrying_fields(entity))
 
 
 def _refuse_second(stores: Stores, source: SourceSchema | None, target: TargetSchema | None) -> None:

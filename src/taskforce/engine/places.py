@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import Draft
+from taskforce.domain.drafts import Draft
 from taskforce.domain.links import Link, LinkState
+from taskforce.domain.match_rules import Keys
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.engine.job import Job
 from taskforce.engine.presence import confirm_seen
@@ -13,10 +14,16 @@ from taskforce.engine.presence import confirm_seen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The company of an account: its Autotask id, or None when this plan is to create it, and its name key."""
+    """The company of an account: its Autotask id, or None when this plan is to create it, its name key and phone."""
 
     target_id: TargetId | None
     name_key: str
+    phone: str | None = None
+
+    @classmethod
+    def at(cls, company: TargetId, known: Keys | None) -> "Place":
+        """A company as the index knows it, if it does."""
+        return cls(target_id=company, name_key=known.name if known else "", phone=known.phone if known else None)
 
 
 class Places:
@@ -38,10 +45,13 @@ class Places:
         keys = stores.index.keys(Entity.COMPANY, linked.values())
         standing = linked.keys() - self._separated(links, linked) - plan.leaving(Entity.COMPANY, linked)
         for source in standing:
-            target = linked[source]
-            self._known[source] = Place(target_id=target, name_key=keys[target].name if target in keys else "")
-        for source, planned in plan.planned(Entity.COMPANY, wanted - standing).items():
-            self._known[source] = Place(target_id=planned.target_id, name_key=planned.name_key)
+            self._known[source] = Place.at(linked[source], keys.get(linked[source]))
+        found = plan.planned(Entity.COMPANY, wanted - standing)
+        there = stores.index.keys(Entity.COMPANY, [each.target_id for each in found.values() if each.target_id])
+        for source, planned in found.items():
+            known = there.get(planned.target_id) if planned.target_id is not None else None
+            phone = known.phone if known is not None else None
+            self._known[source] = Place(target_id=planned.target_id, name_key=planned.name_key, phone=phone)
 
     def _separated(self, links: Mapping[SourceId, Link], linked: Mapping[SourceId, TargetId]) -> set[SourceId]:
         """Accounts whose company was last seen inactive or without their id: nothing is written under it on trust."""
@@ -63,7 +73,8 @@ class Places:
             case changes.Create():
                 self._known[draft.record.id] = Place(target_id=None, name_key=draft.keys.name)
             case changes.Link() | changes.Update() | changes.Unchanged():
-                self._known[draft.record.id] = Place(target_id=decision.target_id, name_key=draft.keys.name)
+                keys = draft.keys
+                self._known[draft.record.id] = Place(target_id=decision.target_id, name_key=keys.name, phone=keys.phone)
             case changes.Hold(link_state=None):
                 pass  # a linked company whose values have to wait stands where it stood
             case _:

@@ -1,8 +1,9 @@
 """Planning: from the Inbox to a plan. Every due record gets exactly one decision, with its reason.
 
+    parents that go with what is imported (`bringing`)   → marked, to be planned like all others
     left Salesforce, before all others (`departing`)     → Skip, Deactivate, Hold
-    companies, parents first ─┐   out of scope?          → Skip, or Deactivate by the filter
-    contacts, after them     ─┴→  its create in doubt?   → Hold
+    companies, parents first ─┐   a write in doubt?      → Hold
+    contacts, after them     ─┴→  out of scope?          → Skip, or Deactivate by the filter
                                   map, compute keys
                                   as when last seen?     → Unchanged, without a look (not in a reconciliation)
                                   linked:   compare      → Update, Unchanged, Hold, Skip (separated)
@@ -15,18 +16,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import Draft, out_of_scope, subject_of
-from taskforce.domain.departing import LEFT_UNFIT
+from taskforce.domain.departing import LEFT_UNFIT, STILL_PAIRED
+from taskforce.domain.drafts import Draft, subject_of
 from taskforce.domain.filtering import Unfit
-from taskforce.domain.links import Link, LinkState
-from taskforce.domain.mapping import MAPPINGS, Desired, Mapper
+from taskforce.domain.links import Link
+from taskforce.domain.mapping import Desired, Mapper
+from taskforce.domain.mapping_context import MappingContext
 from taskforce.domain.match_rules import keys_by
 from taskforce.domain.ordering import parents_first
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord
+from taskforce.domain.scope import out_of_scope
 from taskforce.domain.settings import ConnectionSettings
-from taskforce.domain.transforms import MappingContext
 from taskforce.domain.undoing import is_undone
+from taskforce.engine.bringing import bring_parents
 from taskforce.engine.deciding import Slice, placed
 from taskforce.engine.departing import decide_unfit_ones, plan_departures
 from taskforce.engine.indexing import refresh_index
@@ -48,6 +51,7 @@ def make_plan(job: Job) -> None:
 
 
 def _plan_companies(job: Job) -> None:
+    bring_parents(job)
     _plan_departures(job, Entity.COMPANY)
     _refresh_if_needed(job, Entity.COMPANY)
     planned: set[SourceId] = set()
@@ -98,7 +102,10 @@ def _refresh_if_needed(job: Job, entity: Entity) -> None:
         links = job.stores.links.by_source(entity, ids)
         paired = {source_id for source_id, link in links.items() if not link.gives_way}
         unlinked = job.stores.inbox.load(entity, [each for each in ids if each not in paired])
-        if any(out_of_scope(record, None, job.settings) is None for record in unlinked):
+        brought = job.stores.inbox.brought(entity, [record.id for record in unlinked])
+        if any(
+            out_of_scope(record, None, job.settings, is_brought=record.id in brought) is None for record in unlinked
+        ):
             for each in dict.fromkeys([Entity.COMPANY, entity]):
                 if each not in job.refreshed:
                     refresh_index(job, each)
@@ -117,7 +124,7 @@ class _Work:
     def plan(self, pieces: Iterable[Sequence[SourceId]]) -> None:
         """What needs no look at Autotask is settled piece by piece; the rest is decided in slices, in order."""
         context = self.job.context
-        mapper = Mapper.of(MAPPINGS[self.entity], context)
+        mapper = Mapper.of(context.settings.mappings.of(self.entity), context)
         still_open: list[Draft] = []
         for ids in pieces:
             stop_if_asked(self.job)
@@ -172,25 +179,30 @@ class _Work:
 def _early_decisions(
     job: Job, records: Sequence[SourceRecord], links: Mapping[SourceId, Link]
 ) -> Mapping[SourceId, changes.Decision]:
-    """What needs no mapping: records out of scope, and those whose create is in doubt (protocol 2)."""
+    """What needs no mapping: records of which a write is in doubt (protocol 2), and those out of scope.
+
+    The doubt comes first: its end needs the record as it was read.
+    """
     in_doubt = job.stores.intents.get(records[0].entity, [record.id for record in records]) if records else {}
+    brought = job.stores.inbox.brought(records[0].entity, [record.id for record in records]) if records else ()
     early: dict[SourceId, changes.Decision] = {}
     for record in records:
-        skip = out_of_scope(record, links.get(record.id), job.settings)
+        if record.id in in_doubt:
+            early[record.id] = changes.Hold(subject=subject_of(record), reason=Reason.WRITE_IN_DOUBT)
+            continue
+        skip = out_of_scope(record, links.get(record.id), job.settings, is_brought=record.id in brought)
         if skip is not None:
             early[record.id] = skip
-        elif record.id in in_doubt:
-            early[record.id] = changes.Hold(subject=subject_of(record), reason=Reason.WRITE_IN_DOUBT)
     if job.settings.record_filter.unfit is Unfit.DEACTIVATE:
-        unfit = {source_id for source_id, skip in early.items() if skip.reason is Reason.UNFIT} - in_doubt.keys()
+        unfit = {source_id for source_id, skip in early.items() if skip.reason is Reason.UNFIT}
         paired = [each for each in records if each.id in unfit and _is_kept_active(links.get(each.id))]
         early.update(decide_unfit_ones(job, paired, links))
     return early
 
 
 def _is_kept_active(link: Link | None) -> bool:
-    """A pair that stands, unless a person took back that it was set inactive."""
-    return link is not None and link.state is LinkState.LINKED and link.undone != LEFT_UNFIT
+    """A pair that stands, or whose record is back in Salesforce, unless a person took back that it was set inactive."""
+    return link is not None and link.state in STILL_PAIRED and link.undone != LEFT_UNFIT
 
 
 def _draft(
@@ -210,4 +222,6 @@ def _unchanged(draft: Draft, link: Link) -> changes.Unchanged:
         target_id=link.target_id,
         fingerprint=link.fingerprint,
         revisit_after=draft.revisit_after,
+        written=link.written,
+        written_at=link.written_at,
     )

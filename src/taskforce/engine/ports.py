@@ -16,6 +16,7 @@ from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, T
 from taskforce.domain.run import Run
 from taskforce.domain.schema import SourceSchema, TargetSchema
 from taskforce.domain.settings import ConnectionSettings
+from taskforce.domain.standard_mapping import STANDARD, Mappings
 
 
 class Clock(Protocol):
@@ -63,8 +64,11 @@ class Source(Protocol):
         """The org's use of its daily requests, all integrations together, as the latest answer told it."""
         ...
 
-    def describe(self) -> SourceSchema:
-        """Which fields the user may see. Costs one request per object."""
+    def describe(self, mappings: Mappings = STANDARD) -> SourceSchema:
+        """Which fields the user may see, of related records those that these mappings take.
+
+        Costs one request per object, related ones included.
+        """
         ...
 
     def changes(
@@ -131,6 +135,11 @@ class Target(Protocol):
         ...
 
     @property
+    def budget(self) -> Budget | None:
+        """What this run may still spend, as it stands now; None before it has a budget."""
+        ...
+
+    @property
     def seconds_per_call(self) -> float | None:
         """How long an answer took on the average since a budget was set; None before the first (protocol 5)."""
         ...
@@ -166,6 +175,10 @@ class Target(Protocol):
 
     def read_all(self, entity: Entity, schema: TargetSchema) -> Iterator[Sequence[TargetRecord]]:
         """Every record, in pages of up to 500 ordered by id; company 0 is left out."""
+        ...
+
+    def own_company(self, schema: TargetSchema) -> TargetRecord | None:
+        """Company 0, the MSP itself, which no other reading shows: only to be told that an id stands there (B14)."""
         ...
 
     def read_changed(self, entity: Entity, schema: TargetSchema, since: datetime) -> Iterator[Sequence[TargetRecord]]:

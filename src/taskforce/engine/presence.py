@@ -6,6 +6,7 @@ from dataclasses import replace
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.engine.indexing import target_keys
 from taskforce.engine.job import Job
+from taskforce.engine.metadata import lacks_fields_of
 from taskforce.errors import AccessError
 
 
@@ -66,8 +67,8 @@ def _refuse_if_field_is_gone(job: Job, entity: Entity) -> None:
     calls = job.working_calls
     schema = job.target.describe()
     job.tally.metadata_calls += job.working_calls - calls
-    job.has_id_fields = not schema.missing_id_fields
-    if entity in schema.id_fields:
+    job.has_id_fields = not any(lacks_fields_of(job.schema, schema, each) for each in Entity)
+    if not lacks_fields_of(job.schema, schema, entity):
         return
     with job.stores.transaction():
         job.stores.schemas.expire()

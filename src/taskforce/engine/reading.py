@@ -30,6 +30,7 @@ def read_each(job: Job, schema: SourceSchema, read: Callable[[Job, Entity, Sourc
     """Read one object after the other; once more with new metadata when a field has become invisible."""
     for entity in Entity:
         job.progress.phase(f"Reading {entity.plural} from Salesforce")
+        job.tally.source_records.setdefault(entity, 0)
         try:
             read(job, entity, schema)
         except ProtocolError as error:
@@ -42,7 +43,7 @@ def read_each(job: Job, schema: SourceSchema, read: Callable[[Job, Entity, Sourc
 def _read(job: Job, entity: Entity, schema: SourceSchema) -> None:
     """Page by page: records and the cursor behind them are stored together, so that a crash repeats a page at most."""
     cursor = job.stores.cursors.get(entity)
-    fields = fields_to_read(entity, schema, job.settings.record_filter)
+    fields = fields_to_read(entity, schema, job.settings)
     since = cursor.since(job.settings.read_overlap)
     for page in job.source.changes(entity, fields, since=since, after=cursor.position):
         known, cursor = cursor, cursor.after_page(position=page.position, asked_at=page.asked_at)

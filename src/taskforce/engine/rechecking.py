@@ -9,14 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from taskforce.domain import changes
 from taskforce.domain.approval import Facts, still_stands
 from taskforce.domain.links import Link, LinkState
+from taskforce.domain.mapping import Mapper
+from taskforce.domain.match_rules import Keys, keys_by
 from taskforce.domain.matching import Match
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
-from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
+from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.engine.applying import Intended
-from taskforce.engine.indexing import present_state, refresh_index
+from taskforce.engine.candidates import Seeker
+from taskforce.engine.indexing import attached, present_state, refresh_index
 from taskforce.engine.job import Job
-from taskforce.engine.lookups import Lookups, Seeker
+from taskforce.engine.lookups import Lookups
 from taskforce.engine.places import Places
 from taskforce.engine.presence import confirm_ids
 
@@ -60,10 +63,8 @@ def _has_more_attached(job: Job, change: Applicable) -> bool:
         return False
     if job.tally.failures or job.tally.left_out:
         return True
-    calls = job.working_calls
-    attached = job.target.attached(change.target_id)
-    job.tally.index_reads += job.working_calls - calls
-    return any(number != change.evidence.get(what, 0) for what, number in attached.items())
+    hanging = attached(job, change.target_id)
+    return any(number != change.evidence.get(what, 0) for what, number in hanging.items())
 
 
 def _join(intended: Sequence[Intended], stands: list[bool]) -> None:
@@ -87,11 +88,20 @@ def _facts(job: Job, entity: Entity, intended: Sequence[Applicable]) -> list[Fac
     found = {account: place.target_id for account in accounts if (place := places.of(account)) is not None}
     records = {record.id: record for record in job.stores.inbox.load(entity, ids)}
     links = job.stores.links.by_source(entity, ids)
+    locks = job.stores.links.locks(entity, ids)
+    brought = job.stores.inbox.brought(entity, ids)
     doubts = job.stores.intents.get(entity, ids)
     present = _present(job, entity, intended)
     new = job.stores.inbox.marked_new(entity, ids)
+    keys = _keys(job, entity, records.values())
     seekers = [
-        _seeker(change, places, links.get(change.subject.source_id), is_new=change.subject.source_id in new)
+        _seeker(
+            change,
+            keys.get(change.subject.source_id, change.basis.keys),
+            places,
+            links.get(change.subject.source_id),
+            is_new=change.subject.source_id in new,
+        )
         for change in intended
         if isinstance(change, changes.Create | changes.Link)
     ]
@@ -107,9 +117,17 @@ def _facts(job: Job, entity: Entity, intended: Sequence[Applicable]) -> list[Fac
             match=matches.get(source_id),
             companies=found,
             planned=planned,
+            locked=locks.get(source_id, frozenset()),
+            is_brought=source_id in brought,
         )
         for source_id, change in zip(ids, intended, strict=True)
     ]
+
+
+def _keys(job: Job, entity: Entity, records: Iterable[SourceRecord]) -> Mapping[SourceId, Keys]:
+    """The keys of records by the settings as they are now: a plan may have waited through a change of them."""
+    mapper = Mapper.of(job.settings.mappings.of(entity), job.context)
+    return {record.id: keys_by(job.settings, entity, mapper.desired(record).values) for record in records}
 
 
 def _accounts(change: changes.Write) -> frozenset[SourceId]:
@@ -140,19 +158,20 @@ def _matches(
 ) -> Mapping[SourceId, Match]:
     """What creates and links would be paired with now; candidates that are gone from Autotask are none."""
     lookups = Lookups(job, entity, seekers)
-    candidates = {verdict.candidate.id for verdict in map(lookups.verdict, seekers) if verdict.candidate is not None}
-    unseen = sorted(candidates - present.keys())
+    unseen = sorted(lookups.candidates(seekers) - present.keys())
     lookups.discard(unseen - present_state(job, entity, unseen).keys() if unseen else ())
     return {seeker.source_id: lookups.verdict(seeker) for seeker in seekers}
 
 
-def _seeker(change: changes.Create | changes.Link, places: Places, link: Link | None, *, is_new: bool) -> Seeker:
+def _seeker(
+    change: changes.Create | changes.Link, keys: Keys, places: Places, link: Link | None, *, is_new: bool
+) -> Seeker:
     """What to look for; only a record that gives up its id in this plan, or has done so, is none of the candidates."""
     account = change.company
     has_given_up = link is not None and link.state is LinkState.REPLACED
     return Seeker(
         source_id=change.subject.source_id,
-        keys=change.basis.keys,
+        keys=keys,
         account=account,
         place=places.of(account) if account is not None else None,
         given_up=link.target_id if link is not None and has_given_up else change.follows,

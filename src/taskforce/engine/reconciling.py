@@ -62,7 +62,7 @@ def _read_all(job: Job, entity: Entity, schema: SourceSchema) -> None:
     reading began has been seen.
     """
     cursor = job.stores.cursors.get(entity)
-    fields = fields_to_read(entity, schema, job.settings.record_filter)
+    fields = fields_to_read(entity, schema, job.settings)
     asked_at, shown = None, 0
     for page in job.source.changes(entity, fields, since=None, after=None):
         asked_at = asked_at or page.asked_at
@@ -113,7 +113,7 @@ def _missing(job: Job, entity: Entity) -> Iterator[Sequence[SourceId]]:
 def _seek_missing(job: Job, entity: Entity) -> None:
     """Ask for those by their ids: what is shown is read like any other, the rest has vanished."""
     job.progress.phase(f"Looking for {entity.plural} that Salesforce did not show")
-    fields = fields_to_read(entity, _schema(job), job.settings.record_filter)
+    fields = fields_to_read(entity, _schema(job), job.settings)
     for ids in _missing(job, entity):
         found = job.source.read(entity, fields, ids)
         there = {record.id for record in found}

@@ -4,13 +4,14 @@ A decision is one transaction under the connection's lease, so that no import is
 Autotask here: the record is looked at by the next import, though it did not change, and that acts on the decision.
 """
 
-from collections.abc import Generator, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Generator, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from taskforce.domain.links import NO_TARGET, RESUMING, Link, LinkState
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.domain.review import Decided, Resolution, command, source_words
+from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.counterparts import Counterparts
 from taskforce.engine.ports import Target
 from taskforce.engine.stores import Stores
@@ -22,10 +23,11 @@ LISTED_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedLink:
-    """A link with the name of its Autotask record, empty if that was never seen."""
+    """A link with the name of its Autotask record, empty if that was never seen, and the fields that are locked."""
 
     link: Link
     name: str
+    locked: tuple[str, ...] = ()
 
 
 def listed_links(stores: Stores, states: Iterable[LinkState]) -> Generator[ListedLink, None, None]:
@@ -34,21 +36,34 @@ def listed_links(stores: Stores, states: Iterable[LinkState]) -> Generator[Liste
     while batch := list(islice(links, LISTED_AT_ONCE)):
         for entity in Entity:
             of_entity = [link for link in batch if link.entity is entity]
-            records = stores.index.records(entity, [link.target_id for link in of_entity])
-            for link in of_entity:
-                yield ListedLink(link=link, name=records[link.target_id].name if link.target_id in records else "")
+            yield from with_names(stores, entity, of_entity)
+
+
+def with_names(stores: Stores, entity: Entity, links: Sequence[Link]) -> list[ListedLink]:
+    """Links of one entity as they are listed."""
+    records = stores.index.records(entity, [link.target_id for link in links])
+    locks = stores.links.locks(entity, [link.source_id for link in links])
+    return [
+        ListedLink(
+            link=link,
+            name=records[link.target_id].name if link.target_id in records else "",
+            locked=tuple(sorted(locks.get(link.source_id, ()))),
+        )
+        for link in links
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """The links of one connection. Every decision may be repeated; one that cannot stand raises DecisionRefused.
 
-    `connection` is its name, for the commands that a refusal proposes.
+    `connection` is its name, for the commands that a refusal proposes; `settings` say which fields are mapped.
     """
 
     connection: str
     stores: Stores
     target: Target
+    settings: ConnectionSettings = field(default_factory=ConnectionSettings)
 
     def unmap(self, entity: Entity, source_id: SourceId) -> Decided:
         """Separate a pair: nothing is written or matched again, and Autotask is left as it is."""
@@ -129,7 +144,58 @@ class Review:
         state = LinkState.LEAVING if link.state is LinkState.LINKED else link.state
         return self._decided(Resolution.REPLACED, link, replace(link, state=state))
 
+    def lock(self, entity: Entity, source_id: SourceId, fields: Collection[str]) -> Decided:
+        """Leave fields of a pair's Autotask record as they are, whatever Salesforce says (B8)."""
+        link = self._paired(entity, source_id)
+        if not fields:
+            raise DecisionRefused("No field was named.", mend="Name the Autotask fields that are to stay as they are.")
+        mapped = self.settings.mappings.of(entity).targets
+        self._refuse_unknown(fields, mapped, "The mapping fills")
+        with self.stores.transaction():
+            locked = self._locked(link).union(fields)
+            self.stores.links.lock(entity, source_id, locked)
+        return self._about_fields(Resolution.LOCKED, link, fields, locked)
+
+    def unlock(self, entity: Entity, source_id: SourceId, fields: Collection[str] = ()) -> Decided:
+        """Have fields of a pair written again, all that are locked if none are named; the next import compares them."""
+        link = self._paired(entity, source_id)
+        before = self._locked(link)
+        mapped = self.settings.mappings.of(entity).targets
+        self._refuse_unknown(fields, tuple(dict.fromkeys([*mapped, *sorted(before)])), "These may be")
+        unlocked = before.intersection(fields) if fields else before
+        if unlocked:
+            with self.stores.transaction():
+                self.stores.links.lock(entity, source_id, before - unlocked)
+                self.stores.links.put([replace(link, fingerprint="")])
+                self.stores.inbox.want(entity, [source_id])
+        return self._about_fields(Resolution.UNLOCKED, link, unlocked, before - unlocked)
+
     # --- inside ---
+
+    def _paired(self, entity: Entity, source_id: SourceId) -> Link:
+        """The pair in which fields are locked."""
+        link = self._link(entity, source_id)
+        if link is None or link.target_id == NO_TARGET:
+            raise DecisionRefused(
+                f"The {source_words(entity, source_id)} has no pair in which a field could be locked.",
+                mend=f"{command('relink', self.connection, source_id, 'AUTOTASK_ID')} gives it one.",
+            )
+        return link
+
+    def _locked(self, link: Link) -> frozenset[str]:
+        return self.stores.links.locks(link.entity, [link.source_id]).get(link.source_id, frozenset())
+
+    def _refuse_unknown(self, fields: Collection[str], known: Collection[str], words: str) -> None:
+        if unknown := [name for name in fields if name not in known]:
+            raise DecisionRefused(
+                f"No such field is mapped: {', '.join(unknown)}.", mend=f"{words}: {', '.join(sorted(known))}."
+            )
+
+    def _about_fields(
+        self, resolution: Resolution, link: Link, fields: Collection[str], locked: Collection[str]
+    ) -> Decided:
+        told = self._told(resolution, link, link)
+        return replace(told, fields=tuple(sorted(set(fields))), locked=tuple(sorted(locked)))
 
     @property
     def _counterparts(self) -> Counterparts:
@@ -158,10 +224,15 @@ class Review:
         entity = counterpart.entity
         former = counterpart.source_id if counterpart.source_id != source_id else None
         joined = Link(entity=entity, source_id=source_id, target_id=counterpart.id, carries_id=False, former_id=former)
+        is_same = link is not None and link.target_id == counterpart.id
+        if link is not None and is_same:
+            joined = replace(joined, written=link.written)
         pairs = self.stores.links.by_target(entity, counterpart.id)
         rivals = [each for each in pairs if each.source_id != source_id and each.state in RESUMING]
         with self.stores.transaction():
             self.stores.links.put([*(replace(each, state=LinkState.UNMAPPED) for each in rivals), joined])
+            if not is_same:
+                self.stores.links.lock(entity, source_id, ())
             self.stores.inbox.want(entity, [source_id])
             self.stores.inbox.mark_new(entity, source_id, is_new=False)
         return Decided(

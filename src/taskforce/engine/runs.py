@@ -25,6 +25,7 @@ from taskforce.engine.applying import apply_plan
 from taskforce.engine.braking import count_linked, reminder, what_to_ask
 from taskforce.engine.budgeting import put_off, set_budget
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
+from taskforce.engine.forecasting import begin_writing
 from taskforce.engine.indexing import is_time_to_look
 from taskforce.engine.job import Job, Progress
 from taskforce.engine.metadata import ensure_target_schema
@@ -184,8 +185,9 @@ def _import(job: Job, *, is_by_hand: bool) -> Ending:
     if asked := what_to_ask(job, linked):
         job.digest = job.plan.digest()
         return RunStatus.AWAITING_APPROVAL, asked
+    pace = begin_writing(job)
     for entity in Entity:
-        apply_plan(job, entity)
+        apply_plan(job, entity, pace)
         settle_own_doubts(job, entity)
     return ending(job)
 
@@ -238,10 +240,9 @@ def _counted(number: int, word: str) -> str:
 
 
 def _work(job: Job) -> Work:
-    """An undo does not ask Salesforce."""
     tally = job.tally
     return Work(
-        source_records=() if job.kind is RunKind.UNDO else tuple(tally.source_records.values()),
+        source_records=tuple(tally.source_records.values()),
         describes=tally.describes,
         wanted_reads=tally.wanted_reads,
         index_reads=tally.index_reads,

@@ -157,7 +157,9 @@ class Scheduler:
     def _due(self) -> Sequence[str]:
         """As many as there is room for."""
         now = self._clock.monotonic()
-        self._pauses_until = {name: until for name, until in self._pauses_until.items() if now < until}
+        # A copy is gone through: an import that fails meanwhile adds its own pause, from its own thread.
+        for name in [name for name, until in list(self._pauses_until.items()) if now >= until]:
+            del self._pauses_until[name]
         without = {*self._under_way, *self._pauses_until}
         find = partial(self._work.due, without=without, limit=self._room(now))
         return self._guarded("", find) or ()

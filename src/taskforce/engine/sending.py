@@ -1,21 +1,34 @@
 """Requests that write, and what came of them: the next is prepared while the answers to others are awaited."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
 from taskforce.domain import changes
-from taskforce.domain.records import TargetId, TargetRecord, Value
+from taskforce.domain.records import SourceId, TargetId, TargetRecord, Value
 from taskforce.engine.job import Job
-from taskforce.errors import ApiError, LeaseLost, TaskforceError
+from taskforce.errors import (
+    AccessError,
+    ApiError,
+    BudgetExhausted,
+    LeaseLost,
+    TaskforceError,
+    TransientError,
+    WriteInDoubt,
+)
 
 WAITING_THEIR_TURN = 2
-"""Requests ready to be sent while others are on their way, so that no time is lost between two."""
+"""Requests still ready to be sent when the next are made ready, so that no time is lost between two."""
+
+GIVE_UP_AFTER = 5
+"""Failures to reach Autotask in a row that end the run."""
 
 PATIENCE = timedelta(seconds=20)
 """So long an answer is awaited before the right to run is renewed, and again after that."""
@@ -46,7 +59,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came of a request: the Autotask id of the record, or the error that says what is known."""
+    """What came of a request: the Autotask id of the record, or the error that says what is known.
+
+    Neither, when it was not sent, because something stopped the run before its turn came.
+    """
 
     request: Request
     target_id: TargetId | None = None
@@ -54,9 +70,10 @@ class Answer:
 
 
 class Sender:
-    """Sends up to `width` requests at once on threads, a few more waiting; a width of one sends on the spot.
+    """Sends up to `width` requests at once on threads, the others wait; a width of one sends on the spot.
 
-    Answers are handed out in the order of sending. Only Autotask is reached from the threads, never the store.
+    Answers are handed out in the order of sending. Only Autotask is reached from the threads, never the store. As soon
+    as one answer says that the run must not go on, its `obstacle`, nothing more leaves.
     """
 
     def __init__(self, job: Job) -> None:
@@ -64,7 +81,11 @@ class Sender:
         self._width = job.target.writes_at_once
         self._threads = ThreadPoolExecutor(self._width) if self._width > 1 else None
         self._most_waiting = self._width + WAITING_THEIR_TURN if self._threads else 0
-        self._waiting: deque[Future[Answer]] = deque()
+        self._waiting: deque[tuple[Request, Future[Answer]]] = deque()
+        self._lock = Lock()
+        self._unreached = 0
+        self._is_over = False
+        self.obstacle: TaskforceError | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -72,29 +93,36 @@ class Sender:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
         if self._threads is not None:
             self._threads.shutdown()
 
     @property
-    def is_busy(self) -> bool:
-        """Some answer has not been handed out yet."""
-        return bool(self._waiting)
+    def under_way(self) -> AbstractSet[SourceId]:
+        """The records of which an answer has not been handed out yet."""
+        return {request.change.subject.source_id for request, _ in self._waiting}
 
-    def send(self, request: Request) -> None:
-        """Begin to send; there must be room."""
-        if self._threads is not None:
-            self._waiting.append(self._threads.submit(self._answered, request))
-            return
-        answered: Future[Answer] = Future()
-        answered.set_result(self._answered(request))
-        self._waiting.append(answered)
+    def send(self, requests: Iterable[Request]) -> None:
+        """Begin to send, in this order."""
+        for request in requests:
+            answer: Future[Answer] = Future()
+            if self._threads is not None:
+                answer = self._threads.submit(self._answered, request)
+            else:
+                answer.set_result(self._answered(request))
+            self._waiting.append((request, answer))
+
+    def stop(self) -> None:
+        """Nothing more is sent; what waits for its turn is answered as not sent."""
+        self._is_over = True
 
     def answers(self, *, make_room: bool) -> list[Answer]:
-        """The answers there are, in order; all of them, or as few as make room for one more request."""
+        """The answers there are, in order; all of them, or as few as leave little enough to be sent."""
         answers = []
         most_left = self._most_waiting if make_room else 0
-        while self._waiting and (len(self._waiting) > most_left or self._waiting[0].done()):
-            answers.append(self._awaited(self._waiting.popleft()))
+        while self._waiting and (len(self._waiting) > most_left or self._waiting[0][1].done()):
+            _, answer = self._waiting.popleft()
+            answers.append(self._awaited(answer))
         return answers
 
     def _awaited(self, answer: Future[Answer]) -> Answer:
@@ -105,10 +133,23 @@ class Sender:
         return answer.result()
 
     def _answered(self, request: Request) -> Answer:
-        """Send once, while the lease lasts: a process that was asleep while another took over sends nothing more.
+        """Send once, unless the run is over, and note whether it is after that.
 
         Errors that are none of Autotask's are defects, and come out when the answer is asked for.
         """
+        if self._is_over:
+            return Answer(request=request)
+        answer = self._attempt(request)
+        with self._lock:
+            is_unreached = isinstance(answer.error, TransientError | WriteInDoubt)
+            self._unreached = self._unreached + 1 if is_unreached else 0
+            obstacle = _obstacle(answer.error, self._unreached)
+            if obstacle is not None:
+                self._is_over, self.obstacle = True, self.obstacle or obstacle
+        return answer
+
+    def _attempt(self, request: Request) -> Answer:
+        """Send while the lease lasts: a process that was asleep while another took over sends nothing more."""
         if not self._job.stores.is_lease_live():
             return Answer(request=request, error=LeaseLost("The right to run this connection ran out before a write."))
         try:
@@ -121,14 +162,28 @@ class Sender:
         entity, source_id = change.subject.entity, change.subject.source_id
         if isinstance(change, changes.Create):
             return target.create(entity, schema, request.fields, source_id=source_id, company_id=request.company_id)
-        if request.is_needed:
-            target.update(
-                entity,
-                schema,
-                change.target_id,
-                request.fields,
-                source_id=source_id if change.writes_id else None,
-                clears_id=change.clears_id,
-                company_id=request.company_id,
-            )
+        target.update(
+            entity,
+            schema,
+            change.target_id,
+            request.fields,
+            source_id=source_id if change.writes_id else None,
+            clears_id=change.clears_id,
+            company_id=request.company_id,
+        )
         return change.target_id
+
+
+def _obstacle(error: ApiError | LeaseLost | None, unreached: int) -> TaskforceError | None:
+    """Why the run must not go on after an answer, the last of so many in a row that did not come; if it must not."""
+    if isinstance(error, AccessError | BudgetExhausted | LeaseLost):
+        return error
+    if unreached < GIVE_UP_AFTER:
+        return None
+    return TransientError(
+        f"Autotask could not be reached {unreached} times in a row.",
+        system="Autotask",
+        operation="write",
+        code="unreachable",
+        mend="Look whether Autotask is up; everything is kept, and the next import goes on.",
+    )

@@ -5,15 +5,19 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
+from taskforce.domain.added_rules import Trait
 from taskforce.domain.likeness import spellings
 from taskforce.domain.links import NO_TARGET, LinkState
-from taskforce.domain.mapping import MAPPINGS, Mapper
-from taskforce.domain.match_rules import Candidate, Keys, keys_by
+from taskforce.domain.mapping import Mapper
+from taskforce.domain.mapping_context import MappingContext
+from taskforce.domain.match_rules import Candidate, Keys, keys_by, shared_value
 from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, SourceRecord, TargetRecord, Value
 from taskforce.domain.settings import ConnectionSettings
-from taskforce.domain.suggesting import LEAD, NEARLY_CERTAIN, Score, score
-from taskforce.domain.transforms import MappingContext
+from taskforce.domain.suggesting import LEAD, NEARLY_CERTAIN, Part, Score, score
 from taskforce.engine.stores import Stores
+
+BY_RULE = "match rule"
+"""What a part of the score is called that says which added rule finds a candidate; it gives no points."""
 
 LOOKED_AT = 12
 """Candidates of one record that are compared field by field, after a rough look at their keys."""
@@ -55,33 +59,53 @@ def suggest(
     schema = stores.schemas.target()
     if schema is None:
         return {}
-    mapper = Mapper.of(MAPPINGS[entity], MappingContext.of(schema, settings))
+    mapper = Mapper.of(settings.mappings.of(entity), MappingContext.of(schema, settings))
     found = {}
     for record in stores.inbox.load(entity, ids):
         values = mapper.desired(record).values
         keys = keys_by(settings, entity, values)
-        suggestions = _suggestions(stores, record, values, keys)
+        suggestions = _suggestions(stores, settings, record, values, keys)
         found[record.id] = Suggested(record=record, values=values, suggestions=suggestions)
     return found
 
 
-def _suggestions(stores: Stores, record: SourceRecord, values: Mapping[str, Value], keys: Keys) -> Sequence[Suggestion]:
+def _suggestions(
+    stores: Stores, settings: ConnectionSettings, record: SourceRecord, values: Mapping[str, Value], keys: Keys
+) -> Sequence[Suggestion]:
     entity, candidates = record.entity, _candidates(stores, record, keys)
-    candidates.sort(key=lambda each: (-_rough(keys, each.keys), each.id))
+    by_rule = {each.id: found for each in candidates if (found := _found_by(settings, entity, keys, each.keys))}
+    candidates.sort(key=lambda each: (each.id not in by_rule, -_rough(keys, each.keys), each.id))
     looked_at = candidates[:LOOKED_AT]
     records = stores.index.records(entity, [each.id for each in looked_at])
     company = _company_of(stores, record)
     scored = [
         Suggestion(
             record=records[each.id],
-            score=score(entity, values, records[each.id].fields),
+            score=_said(score(entity, values, records[each.id].fields), by_rule.get(each.id, ())),
             obstacle=_obstacle(record, each, company),
         )
         for each in looked_at
         if each.id in records
     ]
     scored.sort(key=lambda each: (bool(each.obstacle), -each.score.points, each.record.id))
-    return [each for each in scored if each.score.points > 0][:SHOWN]
+    return [each for each in scored if each.score.points > 0 or each.record.id in by_rule][:SHOWN]
+
+
+def _found_by(settings: ConnectionSettings, entity: Entity, ours: Keys, theirs: Keys) -> Sequence[Trait]:
+    """By which added rules a candidate is found."""
+    traits = [rule.trait for rule in settings.match_rules.of(entity)]
+    return [
+        each
+        for each in traits
+        if (value := shared_value(entity, each, ours, settings)) is not None
+        and value == shared_value(entity, each, theirs, settings)
+    ]
+
+
+def _said(found: Score, traits: Sequence[Trait]) -> Score:
+    """The score with the rules that find the candidate named."""
+    named = [Part(what=BY_RULE, points=0, words=f"found by the match rule: {each.words}") for each in traits]
+    return replace(found, parts=(*named, *found.parts))
 
 
 def _candidates(stores: Stores, record: SourceRecord, keys: Keys) -> list[Candidate]:

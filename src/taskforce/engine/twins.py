@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from taskforce.domain.match_rules import id_key
 from taskforce.domain.notices import NoticeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetRecord
@@ -12,7 +11,7 @@ from taskforce.engine.notifying import tell
 
 def hold_twins(job: Job, entity: Entity, source_id: SourceId) -> None:
     """Nothing more is written for this id, inside a transaction, until one of the records changes."""
-    job.stores.inbox.hold(entity, source_id, Reason.DUPLICATE_ID, waits_for=None, match_key=id_key(source_id))
+    job.stores.inbox.hold(entity, source_id, Reason.DUPLICATE_ID, waits_for=None, match_key="")
 
 
 def tell_twins(job: Job, entity: Entity, source_id: SourceId, twins: Sequence[TargetRecord]) -> None:

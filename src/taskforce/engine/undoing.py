@@ -23,7 +23,7 @@ from taskforce.domain.undoing import Undoable, decide_undo, stands_as_before
 from taskforce.engine.approving import apply_looking_again
 from taskforce.engine.braking import count_linked, what_to_ask
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts
-from taskforce.engine.indexing import present_state
+from taskforce.engine.indexing import attached, present_state
 from taskforce.engine.job import Job
 from taskforce.engine.metadata import ensure_target_schema
 from taskforce.engine.runs import Ending, World, carry_out, ending, new_job
@@ -59,6 +59,8 @@ def why_not(run: Run | None) -> str:
         return f"Run {run.id} was a preview, and wrote nothing."
     if run.kind is RunKind.UNDO:
         return f"Run {run.id} is an undo itself: taskforce retry has the values of Salesforce written again."
+    if run.kind is RunKind.ADOPTION:
+        return f"Run {run.id} took over pairs, and wrote nothing: taskforce unmap separates one of them."
     if run.status in (RunStatus.RUNNING, RunStatus.AWAITING_APPROVAL):
         return f"Run {run.id} is not over yet."
     return ""
@@ -120,7 +122,8 @@ class _Planning:
             stop_if_asked(self.job)
             found = present_state(self.job, entity, [each.target_id for each in slice_])
             links = self.job.stores.links.by_source(entity, [each.change.subject.source_id for each in slice_])
-            decisions = [self._decide(each, found.get(each.target_id), links) for each in slice_]
+            locks = self.job.stores.links.locks(entity, [each.change.subject.source_id for each in slice_])
+            decisions = [self._decide(each, found.get(each.target_id), links, locks) for each in slice_]
             self._store(decisions, links)
 
     def _slices(self, entity: Entity) -> Iterator[Sequence[CarriedOut]]:
@@ -131,7 +134,11 @@ class _Planning:
             before = found[-1].number
 
     def _decide(
-        self, done: CarriedOut, present: TargetRecord | None, links: Mapping[SourceId, Link]
+        self,
+        done: CarriedOut,
+        present: TargetRecord | None,
+        links: Mapping[SourceId, Link],
+        locks: Mapping[SourceId, frozenset[str]],
     ) -> changes.Decision:
         subject = done.change.subject
         undoable = Undoable(
@@ -142,10 +149,11 @@ class _Planning:
             is_in_doubt=bool(self.job.stores.intents.get(subject.entity, [subject.source_id])),
             companies=self._companies(done.change),
             goes_along=self.going.get(done.target_id, {}) if subject.entity is Entity.COMPANY else {},
+            locked=locks.get(subject.source_id, frozenset()),
         )
         decision = decide_undo(undoable, with_creates=self.undoing.creates)
         if isinstance(decision, changes.Deactivate) and subject.entity is Entity.COMPANY:
-            decision = decide_undo(replace(undoable, attached=self._attached(done.target_id)), with_creates=True)
+            decision = decide_undo(replace(undoable, attached=attached(self.job, done.target_id)), with_creates=True)
         if undoable.is_create and isinstance(decision, changes.Deactivate | changes.Unchanged):
             self._note_going(present)
         return decision
@@ -154,12 +162,6 @@ class _Planning:
         """The Autotask ids that the references of a change got."""
         links = self.job.stores.links.by_source(Entity.COMPANY, change.basis.references.values())
         return {name: links[each].target_id for name, each in change.basis.references.items() if each in links}
-
-    def _attached(self, company: TargetId) -> Mapping[str, int]:
-        calls = self.job.working_calls
-        attached = self.job.target.attached(company)
-        self.job.tally.index_reads += self.job.working_calls - calls
-        return attached
 
     def _note_going(self, present: TargetRecord | None) -> None:
         """A record that is, or is to be, inactive keeps its company from nothing."""

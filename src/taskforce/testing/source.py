@@ -7,9 +7,9 @@ from datetime import datetime
 from taskforce.domain.budget import TenantUse
 from taskforce.domain.cursor import Position
 from taskforce.domain.filtering import RecordFilter, why_unfit
-from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
 from taskforce.domain.schema import SourceSchema
+from taskforce.domain.standard_mapping import STANDARD, Mappings
 from taskforce.engine.ports import Clock, SourcePage
 from taskforce.errors import ApiError, ProtocolError
 from taskforce.testing.tripwire import Tripwire, untouched
@@ -18,14 +18,15 @@ from taskforce.testing.tripwire import Tripwire, untouched
 def visible_fields() -> dict[Entity, frozenset[str]]:
     """What a user sees of an org without person accounts, currencies and country codes."""
     always = {Entity.COMPANY: frozenset(), Entity.CONTACT: frozenset({"AccountId"})}
-    return {entity: always[entity].union(each.source for each in MAPPINGS[entity].fields) for entity in Entity}
+    return {entity: always[entity].union(each.source for each in STANDARD.of(entity).fields) for entity in Entity}
 
 
 @dataclass(slots=True, kw_only=True)
 class MemorySource:
     """Accounts and contacts with SystemModstamp in whole seconds of its own clock; deleted ones stay to be seen.
 
-    `visible` are the fields that the user sees now; asking for another one is refused as Salesforce refuses it.
+    `visible` are the fields that the user sees now, `hidden` those of related records that it does not; asking for
+    one that is not seen is refused as Salesforce refuses it.
     `overlooked` are records that pages leave out, and that are shown to whoever asks for them by their ids. With
     `reads_in_bulk` what follows a first page comes in no order, as from a bulk job; the last page carries `remark`.
     """
@@ -33,6 +34,7 @@ class MemorySource:
     clock: Clock
     page_size: int = 2000
     visible: dict[Entity, frozenset[str]] = field(default_factory=visible_fields)
+    hidden: frozenset[str] = frozenset()
     organization_id: str = "00D000000000001EAA"
     tripwire: Tripwire = untouched
     calls: int = 0
@@ -73,12 +75,14 @@ class MemorySource:
         """Answer the n-th page asked for from now on with an error, once."""
         self._failures[page] = error
 
-    def describe(self) -> SourceSchema:
-        """One request per object."""
+    def describe(self, mappings: Mappings = STANDARD) -> SourceSchema:
+        """One request per object; related ones are known without."""
         self.tripwire("describe source")
         self.calls += len(Entity)
         self.described += 1
-        return SourceSchema(fields=dict(self.visible), organization_id=self.organization_id)
+        related = {entity: self.hidden.intersection(mappings.of(entity).related) for entity in Entity}
+        hidden = {entity: names for entity, names in related.items() if names}
+        return SourceSchema(fields=dict(self.visible), organization_id=self.organization_id, hidden=hidden)
 
     def changes(
         self, entity: Entity, fields: Sequence[str], *, since: datetime | None, after: Position | None
@@ -134,7 +138,9 @@ class MemorySource:
         failure = self._failures.pop(0, None)
         if failure is not None:
             raise failure
-        unknown = [name for name in fields if "." not in name and name not in self.visible[entity]]
+        unknown = [
+            name for name in fields if name in self.hidden or ("." not in name and name not in self.visible[entity])
+        ]
         if unknown:
             raise ProtocolError(
                 f"No such column '{unknown[0]}' on entity '{entity.source_object}'.",

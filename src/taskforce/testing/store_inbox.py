@@ -66,12 +66,19 @@ class MemoryInbox:
         self.state.new.pop((entity, source_id), None)
 
     def hold(
-        self, entity: Entity, source_id: SourceId, reason: Reason, *, waits_for: SourceId | None, match_key: str
+        self,
+        entity: Entity,
+        source_id: SourceId,
+        reason: Reason,
+        *,
+        waits_for: SourceId | None,
+        match_key: str,
+        rule_key: str = "",
     ) -> None:
         """Wait until something brings it back."""
         record = self.state.inbox[entity, source_id].record
         held = Entry(record=record, waiting=Waiting.HELD, reason=reason, waits_for=waits_for, match_key=match_key)
-        self._set(entity, held)
+        self._set(entity, replace(held, rule_key=rule_key))
 
     def fail(self, entity: Entity, source_id: SourceId, reason: Reason, now: datetime) -> None:
         """Wait for the next attempt, if there is one."""
@@ -102,6 +109,20 @@ class MemoryInbox:
             unread = SourceRecord(entity=entity, id=source_id, modified_at=_NEVER, fields={})
             self.state.inbox.setdefault((entity, source_id), Entry(record=unread, waiting=Waiting.WANTED))
 
+    def bring(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """Imported whether they fit or not; new ones are wanted."""
+        new = sorted({each for each in ids if (entity, each) not in self.state.brought})
+        self.state.brought.update(((entity, each), True) for each in new)
+        self.want(entity, new)
+
+    def brought(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
+        """Those of these."""
+        return {each for each in ids if (entity, each) in self.state.brought}
+
+    def bring_no_more(self) -> None:
+        """None is."""
+        self.state.brought.clear()
+
     def wanted(self, entity: Entity) -> Sequence[SourceId]:
         """Those to be read."""
         entries = sorted(self.state.inbox.items(), key=lambda item: item[0])
@@ -126,7 +147,15 @@ class MemoryInbox:
     def release_keys(self, entity: Entity, match_keys: Iterable[str]) -> None:
         """Make due what is held with one of these keys."""
         wanted = set(match_keys) - {""}
-        self._release(lambda entry: entry.record.entity is entity and entry.match_key in wanted)
+        self._release(lambda entry: entry.record.entity is entity and {entry.match_key, entry.rule_key} & wanted)
+
+    def release_carried(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """Make due those of these that are held, unless a person rejected the plan."""
+        for place in ((entity, each) for each in ids):
+            entry = self.state.inbox.get(place)
+            is_held = entry is not None and entry.waiting is Waiting.HELD and entry.reason is not Reason.PLAN_REJECTED
+            if entry is not None and is_held:
+                self.state.inbox[place] = _fresh(entry)
 
     def release_reasons(self, reasons: Iterable[Reason]) -> None:
         """Make due what is held or failing for one of these reasons."""
@@ -151,7 +180,7 @@ class MemoryInbox:
     def _set(self, entity: Entity, entry: Entry) -> None:
         self.state.inbox[entity, entry.record.id] = entry
 
-    def _release(self, is_meant: Callable[[Entry], bool]) -> None:
+    def _release(self, is_meant: Callable[[Entry], object]) -> None:
         for place, entry in self.state.inbox.items():
             if is_meant(entry) and entry.waiting is not Waiting.WANTED:
                 self.state.inbox[place] = _fresh(entry)

@@ -58,6 +58,12 @@ class MemoryIndex:
         """Those that are known."""
         return {each: self.state.index[entity, each][0] for each in ids if (entity, each) in self.state.index}
 
+    def page(self, entity: Entity, *, after: TargetId | None, limit: int) -> Sequence[TargetRecord]:
+        """Some of them in the order of their ids."""
+        found = sorted(record.id for record, _ in self._of(entity, lambda *_: True))
+        wanted = [each for each in found if after is None or each > after][:limit]
+        return [self.state.index[entity, each][0] for each in wanted]
+
     def carriers(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Sequence[Candidate]]:
         """Those that carry one of these ids."""
         found: dict[SourceId, list[Candidate]] = {}
@@ -117,4 +123,6 @@ def _is_alike(one: Keys, other: Keys) -> bool:
         (one.domain and one.domain == other.domain)
         or (one.phone and one.phone == other.phone)
         or (one.block and one.block == other.block)
+        or (one.number and one.number == other.number)
+        or (one.mobile and one.mobile == other.mobile)
     )

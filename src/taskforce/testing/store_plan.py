@@ -57,6 +57,11 @@ class MemoryPlan:
         """What became of a change."""
         self.state.plans[number] = replace(self.state.plans[number], outcome=outcome)
 
+    def settle_all(self, outcomes: Mapping[int, Outcome], now: datetime) -> None:
+        """What became of these."""
+        for number, outcome in outcomes.items():
+            self.settle(number, outcome, now)
+
     def write(self, number: int) -> changes.Create | changes.Patch | None:
         """A change of any run."""
         entry = self.state.plans.get(number)
@@ -202,7 +207,8 @@ class MemoryRuns:
 
     def succeeded_at(self, until: datetime) -> datetime | None:
         """The latest end of one that succeeded."""
-        imports = [run for run in self.state.runs.values() if not run.is_dry_run and run.kind is not RunKind.UNDO]
+        no_imports = (RunKind.UNDO, RunKind.ADOPTION)
+        imports = [run for run in self.state.runs.values() if not run.is_dry_run and run.kind not in no_imports]
         ends = [run.finished_at for run in imports if run.status in SUCCESSES]
         return max((each for each in ends if each is not None and each <= until), default=None)
 
@@ -220,7 +226,8 @@ class MemoryRuns:
     def has_finished(self) -> bool:
         """Whether an import was ever carried through."""
         ends = (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)
-        return any(run.status in ends and not run.is_dry_run for run in self.state.runs.values())
+        found = [run for run in self.state.runs.values() if run.kind is not RunKind.ADOPTION]
+        return any(run.status in ends and not run.is_dry_run for run in found)
 
     def spent(self, since: datetime) -> Sequence[Spent]:
         """What runs spent that ended after that moment."""

@@ -43,6 +43,7 @@ class Entry:
     reason: Reason | None = None
     waits_for: SourceId | None = None
     match_key: str = ""
+    rule_key: str = ""
     attempts: int = 0
     next_attempt_at: datetime | None = None
 
@@ -72,6 +73,8 @@ class State:
     inbox: dict[tuple[Entity, SourceId], Entry] = field(default_factory=dict)
     new: dict[tuple[Entity, SourceId], bool] = field(default_factory=dict)
     links: dict[tuple[Entity, SourceId], Link] = field(default_factory=dict)
+    brought: dict[tuple[Entity, SourceId], bool] = field(default_factory=dict)
+    locks: dict[tuple[Entity, SourceId], frozenset[str]] = field(default_factory=dict)
     intents: dict[tuple[Entity, SourceId], Intent] = field(default_factory=dict)
     index: dict[tuple[Entity, TargetId], tuple[TargetRecord, Keys]] = field(default_factory=dict)
     refreshed: dict[Entity, datetime] = field(default_factory=dict)

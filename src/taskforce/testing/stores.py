@@ -66,8 +66,17 @@ class MemoryLinks:
         self.state.links[entity, source_id] = replace(self.state.links[entity, source_id], state=state)
 
     def remove(self, entity: Entity, source_id: SourceId) -> None:
-        """Forget a pair."""
+        """Forget a pair, and its locks."""
         self.state.links.pop((entity, source_id), None)
+        self.state.locks.pop((entity, source_id), None)
+
+    def locks(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, frozenset[str]]:
+        """The locked fields of those records that have any."""
+        return {each: self.state.locks[entity, each] for each in ids if self.state.locks.get((entity, each))}
+
+    def lock(self, entity: Entity, source_id: SourceId, fields: Iterable[str]) -> None:
+        """Lock these fields."""
+        self.state.locks[entity, source_id] = frozenset(fields)
 
     def by_target(self, entity: Entity, target_id: TargetId) -> Sequence[Link]:
         """The pairs of an Autotask record."""
@@ -79,9 +88,16 @@ class MemoryLinks:
         wanted = set(states)
         return iter([link for _, link in sorted(self.state.links.items()) if link.state in wanted])
 
-    def count(self, entity: Entity, state: LinkState) -> int:
-        """How many are in a state."""
-        return sum(link.entity is entity and link.state is state for link in self.state.links.values())
+    def count(self, entity: Entity, state: LinkState, *, at_most: int | None = None) -> int:
+        """How many there are, or `at_most`."""
+        found = sum(link.entity is entity and link.state is state for link in self.state.links.values())
+        return found if at_most is None else min(found, at_most)
+
+    def compare_all(self, entity: Entity) -> None:
+        """What was seen to stand in Autotask is known no more."""
+        for place, link in self.state.links.items():
+            if link.entity is entity:
+                self.state.links[place] = replace(link, fingerprint="")
 
     def forget_ids(self, entity: Entity) -> None:
         """No record of Autotask carries its id any more."""
@@ -104,13 +120,14 @@ class MemoryIntents:
         """All."""
         return list(self.state.intents.values())
 
-    def send(self, entity: Entity, source_id: SourceId, number: int, body_digest: str, now: datetime) -> None:  # noqa: ARG002
-        """On its way; nobody asks for the digest."""
-        known = self.state.intents.get((entity, source_id))
-        attempt = known.attempt + 1 if known else 1
-        self.state.intents[entity, source_id] = Intent(
-            entity=entity, source_id=source_id, state=IntentState.SENT, attempt=attempt, sent_at=now, number=number
-        )
+    def send(self, entity: Entity, writes: Iterable[tuple[SourceId, int, str]], now: datetime) -> None:
+        """On their way; nobody asks for the digest."""
+        for source_id, number, _ in writes:
+            known = self.state.intents.get((entity, source_id))
+            attempt = known.attempt + 1 if known else 1
+            self.state.intents[entity, source_id] = Intent(
+                entity=entity, source_id=source_id, state=IntentState.SENT, attempt=attempt, sent_at=now, number=number
+            )
 
     def doubt(self, entity: Entity, source_id: SourceId) -> None:
         """The answer was lost."""
@@ -123,9 +140,10 @@ class MemoryIntents:
             if intent.state is IntentState.IN_DOUBT and intent.server_since is None:
                 self.state.intents[place] = replace(intent, server_since=server_time)
 
-    def close(self, entity: Entity, source_id: SourceId) -> None:
-        """The end is known."""
-        self.state.intents.pop((entity, source_id), None)
+    def close(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """The end of these is known."""
+        for source_id in ids:
+            self.state.intents.pop((entity, source_id), None)
 
 
 @dataclass(frozen=True, slots=True)

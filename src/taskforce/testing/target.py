@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from taskforce.domain.budget import Budget, TenantUse
 from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, TargetId, TargetRecord, Value
@@ -12,7 +11,7 @@ from taskforce.domain.values import salesforce_id
 from taskforce.engine.ports import Clock
 from taskforce.errors import AccessError, RecordRejected
 from taskforce.testing.budget import MemoryGate
-from taskforce.testing.target_records import Stored, check, check_complete, refusal
+from taskforce.testing.target_records import Records, Stored, refusal
 from taskforce.testing.tenant import ID_FIELDS, small_tenant
 from taskforce.testing.tenant_use import RollingUse
 from taskforce.testing.tripwire import Tripwire, untouched
@@ -35,6 +34,7 @@ class MemoryTarget:
     row has a user-defined value leaves them out (protocol 1); with `omits_user_defined` all do but those by value.
     A lost write may be carried out when its time has come. `use` counts requests as Autotask does; `takes` is how long
     an answer takes. With `repeats_pages` every page is shown twice.
+    `own_carries` is the text in the id field of company 0.
     """
 
     clock: Clock
@@ -42,6 +42,7 @@ class MemoryTarget:
     may_create_fields: bool = True
     omits_user_defined: bool = False
     repeats_pages: bool = False
+    own_carries: str = ""
     tripwire: Tripwire = untouched
     calls: int = 0
     usage_reads: int = 0
@@ -51,13 +52,13 @@ class MemoryTarget:
     described: int = 0
     server_time: datetime | None = None
     script: Script = field(default_factory=Script)
-    _records: dict[tuple[Entity, TargetId], Stored] = field(default_factory=dict)
+    _records: Records = field(init=False)
     _late: list[_Late] = field(default_factory=list)
-    _last_id: int = 1000
     _gate: MemoryGate = field(init=False)
     _answered_before: int = 0
 
     def __post_init__(self) -> None:
+        self._records = Records(clock=self.clock)
         self.use = RollingUse(clock=self.clock)
         self._gate = MemoryGate(clock=self.clock)
 
@@ -73,38 +74,38 @@ class MemoryTarget:
         is_active: bool = True,
     ) -> TargetId:
         """A person types a record in, perhaps with a Salesforce id."""
-        stored = self._add(entity, fields, ID_FIELDS[entity], carries, company_id)
+        id_values = {ID_FIELDS[entity]: carries} if carries else {}
+        stored = self._records.add(entity, fields, id_values, company_id)
         stored.is_active = is_active
         return stored.id
 
     def edit(self, entity: Entity, target_id: TargetId, fields: Mapping[str, Value]) -> None:
         """A person changes fields."""
-        stored = self._records[entity, target_id]
+        stored = self._records.here[entity, target_id]
         stored.change(fields, self.clock.now())
 
     def set_id(self, entity: Entity, target_id: TargetId, text: str | None, *, field: str = "") -> None:
         """A person writes or clears the user-defined field (S23)."""
-        stored = self._records[entity, target_id]
+        stored = self._records.here[entity, target_id]
         stored.user_defined[field or ID_FIELDS[entity]] = text or ""
         stored.changed_at = self.clock.now()
 
     def activate(self, entity: Entity, target_id: TargetId, *, is_active: bool = True) -> None:
         """A person sets the record active or inactive."""
-        stored = self._records[entity, target_id]
+        stored = self._records.here[entity, target_id]
         stored.is_active = is_active
         stored.changed_at = self.clock.now()
 
     def remove(self, entity: Entity, target_id: TargetId) -> None:
         """A person deletes a record."""
-        del self._records[entity, target_id]
+        del self._records.here[entity, target_id]
 
     def drop_id_field(self, entity: Entity) -> None:
         """An administrator removes the user-defined field, and its values with it."""
         kept = {kind: name for kind, name in self.tenant.id_fields.items() if kind is not entity}
         self.tenant = replace(self.tenant, id_fields=kept)
-        for (kind, _), stored in self._records.items():
-            if kind is entity:
-                stored.user_defined.pop(ID_FIELDS[entity], None)
+        for stored in self._records.of(entity):
+            stored.user_defined.pop(ID_FIELDS[entity], None)
 
     def trouble(self, trouble: Trouble) -> None:
         """Something will go wrong."""
@@ -113,8 +114,7 @@ class MemoryTarget:
     def records(self, entity: Entity) -> list[TargetRecord]:
         """Everything that stands there now, by id, as a person sees it: fields without a value are left out."""
         self._catch_up()
-        found = [stored for (kind, _), stored in sorted(self._records.items()) if kind is entity]
-        return [stored.as_read(stored.fields, ID_FIELDS[entity]) for stored in found]
+        return [stored.as_read(stored.fields, ID_FIELDS[entity]) for stored in self._records.of(entity)]
 
     # --- the port ---
 
@@ -143,6 +143,15 @@ class MemoryTarget:
     def read_all(self, entity: Entity, schema: TargetSchema) -> Iterator[Sequence[TargetRecord]]:
         """Pages of 500 in the order of ids."""
         return self._pages(entity, schema, lambda _: True)
+
+    def own_company(self, schema: TargetSchema) -> TargetRecord | None:
+        """One request."""
+        self._request("read company 0")
+        own = Stored(
+            entity=Entity.COMPANY, id=OWN_COMPANY_ID, fields={"companyName": "Us"}, changed_at=self.clock.now()
+        )
+        own.user_defined[ID_FIELDS[Entity.COMPANY]] = self.own_carries
+        return own.as_read(schema.fields[Entity.COMPANY], schema.id_fields.get(Entity.COMPANY, ""))
 
     def read_changed(self, entity: Entity, schema: TargetSchema, since: datetime) -> Iterator[Sequence[TargetRecord]]:
         """What was created or changed at or after that moment."""
@@ -174,8 +183,11 @@ class MemoryTarget:
     ) -> TargetId:
         """One POST; its answer may be lost."""
         _refuse_homeless(entity, company_id)
-        id_field = schema.id_fields[entity]
-        return self._write(f"create {entity}", partial(self._create, entity, fields, id_field, source_id, company_id))
+        id_values = {schema.id_fields[entity]: source_id}
+        return self._write(
+            f"create {entity}",
+            lambda: self._records.create(self.tenant, entity, fields, id_values=id_values, company_id=company_id),
+        )
 
     def update(
         self,
@@ -193,7 +205,12 @@ class MemoryTarget:
         id_values = dict.fromkeys(schema.carrying_fields(entity), "") if clears_id else {}
         if source_id:
             id_values[schema.id_fields[entity]] = source_id
-        self._write(f"update {entity}", partial(self._update, entity, target_id, fields, id_values, company_id))
+        self._write(
+            f"update {entity}",
+            lambda: self._records.update(
+                self.tenant, entity, target_id, fields, id_values=id_values, company_id=company_id
+            ),
+        )
 
     def usage(self) -> TenantUse | None:
         """One request, counted itself."""
@@ -212,6 +229,11 @@ class MemoryTarget:
         return self._gate.budget.use if self._gate.budget is not None else None
 
     @property
+    def budget(self) -> Budget | None:
+        """As it stands now."""
+        return self._gate.budget
+
+    @property
     def seconds_per_call(self) -> float | None:
         """Each answer takes the same time, by nobody's clock."""
         return self.takes.total_seconds() if self.calls > self._answered_before else None
@@ -220,14 +242,11 @@ class MemoryTarget:
         """Two requests: there is nothing but companies and contacts here."""
         self._request("count contacts")
         self._request("count companies")
-        contacts = sum(kind is Entity.CONTACT and each.company_id == company_id for (kind, _), each in self._all())
-        children = sum(each.fields.get("parentCompanyID") == company_id for each in self._companies().values())
+        contacts = sum(each.company_id == company_id for each in self._records.of(Entity.CONTACT))
+        children = sum(each.fields.get("parentCompanyID") == company_id for each in self._records.of(Entity.COMPANY))
         return {"contacts": contacts, "child companies": children}
 
     # --- inside ---
-
-    def _all(self) -> list[tuple[tuple[Entity, TargetId], Stored]]:
-        return sorted(self._records.items())
 
     def _write(self, operation: str, write: Callable[[], TargetId]) -> TargetId:
         trouble = self._request(operation, may_be_lost=True)
@@ -291,66 +310,11 @@ class MemoryTarget:
         is_by_value: bool = False,
     ) -> list[TargetRecord]:
         """Up to 500 rows; all of them leave out user-defined fields when none has a value."""
-        found = [stored for (kind, _), stored in sorted(self._records.items()) if kind is entity and is_wanted(stored)]
-        rows = [stored for stored in found if stored.id > after][:PAGE]
+        rows = [stored for stored in self._records.of(entity) if stored.id > after and is_wanted(stored)][:PAGE]
         has_values = any(value for stored in rows for value in stored.user_defined.values())
         is_listed = has_values and (is_by_value or not self.omits_user_defined) and entity in self.tenant.id_fields
         own, adopted = schema.id_fields.get(entity, ""), schema.adopted_id_fields.get(entity, ())
         return [stored.as_read(schema.fields[entity], own, adopted, id_field_seen=is_listed) for stored in rows]
-
-    def _companies(self) -> dict[TargetId, Stored]:
-        return {target_id: stored for (kind, target_id), stored in self._records.items() if kind is Entity.COMPANY}
-
-    def _create(
-        self,
-        entity: Entity,
-        fields: Mapping[str, Value],
-        id_field: str,
-        source_id: SourceId,
-        company_id: TargetId | None,
-    ) -> TargetId:
-        check(entity, fields, self.tenant, self._companies())
-        check_complete(entity, fields, self.tenant)
-        if entity is Entity.CONTACT and company_id not in self._companies():
-            raise refusal("bad_reference", "Reference value on field: companyID does not exist or is invalid.")
-        return self._add(entity, fields, id_field, source_id, company_id).id
-
-    def _update(
-        self,
-        entity: Entity,
-        target_id: TargetId,
-        fields: Mapping[str, Value],
-        id_values: Mapping[str, str],
-        company_id: TargetId | None,
-    ) -> TargetId:
-        stored = self._records.get((entity, target_id))
-        if stored is None or stored.company_id != company_id:
-            raise refusal("not_found", "No matching records found.")
-        check(entity, fields, self.tenant, self._companies())
-        stored.change(fields, self.clock.now())
-        stored.user_defined.update(id_values)
-        return target_id
-
-    def _add(
-        self,
-        entity: Entity,
-        fields: Mapping[str, Value],
-        id_field: str,
-        carries: str | None,
-        company_id: TargetId | None,
-    ) -> Stored:
-        self._last_id += 1
-        stored = Stored(
-            entity=entity,
-            id=TargetId(self._last_id),
-            fields={},
-            changed_at=self.clock.now(),
-            user_defined={id_field: carries} if carries else {},
-            company_id=company_id,
-        )
-        stored.change(fields, self.clock.now())
-        self._records[entity, stored.id] = stored
-        return stored
 
 
 def _carries(source_id: SourceId) -> Callable[[Stored], bool]:

@@ -1,12 +1,14 @@
 """The records of the in-memory Autotask, and what it accepts of a write."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from taskforce.domain.records import Entity, TargetId, TargetRecord, Value
 from taskforce.domain.schema import TargetSchema
 from taskforce.domain.values import salesforce_id
+from taskforce.engine.ports import Clock
 from taskforce.errors import RecordRejected
 
 _REFERENCES = {"ownerResourceID": "Resource", "countryID": "Country", "parentCompanyID": "Company"}
@@ -36,23 +38,92 @@ class Stored:
     ) -> TargetRecord:
         """The record as the adapter hands it out; user-defined fields are left out unless `id_field_seen`."""
         listed = self.user_defined if id_field_seen else {}
-        found = (salesforce_id(listed.get(name, "")) for name in (written_field, *adopted))
+        texts = [listed.get(name, "") for name in (written_field, *adopted)]
+        source_id = next((each for each in map(salesforce_id, texts) if each is not None), None)
         return TargetRecord(
             entity=self.entity,
             id=self.id,
             fields={name: self.fields.get(name) for name in names},
             is_active=self.is_active,
-            source_id=next((each for each in found if each is not None), None),
+            source_id=source_id,
             source_id_as_written=listed.get(written_field) or None,
             id_field_seen=id_field_seen,
             company_id=self.company_id,
             changed_at=self.changed_at,
+            unreadable_id=next(filter(None, texts), None) if source_id is None else None,
         )
 
 
-def check(
-    entity: Entity, fields: Mapping[str, Value], tenant: TargetSchema, companies: Mapping[TargetId, Stored]
-) -> None:
+@dataclass(slots=True, kw_only=True)
+class Records:
+    """All that stand `here`; a write of Taskforce's is looked at first, by the metadata as they are when it arrives."""
+
+    clock: Clock
+    here: dict[tuple[Entity, TargetId], Stored] = field(default_factory=dict)
+    _last_id: int = 1000
+
+    def of(self, entity: Entity) -> list[Stored]:
+        """Those of one kind, by id."""
+        return [stored for (kind, _), stored in sorted(self.here.items()) if kind is entity]
+
+    def add(
+        self, entity: Entity, fields: Mapping[str, Value], id_values: Mapping[str, str], company_id: TargetId | None
+    ) -> Stored:
+        """One more, whatever it holds."""
+        self._last_id += 1
+        stored = Stored(
+            entity=entity,
+            id=TargetId(self._last_id),
+            fields={},
+            changed_at=self.clock.now(),
+            user_defined=dict(id_values),
+            company_id=company_id,
+        )
+        stored.change(fields, self.clock.now())
+        self.here[entity, stored.id] = stored
+        return stored
+
+    def create(
+        self,
+        tenant: TargetSchema,
+        entity: Entity,
+        fields: Mapping[str, Value],
+        *,
+        id_values: Mapping[str, str],
+        company_id: TargetId | None,
+    ) -> TargetId:
+        """Add one, unless Autotask refuses it."""
+        companies = self._companies()
+        _check(entity, fields, tenant, companies)
+        _check_complete(entity, fields, tenant)
+        if entity is Entity.CONTACT and company_id not in companies:
+            raise refusal("bad_reference", "Reference value on field: companyID does not exist or is invalid.")
+        return self.add(entity, fields, id_values, company_id).id
+
+    def update(
+        self,
+        tenant: TargetSchema,
+        entity: Entity,
+        target_id: TargetId,
+        fields: Mapping[str, Value],
+        *,
+        id_values: Mapping[str, str],
+        company_id: TargetId | None,
+    ) -> TargetId:
+        """Change one, unless it is not there or Autotask refuses that."""
+        stored = self.here.get((entity, target_id))
+        if stored is None or stored.company_id != company_id:
+            raise refusal("not_found", "No matching records found.")
+        _check(entity, fields, tenant, self._companies())
+        stored.change(fields, self.clock.now())
+        stored.user_defined.update(id_values)
+        return target_id
+
+    def _companies(self) -> set[TargetId]:
+        return {target_id for kind, target_id in self.here if kind is Entity.COMPANY}
+
+
+def _check(entity: Entity, fields: Mapping[str, Value], tenant: TargetSchema, companies: AbstractSet[TargetId]) -> None:
     """Refuse what Autotask refuses of the fields of a write: unknown names, lengths, picklists, references, blanks."""
     for name, value in fields.items():
         if name == "isActive":
@@ -74,13 +145,13 @@ def check(
             raise refusal("bad_reference", f"Reference value on field: {name} does not exist or is invalid.")
 
 
-def _referable(name: str, tenant: TargetSchema, companies: Mapping[TargetId, Stored]) -> set[TargetId]:
+def _referable(name: str, tenant: TargetSchema, companies: AbstractSet[TargetId]) -> AbstractSet[TargetId]:
     if name == "ownerResourceID":
         return {each.id for each in tenant.resources if each.is_active}
-    return {each.id for each in tenant.countries} if name == "countryID" else set(companies)
+    return {each.id for each in tenant.countries} if name == "countryID" else companies
 
 
-def check_complete(entity: Entity, fields: Mapping[str, Value], tenant: TargetSchema) -> None:
+def _check_complete(entity: Entity, fields: Mapping[str, Value], tenant: TargetSchema) -> None:
     """A new record needs every required field."""
     for name, known in tenant.fields[entity].items():
         if known.is_required and fields.get(name) is None:

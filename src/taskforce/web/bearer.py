@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from django.http import HttpRequest, JsonResponse
 
+from taskforce.differences import deed_of
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.domain.tokens import ApiToken
@@ -116,3 +117,8 @@ def note_token(
         subject=subject,
         details=details,
     )
+
+
+def note_edit_by_token(request: HttpRequest, connection: str, changed: Mapping[str, str]) -> None:
+    """Whoever holds the token changed this of a connection."""
+    note_token(request, deed_of(changed), connection=connection, details=changed)

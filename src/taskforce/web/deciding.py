@@ -39,6 +39,8 @@ def wait_for_the_import(request: HttpRequest, connection: str) -> None:
 def _note(request: HttpRequest, connection: str, answer: Answer) -> None:
     wish = answer.wish
     details = {"decision": wish.choice.value}
+    if wish.fields:
+        details["fields"] = ", ".join(wish.fields)
     if wish.target_id is not None:
         details["autotask"] = str(wish.target_id)
     note(request, Deed.RECORD_DECIDED, connection=connection, subject=wish.source_id, details=details)

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from taskforce.connection_config import FilterConfig, filter_of
 from taskforce.domain.filtering import Condition, Operator, Unfit, conditions_of, values_of
 from taskforce.errors import ConfigurationError
+from taskforce.filter_config import FilterConfig, filter_of
 
 KINDS = ("accounts", "contacts")
 MOST = 20
@@ -48,10 +48,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """The whole form: per kind the groups of rows, and what becomes of linked accounts that do not fit."""
+    """The whole form: per kind the groups of rows, what becomes of linked accounts that do not fit, and of parents."""
 
     groups: Mapping[str, Sequence[Sequence[Row]]]
     unfit: Unfit = Unfit.KEEP
+    bring_parents: bool = False
 
     @property
     def has_problems(self) -> bool:
@@ -66,7 +67,7 @@ class Typed:
             kind: [" and ".join(str(row.condition) for row in group) for group in groups if group]
             for kind, groups in self.groups.items()
         }
-        return filter_of(texts["accounts"], texts["contacts"], self.unfit)
+        return filter_of(texts["accounts"], texts["contacts"], self.unfit, bring_parents=self.bring_parents)
 
     def with_room(self) -> "Typed":
         """With an empty row at the end of each group, and an empty group at the end of each kind."""
@@ -86,7 +87,7 @@ def stored_as_typed(stored: FilterConfig) -> Typed:
         kind: [_rows(kind, number, conditions_of(text)) for number, text in enumerate(getattr(stored, kind))]
         for kind in KINDS
     }
-    return Typed(groups=groups, unfit=stored.unfit)
+    return Typed(groups=groups, unfit=stored.unfit, bring_parents=stored.bring_parents)
 
 
 def _rows(kind: str, number: int, conditions: Iterable[Condition]) -> list[Row]:
@@ -112,7 +113,11 @@ def typed_of(posted: Mapping[str, str]) -> Typed:
             rows.append(replace(row, name=f"{match[1]}-{len(found[match[1]]) - 1}-{len(rows)}"))
     groups = {kind: list(by_number.values())[:MOST] for kind, by_number in found.items()}
     unfit = posted.get("unfit", "")
-    return Typed(groups=groups, unfit=Unfit(unfit) if unfit in set(Unfit) else Unfit.KEEP)
+    return Typed(
+        groups=groups,
+        unfit=Unfit(unfit) if unfit in set(Unfit) else Unfit.KEEP,
+        bring_parents="bring_parents" in posted,
+    )
 
 
 def _place(match: re.Match[str]) -> tuple[str, int, int]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest
 
+from taskforce.differences import deed_of
 from taskforce.domain.audit import Deed
 from taskforce.web.access import served, user_of
 
@@ -18,6 +19,11 @@ def note(
 ) -> None:
     """Whoever asks did this, now, from where they are. Never give it a secret."""
     note_of(request, user_of(request).username, deed, connection=connection, subject=subject, details=details)
+
+
+def note_edit(request: HttpRequest, connection: str, changed: Mapping[str, str]) -> None:
+    """Whoever asks changed this of a connection."""
+    note(request, deed_of(changed), connection=connection, details=changed)
 
 
 def note_of(

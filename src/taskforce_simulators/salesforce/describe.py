@@ -16,7 +16,6 @@ _SOAP_TYPES: Final = {
     "datetime": "xsd:dateTime",
     "address": "urn:address",
 }
-_UNGROUPABLE: Final = frozenset({"double", "currency", "datetime", "address"})
 _UNSIZED: Final = frozenset({"boolean", "int", "double", "currency", "date", "datetime", "address"})
 _SYSTEM: Final = frozenset(
     "MasterRecordId RecordTypeId PhotoUrl LastActivityDate LastViewedDate LastReferencedDate ChannelProgramName "
@@ -71,7 +70,7 @@ def describe_field(sobject: SObject, field: Field) -> dict[str, object]:
         "digits": field.digits,
         "extraTypeInfo": _extra_type(sobject, field),
         "filterable": field.filterable,
-        "groupable": field.filterable and field.type not in _UNGROUPABLE,
+        "groupable": field.groupable,
         "idLookup": field.type == "id" or (sobject.name == "Contact" and field.name == "Email"),
         "label": field.label,
         "length": field.length,

@@ -19,6 +19,7 @@ from taskforce_simulators.salesforce.settings import Settings
 from taskforce_simulators.salesforce.soql import Compiled, compile_query, parse
 
 _ID_LENGTH: Final = 18
+_NO_MORE: Final = "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,8 @@ class Queries:
         """The first page of a query's result."""
         query = parse(soql)
         compiled = compile_query(query, schema, today=self.clock.now().date(), deleted_too=deleted_too)
+        if query.groups:
+            return self._groups(compiled, size)
         if query.counts:
             return self._counts(compiled)
         rows = self.database.execute(compiled.ids(), compiled.parameters)
@@ -107,6 +110,15 @@ class Queries:
         records = [renderer.record(by_id[identifier]) for identifier in ids if identifier in by_id]
         end = offset + len(ids)
         return Page(total=cursor.total, records=records, following=f"{locator}-{end}" if end < cursor.total else None)
+
+    def _groups(self, compiled: Compiled, size: int) -> Page:
+        """All groups at once; what does not fit one page is refused, since there is no locator for them."""
+        rows = self.database.execute(compiled.groups(), compiled.parameters)
+        if len(rows) > size:
+            raise ApiError(400, "EXCEEDED_ID_LIMIT", _NO_MORE)
+        names = [name for name, _ in (*compiled.told, *compiled.counted)]
+        attributes = {"attributes": {"type": "AggregateResult"}}
+        return Page(total=len(rows), records=[attributes | dict(zip(names, row, strict=True)) for row in rows])
 
     def _counts(self, compiled: Compiled) -> Page:
         row = self.database.execute(compiled.count(), compiled.parameters)[0]

@@ -11,7 +11,7 @@ from taskforce_simulators.salesforce.schema.picklists import RESTRICTED
 from taskforce_simulators.salesforce.store import Row, Store, stored
 
 _EMAIL: Final = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s.,;]{2,}")
-_TEXT: Final = frozenset({"string", "textarea", "phone", "url", "email", "picklist"})
+_TEXT: Final = frozenset({"string", "textarea", "phone", "url", "email", "picklist", "multipicklist"})
 _DEFAULTED: Final = frozenset({"OwnerId"})
 """Required fields that fill themselves."""
 

@@ -222,6 +222,7 @@ SALESFORCE_LINES = [
 ]
 
 API_ACTIVITY = "Admin > Extensions & Integrations > Other Extensions & Tools > API Activity by Hour"
+FILL = "Add rows for them to the mapping, or make them optional in Autotask; until then it refuses new records."
 CHOOSE = "Set default_account_manager to the first and last name, exactly as Autotask has them, of one active resource."
 
 AUTOTASK_LINES = [
@@ -335,7 +336,7 @@ AUTOTASK_LINES = [
             name=f"required_fields_{entity.lower()}",
             arrange=required(entity, unfilled),
             told=f"Autotask requires fields of {entity.lower()} that Taskforce does not fill: {unfilled}.",
-            mend="Make them optional in Autotask; until then it refuses what would be created.",
+            mend=FILL,
         )
         for entity, unfilled in (("Companies", "taxID"), ("Contacts", "roomNumber"))
     ),
@@ -345,6 +346,35 @@ AUTOTASK_LINES = [
         arrange=required("Companies", "city"),
         told="Autotask requires fields of companies that may be blank in Salesforce: city.",
         mend="Fill them in in Salesforce, or make them optional in Autotask; a record without them is refused.",
+        is_warning=True,
+    ),
+    Line(
+        system="Autotask",
+        name="mapping_companies",
+        arrange=edited(settings={"mapping": {"accounts": [{"source": '"x"', "target": "udf:Gone"}]}}),
+        told="Autotask has no field udf:Gone of companies any more.",
+        mend="Remove its row.",
+        is_warning=True,
+    ),
+    Line(
+        system="Autotask",
+        name="mapping_contacts",
+        arrange=edited(
+            settings={
+                "mapping": {
+                    "contacts": [
+                        {
+                            "source": "MailingCountry",
+                            "target": "countryID",
+                            "transform": "country",
+                            "table": {"Old": "Atlantis"},
+                        }
+                    ]
+                }
+            }
+        ),
+        told="Autotask has no active country Atlantis.",
+        mend="Choose one that it has.",
         is_warning=True,
     ),
     Line(

@@ -2,13 +2,16 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 import structlog
 from typer.testing import CliRunner
@@ -98,6 +101,24 @@ class Desk:
         with self.start(*words, home=home) as process:
             return ending(process, stdin)
 
+    def type_at_terminal(self, *words: str, typed: str, before: Callable[[], object]) -> tuple[int, str]:
+        """The real command at a terminal, answered after something else was done; its status, and the whole screen."""
+        screen, keyboard = pty.openpty()
+        command = [sys.executable, "-m", "taskforce", *words]
+        with _Started(
+            command, cwd=ROOT, stdin=keyboard, stdout=keyboard, stderr=keyboard, start_new_session=True
+        ) as process:
+            os.close(keyboard)
+            shown = b""
+            with suppress(OSError):  # Linux ends a terminal that nobody holds any more with one
+                while seen := os.read(screen, 1000):
+                    if b":" in seen and b":" not in shown:
+                        before()
+                        os.write(screen, typed.encode())
+                    shown += seen
+        os.close(screen)
+        return process.returncode, shown.decode()
+
 
 class _Started(subprocess.Popen[str]):
     """Ends with the test that fails beside it, instead of being waited for."""
@@ -108,6 +129,21 @@ class _Started(subprocess.Popen[str]):
         if kind is not None:
             self.kill()
         super().__exit__(kind, error, trace)
+
+
+def next_line(stream: IO[str] | None) -> str:
+    """The next line of a process that goes on; nothing beyond it is read, so that `ending` has all the rest."""
+    assert stream is not None
+    letters = iter(lambda: os.read(stream.fileno(), 1), b"")
+    return b"".join(takewhile(lambda letter: letter != b"\n", letters)).decode()
+
+
+def line_with(stream: IO[str] | None, word: str) -> str:
+    """The next line of a process that goes on with this in it, past its logs."""
+    while line := next_line(stream):
+        if word in line:
+            return line
+    raise AssertionError(f"it ended without {word}")
 
 
 def ending(process: "subprocess.Popen[str]", stdin: str = "") -> Said:

@@ -1,12 +1,11 @@
 """`taskforce approve` and `taskforce reject`: an unusual plan waits, and a person decides about exactly that plan."""
 
-import subprocess
 from typing import Any
 
 import pytest
 
 from taskforce.installation import Installation
-from tests.end_to_end.cli.desk import Desk, Said, ending
+from tests.end_to_end.cli.desk import Desk, Said, ending, next_line
 from tests.end_to_end.cli.gate import Gate, send_through
 from tests.end_to_end.cli.test_cli_import import NOTHING, company_names
 from tests.end_to_end.office import COMPANY_ID_FIELD, NAME, Office, SilentProgress
@@ -310,7 +309,7 @@ def test_approved_and_rejected_at_once(desk: Desk, office: Office, gate: Gate) -
     with desk.start("approve", number, "--json") as approving:
         gate.wait()
         with desk.start("reject", number, "--json") as rejecting:
-            line = first_line(rejecting)
+            line = next_line(rejecting.stderr)
             gate.open()
             approved, rejected = ending(approving), ending(rejecting)
 
@@ -321,12 +320,6 @@ def test_approved_and_rejected_at_once(desk: Desk, office: Office, gate: Gate) -
         f"Run {number} was approved already. No plan of this connection waits.",
     )
     assert len(office.companies()) == 4
-
-
-def first_line(process: "subprocess.Popen[str]") -> str:
-    """What a process tells first."""
-    assert process.stderr is not None
-    return process.stderr.readline().strip()
 
 
 def test_two_decisions_in_a_race(desk: Desk, office: Office) -> None:

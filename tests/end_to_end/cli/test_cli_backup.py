@@ -13,7 +13,7 @@ from taskforce.domain.run import RunStatus
 from taskforce.installation import Installation
 from taskforce.testing.clock import FrozenClock
 from taskforce_simulators.serving import RunningPair
-from tests.end_to_end.cli.desk import Desk, ending
+from tests.end_to_end.cli.desk import Desk, ending, line_with
 from tests.end_to_end.cli.gate import Gate, send_through
 from tests.end_to_end.office import COMPANY_ID_FIELD, CONTACT_ID_FIELD, NAME, Office, udf
 
@@ -199,6 +199,27 @@ def test_a_value_that_went_to_and_fro_since_the_backup_is_put_right(desk: Desk, 
     assert (before, office.company_of(account)["phone"]) == ("312-555-0142", "312-555-0100")
 
 
+def test_a_restored_installation_takes_its_own_writes_for_no_edits(desk: Desk, office: Office, file: Path) -> None:
+    """What was written since the backup is not known any more: where edits are kept, it follows Salesforce all the
+    same, and what was locked is so still."""
+    told = desk.run("mapping", NAME, "set", "account", "fax", "--wins", "keep_edits", "--yes")
+    account = office.account(Fax="312-555-0111", BillingCity="Springfield")
+    desk.run("import", NAME)
+    desk.run("lock", NAME, account, "city")
+    desk.call("backup", str(file))
+    office.change("Account", account, Fax="312-555-0122")
+    desk.run("import", NAME)
+    before = office.company_of(account)["fax"]
+    desk.call("restore", str(file), "--yes")
+    office.change("Account", account, Fax="312-555-0133", BillingCity="Chicago")
+    later(office, SETTLED)
+    desk.run("import", NAME)
+
+    found = office.company_of(account)
+    assert (told.status, before) == (0, "312-555-0122")
+    assert (found["fax"], found["city"]) == ("312-555-0133", "Springfield")
+
+
 def test_a_backup_of_the_middle_of_an_import(desk: Desk, office: Office, file: Path, gate: Gate) -> None:
     """It waits for nobody; restored, the create that was on its way is looked for, and not repeated."""
     accounts = [office.account(Name=f"Company {number:02}") for number in range(6)]
@@ -226,14 +247,13 @@ def test_a_restore_waits_for_the_import_that_is_under_way(desk: Desk, office: Of
     with desk.start("import", NAME, "--json") as first:
         gate.wait()
         with desk.start("restore", str(file), "--yes") as second:
-            assert second.stderr is not None
-            told = next(line for line in second.stderr if "Waiting" in line)
+            told = line_with(second.stderr, "Waiting")
             gate.open()
             imported, restored = ending(first), ending(second)
 
     import_until_quiet(desk, office)
 
-    assert told == ("Another import of this connection is under way. Waiting for it to end, at most 60 seconds.\n")
+    assert told == ("Another import of this connection is under way. Waiting for it to end, at most 60 seconds.")
     assert (imported.status, imported.document["status"], restored.status) == (0, "done", 0)
     assert carried(office)[0] == Counter(accounts)
 
@@ -253,8 +273,7 @@ def test_serve_goes_on_with_what_was_restored(
     with desk.start("serve") as process:
         gate.wait()
         with desk.start("restore", str(file), "--yes") as restoring:
-            assert restoring.stderr is not None
-            next(line for line in restoring.stderr if "Waiting" in line)
+            line_with(restoring.stderr, "Waiting")
             gate.open(then=b"Companies/query")
             restored = ending(restoring)
         gate.wait()

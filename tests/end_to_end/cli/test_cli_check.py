@@ -14,7 +14,8 @@ SALESFORCE = (
 AUTOTASK = (
     *("reachable", "zone", "login", "request_limit", "permission_companies", "permission_contacts"),
     *("permission_resources", "permission_countries", "id_fields", "company_types", "market_segments"),
-    *("classifications", "required_fields_companies", "required_fields_contacts", "stand_ins"),
+    *("classifications", "required_fields_companies", "required_fields_contacts"),
+    *("mapping_companies", "mapping_contacts", "stand_ins"),
     *("default_account_manager", "clock"),
 )
 NEVER_FAILS = {("Salesforce", "view_all")}

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from taskforce_simulators.__main__ import app
-from tests.end_to_end.cli.desk import ROOT, Desk, ending, secrets_of
+from tests.end_to_end.cli.desk import ROOT, Desk, ending, next_line, secrets_of
 from tests.end_to_end.pages.visitor import Visitor, words
 
 
@@ -27,8 +27,7 @@ def simulators(*options: str) -> Iterator[str]:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdout is not None
-        yield process.stdout.readline()
+        yield next_line(process.stdout)
         process.send_signal(signal.SIGINT)
         said = ending(process)
     assert (said.status, said.out) == (0, "")
@@ -59,8 +58,7 @@ def test_the_demo_runs_to_its_end(desk: Desk, tmp_path: Path) -> None:
 def test_the_demo_goes_on_with_the_pages(desk: Desk, tmp_path: Path) -> None:
     """Its line tells where they are and how to get in, beside what the import came to; an interrupt ends it well."""
     with desk.start("demo", "--json", home=tmp_path, is_loud=False) as process:
-        assert process.stdout is not None
-        document = json.loads(process.stdout.readline())
+        document = json.loads(next_line(process.stdout))
         with Visitor(document["url"]) as visitor:
             page = words(visitor.sign_in(document["user"], document["password"]))
         process.send_signal(signal.SIGINT)

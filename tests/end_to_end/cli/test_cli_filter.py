@@ -66,7 +66,12 @@ def test_programs_are_answered(desk: Desk) -> None:
     counted = desk.run("filter", NAME, "count", "--contacts", "Title is not blank", "--json").document
     stored = desk.run("filter", NAME, "count", "--json").document
 
-    assert shown == {"accounts": ["Type = Customer", "Type = Partner"], "contacts": [], "unfit": "keep"}
+    assert shown == {
+        "accounts": ["Type = Customer", "Type = Partner"],
+        "contacts": [],
+        "unfit": "keep",
+        "bring_parents": False,
+    }
     assert counted == {"companies": {"fit": 2, "all": 2}, "contacts": {"fit": 1, "all": 2}}
     assert stored == {"companies": {"fit": 1, "all": 2}, "contacts": {"fit": 1, "all": 2}}
 
@@ -74,8 +79,8 @@ def test_programs_are_answered(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        (("--accounts", "Type is"), "accounts.0: 'Type is' is not understood: write it like Type = Customer."),
-        (("--contacts", ""), "contacts.0: a group needs a condition, such as Type = Customer."),
+        (("--accounts", "Type is"), "accounts.1: 'Type is' is not understood: write it like Type = Customer."),
+        (("--contacts", ""), "contacts.1: a group needs a condition, such as Type = Customer."),
         (("--accounts", "Colour__c = red"), "Salesforce shows its user no field Colour__c."),
         (("--accounts", "AnnualRevenue > much"), "AnnualRevenue is compared with a number, not 'much'."),
     ],
@@ -90,12 +95,46 @@ def test_what_makes_no_filter_is_said(desk: Desk, office: Office, options: tuple
 
 
 def test_it_is_in_the_audit(desk: Desk, office: Office) -> None:
-    """Which key was changed, and by whom."""
+    """What was changed, and by whom; nothing where nothing was."""
+    desk.run("filter", NAME, "set", "--accounts", "Type = Customer", "--yes")
+    desk.run("filter", NAME, "clear")
     desk.run("filter", NAME, "clear")
 
-    [entry] = office.installation.audit.latest(1)
-    assert (entry.deed, entry.connection, dict(entry.details)) == (
-        Deed.CONNECTION_EDITED,
-        NAME,
-        {"changed": "settings.record_filter"},
-    )
+    assert [(each.deed, each.connection, dict(each.details)) for each in office.installation.audit.latest(2)] == [
+        (Deed.SETTINGS_CHANGED, NAME, {"settings.record_filter": "accounts with Type = Customer → everything"}),
+        (Deed.SETTINGS_CHANGED, NAME, {"settings.record_filter": "everything → accounts with Type = Customer"}),
+    ]
+
+
+def test_parents_of_those_that_fit_are_brought_along(desk: Desk, office: Office) -> None:
+    """All levels of those that are at hand at once, without their contacts."""
+    top = office.account(Name="Top", Type="Prospect")
+    middle = office.account(Name="Middle", Type="Prospect", ParentId=top)
+    leaf = office.account(Name="Leaf", Type="Customer", ParentId=middle)
+    office.account(Name="Stranger", Type="Prospect")
+    office.contact(middle)
+    desk.run("filter", NAME, "set", "--accounts", "Type = Customer", "--bring-parents", "--yes")
+    office.run()
+
+    assert names(office) == ["Leaf", "Middle", "Top"]
+    assert office.company_of(leaf)["parentCompanyID"] == office.company_of(middle)["id"]
+    assert office.company_of(middle)["parentCompanyID"] == office.company_of(top)["id"]
+    assert office.people() == []
+
+
+def test_a_brought_parent_is_kept_current_until_the_filter_changes(desk: Desk, office: Office) -> None:
+    """After that it has to fit like any other."""
+    parent = office.account(Name="Parent", Type="Prospect", Phone="1")
+    office.account(Name="Child", Type="Customer", ParentId=parent)
+    desk.run("filter", NAME, "set", "--accounts", "Type = Customer", "--bring-parents", "--yes")
+    for _ in range(2):
+        office.run()
+    office.change("Account", parent, Phone="2")
+    office.run()
+    kept = office.company_of(parent)["phone"]
+    desk.run("filter", NAME, "set", "--accounts", "Type = Customer", "--yes")
+    office.change("Account", parent, Phone="3")
+    office.run()
+
+    assert (kept, office.company_of(parent)["phone"]) == ("2", "2")
+    assert "parents" not in desk.run("filter", NAME, "show").text

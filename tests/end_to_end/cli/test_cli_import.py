@@ -13,7 +13,7 @@ from django.db import models
 
 from taskforce.domain.records import Entity
 from taskforce.domain.run import RunStatus
-from tests.end_to_end.cli.desk import Desk, ending
+from tests.end_to_end.cli.desk import Desk, ending, next_line
 from tests.end_to_end.cli.gate import Gate, send_through
 from tests.end_to_end.office import NAME, Office, SilentProgress
 
@@ -237,8 +237,7 @@ def test_two_imports_at_once(desk: Desk, office: Office) -> None:
 
     def start_another() -> None:
         others.append(desk.start("import", NAME, "--json"))
-        assert others[0].stderr is not None
-        lines.append(others[0].stderr.readline().strip())
+        lines.append(next_line(others[0].stderr))
 
     first = office.installation.run_import(NAME, progress=AtTheFirstPhase(act=start_another), should_stop=lambda: False)
     with others[0] as other:
@@ -258,7 +257,7 @@ def company_names(office: Office) -> list[str]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_an_import_in_order(desk: Desk, office: Office, gate: Gate, number: signal.Signals) -> None:
     """The run is cancelled with status 2, nothing is lost, and the next import goes on."""
-    names = [f"Company {number:02}" for number in range(12)]
+    names = [f"Company {number:02}" for number in range(30)]
     accounts = [office.account(Name=name) for name in names]
     office.contact(accounts[-1])
     send_through(gate, office)

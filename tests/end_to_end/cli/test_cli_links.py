@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from taskforce.adapters.store.models import AuditRow
 from taskforce.domain.audit import Deed
 from taskforce.domain.links import NO_TARGET, Link, LinkState
 from taskforce.domain.records import Entity
 from taskforce.engine.review import LISTED_AT_ONCE
 from tests.builders import account_id
-from tests.end_to_end.cli.desk import Desk, ending
-from tests.end_to_end.cli.gate import Gate, send_through
+from tests.end_to_end.cli.desk import Desk, ending, next_line
+from tests.end_to_end.cli.gate import LONGEST, Gate, send_through
 from tests.end_to_end.office import COMPANY_ID_FIELD, CONTACT_ID_FIELD, NAME, Office, udf
 
 NOBODY = {state.value: 0 for state in LinkState}
@@ -68,6 +69,7 @@ def test_links_are_listed(desk: Desk, office: Office) -> None:
         "name": "Rosa Lind",
         "state": "linked",
         "meaning": "kept current",
+        "locked": [],
     }
     assert (listed[AN_ACCOUNT]["target_id"], listed[AN_ACCOUNT]["name"]) == (None, "")
     assert as_json.document["counts"]["companies"] == {**NOBODY, "linked": 1, "ignored": 1}
@@ -324,8 +326,7 @@ def test_a_decision_waits_for_the_import(desk: Desk, office: Office, gate: Gate)
     with desk.start("import", NAME, "--json") as process:
         gate.wait()
         with desk.start("unmap", NAME, account, "--json") as deciding:
-            assert deciding.stderr is not None
-            told = deciding.stderr.readline()
+            told = next_line(deciding.stderr)
             gate.open()
             decided = ending(deciding)
         said = ending(process)
@@ -347,11 +348,10 @@ def test_a_signal_ends_the_wait(desk: Desk, office: Office, gate: Gate) -> None:
         gate.wait()
         listed = desk.run("links", NAME, "--json").document["links"]
         with desk.start("forget", NAME, account) as deciding:
-            assert deciding.stderr is not None
-            deciding.stderr.readline()
+            next_line(deciding.stderr)
             deciding.send_signal(signal.SIGTERM)
             try:
-                status = deciding.wait(timeout=6)
+                status = deciding.wait(timeout=LONGEST / 2)
             finally:
                 gate.open()
         said = ending(process)
@@ -415,3 +415,59 @@ def test_a_record_is_looked_at_again(desk: Desk, office: Office) -> None:
     assert refused.status == 2
     assert f"has a pair already: the Autotask company {company}." in refused.err
     assert outcomes(desk, looked_at) == {account: ("unchanged", "unchanged")}
+
+
+def test_a_field_is_locked_and_unlocked(desk: Desk, office: Office) -> None:
+    """No import writes it meanwhile, which is listed, told, remarked and in the audit."""
+    account, company = imported(desk, office, Fax="312-555-0111")
+
+    locked = desk.run("lock", NAME, account, "fax", "city", "--json")
+    listed = desk.run("links", NAME)
+    as_json = desk.run("links", NAME, "--json").document["links"]
+    office.change("Account", account, Fax="312-555-0122")
+    run = desk.run("import", NAME, "--json").document
+    kept = office.company_of(account)["fax"]
+    unlocked = desk.run("unlock", NAME, account, "fax")
+    all_unlocked = desk.run("unlock", NAME, account, "--json")
+    desk.run("import", NAME)
+
+    assert locked.document == {
+        "connection": NAME,
+        "command": "lock",
+        "entity": "company",
+        "source_id": account,
+        "target_id": company,
+        "name": "Birch Dental",
+        "state_before": "linked",
+        "state": "linked",
+        "message": (
+            f"No import writes city and fax of Autotask company {company}, the pair of account {account}, until a "
+            "person unlocks that."
+        ),
+        "fields": ["city", "fax"],
+        "locked": ["city", "fax"],
+    }
+    assert listed.out.splitlines()[0].endswith("Birch Dental: linked (kept current); locked: city, fax")
+    assert [each["locked"] for each in as_json] == [["city", "fax"]]
+    assert (run["companies"]["unchanged"], kept) == (1, "312-555-0111")
+    assert "fax of Autotask company" in unlocked.out
+    assert (all_unlocked.document["fields"], all_unlocked.document["locked"]) == (["city"], [])
+    assert office.company_of(account)["fax"] == "312-555-0122"
+    decided = [each for each in AuditRow.objects.order_by("-id")[:9] if each.deed == Deed.RECORD_DECIDED]
+    assert [each.details for each in decided[:3]] == [
+        {"decision": "unlock", "fields": "city"},
+        {"decision": "unlock", "fields": "fax"},
+        {"decision": "lock", "fields": "city, fax"},
+    ]
+
+
+def test_what_cannot_be_locked_is_said(desk: Desk, office: Office) -> None:
+    """A field that no import writes, with the list of those that are; a record without a pair."""
+    account, _ = imported(desk, office)
+
+    unknown = desk.run("lock", NAME, account, "Fax")
+    nobody = desk.run("lock", NAME, AN_ACCOUNT, "fax")
+
+    assert (unknown.status, nobody.status) == (2, 2)
+    assert "No such field is mapped: Fax. The mapping fills: address1, address2, assetValue" in unknown.text
+    assert f"The account {AN_ACCOUNT} has no pair in which a field could be locked." in nobody.text

@@ -2,8 +2,8 @@
 
 import signal
 
-from tests.end_to_end.cli.desk import Desk, ending
-from tests.end_to_end.cli.gate import Gate, send_through
+from tests.end_to_end.cli.desk import Desk, ending, next_line
+from tests.end_to_end.cli.gate import LONGEST, Gate, send_through
 from tests.end_to_end.cli.test_cli_import import AtTheFirstPhase
 from tests.end_to_end.office import NAME, Office
 
@@ -33,11 +33,10 @@ def test_a_signal_ends_the_wait_for_another_import(desk: Desk, office: Office, g
     with desk.start("import", NAME, "--json") as first:
         gate.wait()
         with desk.start("import", NAME, "--json") as second:
-            assert second.stderr is not None
-            second.stderr.readline()
+            next_line(second.stderr)
             second.send_signal(signal.SIGTERM)
             try:
-                status = second.wait(timeout=6)
+                status = second.wait(timeout=LONGEST / 2)
             finally:
                 gate.open()
         said = ending(first)
@@ -72,3 +71,19 @@ def test_settings_changed_between_imports_take_effect_at_the_next(desk: Desk, of
 
     assert (quiet["companies"]["unchanged"], document["companies"]["unchanged"]) == (0, 3)
     assert document["calls"]["autotask"] == 0
+
+
+def test_a_row_that_somebody_else_stores_meanwhile_is_not_undone(desk: Desk, office: Office, gate: Gate) -> None:
+    """Rows are stored together: who has read them before is told, and what the other stored stays."""
+    send_through(gate, office)
+    gate.shut(b"entityInformation")
+
+    with desk.start("mapping", NAME, "set", "account", "fax", "--wins", "never", "--yes") as process:
+        gate.wait()
+        other = desk.run("mapping", NAME, "set", "contact", "title", "--wins", "never", "--yes")
+        gate.open()
+        said = ending(process)
+
+    assert (other.status, said.status) == (0, 2)
+    assert "✗ This connection was changed meanwhile, by somebody or in another window." in said.text
+    assert [each.changed for each in office.installation.mappings.versions(NAME)] == ["contact.title"]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from taskforce import serving
-from taskforce.adapters.store.leases import Holder, acquire, release
+from taskforce.adapters.store.holders import Holder
+from taskforce.adapters.store.leases import acquire, release
 from taskforce.adapters.store.models import AuditRow, ChangeRow, IndexRow, IntentRow, RunRow
 from taskforce.bootstrap import open_installation
 from taskforce.domain.outcome import OutcomeKind
@@ -67,7 +68,7 @@ def test_somebody_is_found_and_erased(desk: Desk, office: Office) -> None:
     told = desk.run("privacy", "find", ROSA)
     refused = desk.run("privacy", "erase", ROSA, stdin="n\n")
     erased = desk.run("privacy", "erase", ROSA, "--yes")
-    again = desk.run("privacy", "find", ROSA)
+    again = desk.run("privacy", "erase", ROSA)
 
     assert {(each["place"], each["number"], each["when_erased"]) for each in found.document["places"]} == FOUND
     assert (found.document["names"], found.document["sources"]) == (["Rosa Lind"], SOURCES)

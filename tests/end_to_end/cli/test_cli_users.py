@@ -34,6 +34,21 @@ def test_a_password_that_is_given_is_not_shown(desk: Desk, installation: Install
     assert (said.out, changed.out) == ("helen may sign in as viewer.\n", "helen has another password.\n")
 
 
+def test_a_password_is_asked_for_at_a_terminal_and_not_shown(desk: Desk, installation: Installation) -> None:
+    """Nobody else reads it there, whoever types it knows what for, and nobody has to wait for them."""
+    status, screen = desk.type_at_terminal(
+        "users",
+        "add",
+        "helen",
+        "--password-stdin",
+        typed=f"{PASSWORD}\n",
+        before=lambda: desk.run("users", "add", "ann"),
+    )
+
+    assert (status, screen.split()) == (0, ["Password:", "helen", "may", "sign", "in", "as", "viewer."])
+    assert [each["name"] for each in desk.run("users", "list", "--json").document] == ["ann", "helen"]
+
+
 @pytest.mark.parametrize(
     ("words", "password", "problem"),
     [

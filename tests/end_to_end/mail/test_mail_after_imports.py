@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from taskforce import delivering, mail_settings, serving
-from taskforce.adapters.store.leases import Holder, acquire, release
+from taskforce.adapters.store.holders import Holder
+from taskforce.adapters.store.leases import acquire, release
 from taskforce.adapters.store.models import Connection
 from taskforce.domain.deliveries import DeliveryState
 from taskforce.domain.run import Run, RunKind, RunStatus

@@ -112,9 +112,85 @@ def test_which_records_are_imported(office: Office, program: Begin, desk: Desk) 
 
     assert (counted, stored) == (fitting, fitting)
     assert setter.get(f"{OFFICE}/filter") == desk.run("filter", NAME, "show", "--json").document
-    assert refused == (422, "accounts.0: 'Type is' is not understood: write it like Type = Customer.")
+    assert refused == (422, "accounts.1: 'Type is' is not understood: write it like Type = Customer.")
     assert unknown == (422, "Salesforce shows its user no field Colour__c.")
     assert deeds(office) == [("token a administrator", Deed.SETTINGS_CHANGED, NAME, "")]
+
+
+def test_by_what_else_records_are_matched(office: Office, program: Begin, desk: Desk) -> None:
+    """Tried, stored and told; what makes no sense is refused, and the audit has who it was."""
+    office.contact(office.account(Name="Earlier"))
+    office.run()
+    company = office.company(companyName="Other Name", webAddress="https://acme.example")
+    office.account(Name="Later", BillingStreet="2 Main St")
+    office.run()
+    account = office.account(Name="Acme", Website="www.acme.example")
+    setter, rules = program(Role.ADMINISTRATOR), [{"trait": "domain", "verdict": "link"}]
+
+    tried = setter.post(f"{OFFICE}/match-rules/try", companies=rules)
+    stored = setter.ask("PUT", f"{OFFICE}/match-rules", json={"companies": rules}).json()
+    refused = setter.refused("PUT", f"{OFFICE}/match-rules", json={"contacts": rules})
+
+    [line] = [each for each in tried["companies"]["rules"] if each["rule"] == "domain"]
+    candidates = [{"id": company, "name": "Other Name"}]
+    assert line["examples"] == [{"source_id": account, "name": "Acme", "outcome": "link", "candidates": candidates}]
+    assert tried["calls"]["autotask"] == 0
+    assert stored == {"companies": rules, "contacts": []}
+    assert setter.get(f"{OFFICE}/match-rules") == desk.run("match", NAME, "show", "--json").document == stored
+    assert (
+        setter.post(f"{OFFICE}/match-rules/try", companies=rules) == desk.run("match", NAME, "try", "--json").document
+    )
+    assert refused == (422, "contacts: cannot be matched by domain; choose among email, phone, mobile_phone.")
+    assert deeds(office) == [("token a administrator", Deed.SETTINGS_CHANGED, NAME, "")]
+
+
+def test_what_goes_where(office: Office, program: Begin, desk: Desk) -> None:
+    """Tried, stored, told, gone back to; what cannot be is refused with its mend, and the audit has who it was."""
+    office.account(Name="Ash", Type="Unheard of")
+    setter = program(Role.ADMINISTRATOR)
+    rows = setter.get(f"{OFFICE}/mapping")
+    without = {"accounts": [each for each in rows["accounts"] if each["target"] != "fax"]}
+    broken = {"accounts": [each for each in rows["accounts"] if each["target"] != "phone"]}
+
+    tried = setter.post(f"{OFFICE}/mapping/try", **without)
+    same = setter.ask("PUT", f"{OFFICE}/mapping", json=rows).json()
+    stored = setter.ask("PUT", f"{OFFICE}/mapping", json=without).json()
+    told = setter.get(f"{OFFICE}/mapping")
+    values = setter.get(f"{OFFICE}/mapping/values/account/companyType")
+    refused = setter.refused("PUT", f"{OFFICE}/mapping", json=broken)
+    unread = setter.refused("PUT", f"{OFFICE}/mapping", json={"contacts": [{"target": "fax"}]})
+    back = setter.ask("PUT", f"{OFFICE}/mapping", json={}).json()
+    again = setter.post(f"{OFFICE}/mapping/back", version=1)
+
+    assert (tried["ok"], tried["samples"]["companies"][0]["name"], "fax" in str(tried["samples"])) == (
+        True,
+        "Ash",
+        False,
+    )
+    assert [each["changed"] for each in (same, stored, back, again)] == ["", *["company.fax"] * 3]
+    assert told["accounts"] == without["accounts"]
+    assert values == desk.run("mapping", NAME, "values", "account", "companyType", "--json").document
+    assert refused == (
+        422,
+        (
+            "phone: The row of phone is missing, by which records are created or matched. "
+            "Add it again; if it is not to be written, let Autotask win it."
+        ),
+    )
+    assert unread == (422, "contacts.1.source: is missing.")
+    assert setter.refused("POST", f"{OFFICE}/mapping/back", json={"version": 9}) == (
+        422,
+        f"The mapping of {NAME} has no version 9.",
+    )
+    assert setter.refused("GET", f"{OFFICE}/mapping/values/account/nothing") == (
+        422,
+        "There is no row for nothing of companies.",
+    )
+    versions = setter.get(f"{OFFICE}/mapping/versions")["versions"]
+    assert [(each["version"], each["made_by"]) for each in versions] == [
+        (number, "token a administrator") for number in (3, 2, 1)
+    ]
+    assert deeds(office) == [("token a administrator", Deed.SETTINGS_CHANGED, NAME, "")] * 3
 
 
 @pytest.mark.parametrize(
@@ -251,6 +327,33 @@ def test_decisions_about_a_record(office: Office, program: Begin) -> None:
     assert states == {"unmap": "unmapped", "relink": "linked", "ignore": "ignored", "forget": None, "retry": None}
     assert deeds(office) == [("token a operator", Deed.RECORD_DECIDED, NAME, account)] * 5
     assert office.run().status is RunStatus.DONE
+
+
+def test_fields_are_locked_by_a_program(office: Office, program: Begin) -> None:
+    """Listed with the pair; unlocked one by one or all at once; a field that is not mapped is refused."""
+    account = office.account(Name="Ash", Fax="312-555-0111")
+    office.run()
+    operator = program(Role.OPERATOR)
+    about = f"{OFFICE}/records/{account}"
+
+    locked = operator.post(f"{about}/lock", fields=["fax", "city"])
+    [listed] = operator.get(f"{OFFICE}/links")["links"]
+    refused = operator.refused("POST", f"{about}/lock", json={"fields": ["isActive"]})
+    office.change("Account", account, Fax="312-555-0122", Phone="312-555-0133")
+    office.run()
+    kept = office.company_of(account)
+    one = operator.post(f"{about}/unlock", fields=["fax"])
+    rest = operator.post(f"{about}/unlock")
+    office.forget_the_writes()
+    office.run()
+
+    assert (locked["command"], locked["fields"], locked["locked"]) == ("lock", ["city", "fax"], ["city", "fax"])
+    assert listed["locked"] == ["city", "fax"]
+    assert refused[0] == 409
+    assert (kept["fax"], kept["phone"]) == ("312-555-0111", "312-555-0133")
+    assert (one["locked"], rest["fields"], rest["locked"]) == (["city"], ["city"], [])
+    assert office.company_of(account)["fax"] == "312-555-0122"
+    assert deeds(office) == [("token a operator", Deed.RECORD_DECIDED, NAME, account)] * 3
 
 
 def test_what_waits_and_is_decided(office: Office, program: Begin) -> None:
@@ -414,5 +517,5 @@ def test_the_description_names_every_operation(office: Office, program: Begin) -
 
     operations = {(path, method) for path, methods in told["paths"].items() for method in methods}
     assert ("/api/v1/connections/{name}/launch", "post") in operations
-    assert len(operations) == 31
+    assert len(operations) == 44
     assert told["components"]["securitySchemes"] == {"_Bearer": {"type": "http", "scheme": "bearer"}}

@@ -33,7 +33,9 @@ OPERATIONS = [
 def path_of(pattern: URLPattern, run_id: int) -> str:
     """An address that is there."""
     filled = str(pattern.pattern).replace("<name>", NAME).replace("<run_id>", str(run_id))
-    return f"/{filled.removeprefix(PATH)}".replace("<record_id>", "001000000000000AAA")
+    return f"/{filled.removeprefix(PATH)}".replace("<record_id>", "001000000000000AAA").replace(
+        "<kind>/<target>", "account/companyType"
+    )
 
 
 def test_every_address_is_public_or_says_what_its_methods_need() -> None:

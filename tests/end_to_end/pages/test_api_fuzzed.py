@@ -26,6 +26,9 @@ CASES = {
     label: some.one_of(*(operation.as_strategy(generation_mode=mode) for mode in GenerationMode))
     for label, operation in OPERATIONS.items()
 }
+ROW = {"kind": ["account", "contact"], "target": ["companyType", "countryID", "fax"]}
+"""Rows of the mapping."""
+
 NO_HTTP = "Invalid HTTP request received."
 """What the server says of bytes that are no request at all, before the API sees them."""
 
@@ -43,7 +46,7 @@ def known(office: Office, program: Begin) -> dict[str, Any]:
     office.settings(brake_creates=0)
     office.account(Name="Ash")
     run = office.run()
-    return {"name": [NAME], "run_id": [run.id], "record_id": [held, linked]}
+    return {"name": [NAME], "run_id": [run.id], "record_id": [held, linked], **ROW}
 
 
 def test_every_operation_is_fuzzed() -> None:

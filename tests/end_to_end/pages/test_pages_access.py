@@ -63,6 +63,13 @@ PATHS = {
     "extension_test": f"/admin/extensions/other/salesforce/connections/{NAME}/test/",
     "extension_live": f"/admin/extensions/other/salesforce/connections/{NAME}/live/",
     "filter": f"/admin/extensions/other/salesforce/connections/{NAME}/filter/",
+    "mapping": f"/admin/extensions/other/salesforce/connections/{NAME}/mapping/",
+    "mapping_try": f"/admin/extensions/other/salesforce/connections/{NAME}/mapping/try/",
+    "mapping_row": f"/admin/extensions/other/salesforce/connections/{NAME}/mapping/row/",
+    "mapping_replace": f"/admin/extensions/other/salesforce/connections/{NAME}/mapping/replace/",
+    "mapping_export": f"/admin/extensions/other/salesforce/connections/{NAME}/mapping/mapping.json",
+    "adoption": f"/admin/extensions/other/salesforce/connections/{NAME}/adoption/",
+    "match_rules": f"/admin/extensions/other/salesforce/connections/{NAME}/match-rules/",
     "notification": f"/admin/extensions/other/salesforce/connections/{NAME}/notification/",
     "read_resources": f"/admin/extensions/other/salesforce/connections/{NAME}/resources/",
     "remove_connection": f"/admin/extensions/other/salesforce/connections/{NAME}/remove/",
@@ -89,7 +96,7 @@ POSTED = (
     *("sign_out_elsewhere", "invite", "change_user", "examine", "add_token", "revoke_token", "try_mail"),
     *("end_session", "remove_passkey", "second_factor_off", "recovery_codes"),
     *("record_look", "record_decide", "review_decide", "retry", "undo", "approve", "reject"),
-    *("privacy_find", "privacy_export", "privacy_erase"),
+    *("privacy_find", "privacy_export", "privacy_erase", "mapping_try", "mapping_replace"),
 )
 PAGES = [pattern for pattern in urlpatterns if not str(pattern.name).startswith("api_")]
 """The REST API knows tokens instead of people: see test_api_access."""

@@ -58,6 +58,10 @@ ELSEWHERE = {
     "extension": "test_pages_extension",
     "notification": "test_pages_extension",
     "filter": "test_pages_filter",
+    "adoption": "test_pages_adoption",
+    "mapping_row": "test_pages_mapping",
+    "mapping_replace": "test_pages_mapping",
+    "match_rules": "test_pages_match",
     "record_decide": "test_pages_records",
     "review_decide": "test_pages_review",
     "retry": "test_pages_runs",
@@ -68,7 +72,7 @@ ELSEWHERE = {
 """Shown there, where the forms are filled in."""
 NEVER_REFUSED = {Deed.SIGNED_IN, Deed.SIGN_IN_FAILED, Deed.SIGNED_OUT}
 """Of sessions, which are left out."""
-CHANGES_NOTHING = {"extension_test_new", "extension_test", "read_resources", "examine", "record_look"}
+CHANGES_NOTHING = {"mapping_try", "extension_test_new", "extension_test", "read_resources", "examine", "record_look"}
 """Posted because it calls the vendors; what is set here stays as it is."""
 
 

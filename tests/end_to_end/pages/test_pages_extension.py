@@ -196,7 +196,7 @@ def test_the_second_of_two_who_save_is_told(office: Office, enter: Enter) -> Non
     save(first, interval_minutes="30")
     told = words(first.send(PAGE, **{**fields, "interval_minutes": "45"}))
 
-    assert "This connection was changed, by somebody or in another window, since you opened the page." in told
+    assert "This connection was changed meanwhile, by somebody or in another window." in told
     assert office.installation.connection(NAME).settings.interval_minutes == 30
 
 

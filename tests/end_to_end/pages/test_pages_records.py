@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
+from taskforce.adapters.store.models import AuditRow
 from taskforce.domain.audit import Deed
 from taskforce.domain.links import LinkState
 from taskforce.domain.records import Entity, SourceId
@@ -330,3 +331,73 @@ def test_names_are_shown_as_text(office: Office, enter: Enter) -> None:
     for path in (RECORDS, page_of(held), f"{RECORDS}?q=%3Cscript"):
         page = visitor.get(path).text
         assert ("<script>alert" in page, "&lt;script&gt;alert(1)" in page) == (False, True)
+
+
+# --- who wins ---
+
+
+def test_a_field_that_was_edited_in_autotask_is_marked_and_locked(office: Office, enter: Enter) -> None:
+    """By a button beside it, which says afterwards what it is for; the next import leaves the field, and says so."""
+    account = office.account(Name="Ash", Fax="312-555-0111")
+    office.run()
+    office.edit("Companies", int(office.company_of(account)["id"]), fax="312-555-0199")
+    office.forget_the_look()
+    office.forget_the_writes()
+    operator = enter(Role.OPERATOR)
+    live = words(operator.send(f"{page_of(account)}look/"))
+    locked = choose(operator, account, "lock:fax")
+    shown = words(operator.get(page_of(account)))
+    office.change("Account", account, Fax="312-555-0122")
+    office.run()
+    kept = office.company_of(account)["fax"]
+    story = words(operator.get(page_of(account)))
+    unlocked = choose(operator, account, "unlock:fax")
+    office.forget_the_writes()
+    office.run()
+
+    assert "fax · differs · edited in Autotask" in live
+    assert "No import writes fax of Autotask company" in locked
+    assert "Unlock fax" in shown
+    assert kept == "312-555-0199"
+    assert (
+        "fax: The field of this record is locked, so it stays as it is in Autotask. "
+        "Salesforce: 312-555-0122; Autotask: 312-555-0199."
+    ) in story
+    assert "The next import writes there what the mapping says." in unlocked
+    assert office.company_of(account)["fax"] == "312-555-0122"
+    decided = [each for each in AuditRow.objects.order_by("-id")[:9] if each.deed == Deed.RECORD_DECIDED]
+    assert [each.details for each in decided[:2]] == [
+        {"decision": "unlock", "fields": "fax"},
+        {"decision": "lock", "fields": "fax"},
+    ]
+
+
+def test_the_preview_tells_which_edits_would_be_replaced(office: Office, enter: Enter) -> None:
+    """Beside the fields that would change, with the values of both sides."""
+    account = office.account(Name="Ash", Fax="312-555-0111")
+    office.run()
+    office.edit("Companies", int(office.company_of(account)["id"]), fax="312-555-0199")
+    office.forget_the_writes()
+    office.change("Account", account, Fax="312-555-0122")
+    preview = office.run(is_dry_run=True)
+
+    page = words(enter(Role.VIEWER).get(f"/runs/{preview.id}/plan/"))
+
+    assert (
+        "fax: Somebody edited the field in Autotask since it was last written; the value of Salesforce replaces that. "
+        "Salesforce: 312-555-0122; Autotask: 312-555-0199."
+    ) in page
+
+
+def test_who_may_only_look_has_no_lock(office: Office, enter: Enter) -> None:
+    """A viewer sees who wins; what nobody named, or what is no lock, is not understood."""
+    account = office.account(Name="Ash", Fax="312-555-0111")
+    office.run()
+    viewer, operator = enter(Role.VIEWER), enter(Role.OPERATOR)
+
+    assert "Lock fax" not in words(viewer.get(page_of(account)))
+    assert "Lock fax" in words(operator.get(page_of(account)))
+    assert viewer.send(f"{page_of(account)}decide/", choice="lock:fax", seen="?").status_code == 403
+    for choice in ("lock", "lock:", "unmap:fax", ":fax"):
+        assert operator.send(f"{page_of(account)}decide/", choice=choice, seen="?").status_code == 400
+    assert "No such field is mapped: isActive." in choose(operator, account, "lock:isActive")

@@ -9,11 +9,10 @@ from structlog.typing import EventDict
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.domain.budget import Budget
 from taskforce.domain.records import Entity, TargetId
-from taskforce.errors import BudgetExhausted, TransientError, WriteInDoubt
+from taskforce.errors import BudgetExhausted, TransientError
 from tests.builders import account_id
 from tests.integration.autotask.autotask_bench import COMPANY, NOON, Bench, Mouthpiece, Said, errors, no_schema
 
-THREADS = "Itgenatr005: The API thread threshold of 3 threads has been exceeded."
 HOURLY = "The number of external requests allowed for this database in the current timeframe has been exceeded."
 NONE_LEFT = Said(
     body={
@@ -58,31 +57,6 @@ def test_threads_share_one_budget(bench: Bench) -> None:
     assert target.calls == bench.counted() == created + target.usage_reads
     assert 80 <= target.calls <= 100
     assert len(bench.simulator.records("Companies")) == 1 + created
-
-
-def test_update_that_was_lost_is_in_doubt_when_the_budget_ends(bench: Bench) -> None:
-    """The second attempt was not sent any more; the first may have been carried out."""
-    company = bench.company()
-    bench.simulator.change_settings({"request_limit": 20, "other_use": 5})
-    bench.fault("cut_after", method="PATCH")
-    target = within(bench.target())
-    with pytest.raises(WriteInDoubt) as caught:
-        update(target, company)
-
-    assert (caught.value.code, target.calls, target.usage_reads) == ("no_answer", 3, 2)
-    assert bench.stored("Companies", company)["city"] == "Chicago"
-
-
-@pytest.mark.parametrize("text", [THREADS, HOURLY])
-def test_update_that_was_lost_is_in_doubt_when_the_next_attempt_is_turned_away(bench: Bench, text: str) -> None:
-    """That answer is about the second attempt only."""
-    company = bench.company()
-    bench.fault("cut_after", method="PATCH")
-    bench.fault("status", method="PATCH", status=429, body={"errors": [text]}, times=None)
-    with pytest.raises(WriteInDoubt) as caught:
-        update(bench.target(), company)
-
-    assert caught.value.code == "no_answer"
 
 
 def test_nothing_is_sent_when_the_use_cannot_be_read(told: AutotaskTarget, mouthpiece: Mouthpiece) -> None:

@@ -9,6 +9,8 @@ from taskforce.adapters.autotask.checks import check_autotask
 from taskforce.adapters.autotask.findings import Finding
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.adapters.http.client import HttpClient
+from taskforce.domain.field_map import FieldMap, Wins
+from taskforce.domain.standard_mapping import STANDARD
 from taskforce_simulators.autotask import AutotaskSimulator
 from taskforce_simulators.core.certificates import make_certificates
 from taskforce_simulators.core.server import start
@@ -30,6 +32,8 @@ NAMES = (
     "classifications",
     "required_fields_companies",
     "required_fields_contacts",
+    "mapping_companies",
+    "mapping_contacts",
     "default_account_manager",
 )
 
@@ -120,6 +124,15 @@ def denied(entity: str, *actions: str) -> Callable[[Bench], None]:
         (required("Companies", "taxID"), "required_fields_companies", "stop", "taxID"),
         (required("Companies", "city"), "required_fields_companies", "warning", "may be blank in Salesforce: city"),
         (required("Contacts", "roomNumber"), "required_fields_contacts", "stop", "roomNumber"),
+        (
+            lambda bench: bench.simulator.save_record(
+                "UserDefinedFieldDefinitions",
+                {"name": "Region", "entity": "Company", "type": "Text", "isRequired": True},
+            ),
+            "mapping_companies",
+            "warning",
+            "Autotask asks people for Region, and no row fills it.",
+        ),
     ],
 )
 def test_what_is_wrong(
@@ -132,6 +145,35 @@ def test_what_is_wrong(
     assert state(finding) == expected
     assert words in finding.message
     assert bool(finding.mend) is not finding.ok
+
+
+def test_each_mend_says_what_it_is_for(bench: Bench, manager: str) -> None:
+    """Of two fields that people are asked for and no row fills."""
+    for name in ("Region", "Tier"):
+        definition = {"name": name, "entity": "Company", "type": "Text", "isRequired": True}
+        bench.simulator.save_record("UserDefinedFieldDefinitions", definition)
+
+    finding = check(bench, manager)["mapping_companies"]
+
+    assert [word for word in finding.mend.split() if word.endswith(":")] == ["udf:Region:", "udf:Tier:"]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (FieldMap(source="Tax__c", target="taxID"), "warning"),
+        (FieldMap(source='"none"', target="taxID"), "ok"),
+        (FieldMap(source='"none"', target="taxID", wins=Wins.NEVER), "stop"),
+    ],
+)
+def test_a_row_may_fill_a_required_field(bench: Bench, manager: str, row: FieldMap, expected: str) -> None:
+    """Always, or as far as Salesforce has a value; not where it is never written."""
+    required("Companies", "taxID")(bench)
+    mappings = STANDARD.replaced(STANDARD.companies.with_row(row))
+
+    findings = check_autotask(bench.target(), default_account_manager=manager, mappings=mappings)
+
+    assert [state(each) for each in findings if each.name == "required_fields_companies"] == [expected]
 
 
 def test_a_refused_login_ends_the_check(bench: Bench, manager: str) -> None:

@@ -8,7 +8,7 @@ from taskforce.adapters.autotask.client import AutotaskClient
 from taskforce.adapters.autotask.error_map import Effect
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.domain.records import Entity
-from taskforce.errors import LeaseLost, WriteInDoubt
+from taskforce.errors import LeaseLost
 from tests.integration.autotask.autotask_bench import AT_ONCE, COMPANY, Bench, NoonClock, no_schema
 
 
@@ -44,18 +44,6 @@ def test_nothing_is_written_without_the_right(bench: Bench) -> None:
 
     assert operations(bench) == []
     assert list(target.read(Entity.COMPANY, no_schema(), [company])) == [company]
-
-
-def test_a_lost_update_is_not_sent_again_without_the_right(bench: Bench) -> None:
-    """Another worker may have written since; what became of the first request is not known."""
-    company = bench.company()
-    target = target_with(bench, one_after_another([True, False]))
-    bench.fault("cut_before", method="PATCH")
-
-    with pytest.raises(WriteInDoubt):
-        target.update(Entity.COMPANY, no_schema(), company, {"city": "Chicago"})
-
-    assert operations(bench) == ["update"]
 
 
 def test_a_write_that_was_put_off_is_not_sent_again_without_the_right(bench: Bench) -> None:

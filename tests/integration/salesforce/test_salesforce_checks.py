@@ -11,15 +11,15 @@ from taskforce.adapters.salesforce.checks import check_salesforce
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials
 from taskforce.domain.checking import Finding
-from taskforce.domain.mapping import MAPPINGS
 from taskforce.domain.records import Entity
+from taskforce.domain.standard_mapping import STANDARD
 from taskforce_simulators.core.certificates import make_certificates
 from taskforce_simulators.core.server import start
 from taskforce_simulators.salesforce import SalesforceSimulator
 from tests.integration.salesforce.simulated_org import MemoryCache, SimulatedOrg
 from tests.support.addresses import HERE
 
-MAPPED = {entity: tuple(each.source for each in MAPPINGS[entity].fields) for entity in Entity}
+MAPPED = {entity: tuple(each.source for each in STANDARD.of(entity).fields) for entity in Entity}
 ALL = [
     "reachable",
     "login",
@@ -205,6 +205,21 @@ def test_hidden_fields(org: SimulatedOrg, hidden: dict[str, list[str]], expected
     for object_name, fields in hidden.items():
         names = ", ".join(sorted(fields))
         assert f"does not see {names} of {object_name}" in said(findings, f"{object_name.lower()}_fields")
+
+
+@pytest.mark.parametrize(("hidden", "expected"), [(["Email"], [("account_fields", False)]), ([], [])])
+def test_hidden_field_of_a_related_record(
+    org: SimulatedOrg, hidden: list[str], expected: list[tuple[str, bool]]
+) -> None:
+    """A row that takes one is warned about in the same words."""
+    org.set(hidden_fields={"User": hidden})
+    mapped = {Entity.COMPANY: ("Name", "Owner.Email"), Entity.CONTACT: ("LastName",)}
+
+    findings = list(check_salesforce(org.client(), method="client_credentials", mapped=mapped))
+
+    assert bad(findings) == expected
+    said_of_it = "does not see Owner.Email of Account" if hidden else "All mapped fields of Account are visible."
+    assert said_of_it in said(findings, "account_fields")
 
 
 def test_essential_fields_hidden(org: SimulatedOrg) -> None:

@@ -1,6 +1,7 @@
 """Reading accounts and contacts: values, pages, lost places, and answers that break off."""
 
 import json
+from collections.abc import Mapping as MappingOf
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,9 @@ from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.salesforce.wire import Usage
 from taskforce.domain.budget import TenantUse
 from taskforce.domain.cursor import Position
+from taskforce.domain.field_map import FieldMap, Mapping
 from taskforce.domain.records import Entity, SourceId, SourceRecord
+from taskforce.domain.standard_mapping import STANDARD
 from taskforce.errors import AccessError, ApiError, BudgetExhausted, ConfigurationError, ProtocolError, TransientError
 from taskforce.testing.clock import FrozenClock
 from tests.integration.http.scripted_server import ScriptedServer, answer
@@ -232,6 +235,7 @@ PAGE_TWO = "/services/data/v66.0/query/0r8000000000001AAA-1"
         (page({**ROW, "Id": None}), "not_understood"),
         (page({**ROW, "Id": "short"}), "not_understood"),
         (page({**ROW, "SystemModstamp": "today"}), "not_understood"),
+        (page({**ROW, "SystemModstamp": "2026-11-23T10:00:00"}), "not_understood"),
         (page({"Name": "A"}), "not_understood"),
         (page(ROW, total=2, following="https://evil.example/services/data/v66.0/query/1"), "foreign_address"),
         (page(ROW, total=2, following="//evil.example/services/data/v66.0/query/1"), "foreign_address"),
@@ -247,6 +251,17 @@ def test_answer_that_does_not_add_up(org: SimulatedOrg, answered: dict[str, obje
 
     assert refused.value.code == code
     assert len([path for path in org.asked() if "query" in path]) == 1
+
+
+def test_stamps_of_other_zones_are_kept_in_utc(org: SimulatedOrg) -> None:
+    """Beside rows that are in UTC; the order is that of the moments."""
+    later = {**ROW, "Id": "001000000000002AAA", "SystemModstamp": "2026-11-23T12:00:01.000+0200"}
+    org.goes_wrong("status", FIRST_PAGE, status=200, body=page(ROW, later))
+
+    [first, second] = records(read(org.source()))
+
+    assert second.modified_at - first.modified_at == timedelta(seconds=1)
+    assert second.modified_at.tzinfo is UTC
 
 
 def test_old_style_ids_and_absent_fields(org: SimulatedOrg) -> None:
@@ -398,6 +413,42 @@ def test_describe_lists_what_is_visible(org: SimulatedOrg) -> None:
     assert "Fax" not in schema.fields[Entity.CONTACT]
     assert {"Name", "BillingStreet", "SystemModstamp"} <= schema.fields[Entity.COMPANY]
     assert (schema.has_person_accounts, schema.is_multi_currency) == (True, False)
+
+
+RELATED = STANDARD.replaced(
+    Mapping(
+        entity=Entity.COMPANY,
+        fields=tuple(FieldMap(source=f"Owner.{name}", target=f"udf:{name}") for name in ("Email", "Name")),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "expected"),
+    [([], {}), (["Email"], {Entity.COMPANY: frozenset({"Owner.Email"})})],
+)
+def test_describe_tells_what_is_hidden_of_related_records(
+    org: SimulatedOrg, hidden: list[str], expected: MappingOf[Entity, frozenset[str]]
+) -> None:
+    """One request more for each related object that is mapped, none otherwise."""
+    org.set(hidden_fields={"User": hidden})
+    source = org.source()
+
+    assert source.describe(RELATED).hidden == expected
+    assert source.calls == 3
+    assert source.describe().hidden == {}
+    assert source.calls == 5
+
+
+def test_related_object_that_is_hidden_hides_its_fields(org: SimulatedOrg) -> None:
+    """The import goes on without them; a describe that fails otherwise is told."""
+    org.goes_wrong("status", "/sobjects/User/describe", status=404, body=[{"errorCode": "NOT_FOUND", "message": "x"}])
+
+    assert org.source().describe(RELATED).hidden == {Entity.COMPANY: frozenset({"Owner.Email", "Owner.Name"})}
+
+    org.goes_wrong("status", "/sobjects/User/describe", status=403, body=[{"errorCode": "X", "message": "x"}])
+    with pytest.raises(AccessError):
+        org.source().describe(RELATED)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from taskforce.adapters.store.models import (
     IndexRow,
     IntentRow,
     LinkRow,
+    LockRow,
     MailRow,
     NoticeRow,
     RunRow,
@@ -22,6 +23,7 @@ from taskforce.adapters.store.models import (
 from taskforce.adapters.store.persons import Persons
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.domain.audit import Deed
+from taskforce.domain.ownership import LastWritten
 from taskforce.domain.privacy import ERASED, Fate, Place, address_of
 from taskforce.domain.run import RunKind
 from taskforce.errors import ConfigurationError, DecisionRefused
@@ -31,7 +33,9 @@ ROSA = "rosa.lind@birch.example"
 SOURCE = "003A00000000001AAA"
 OTHER = "003A00000000002AAA"
 FIELDS = {"FirstName": "Rosa", "LastName": "Lind", "Email": "Rosa.Lind@Birch.example", "Phone": "312"}
-BASIS = {"keys": {"match": "m", "name": "n"}, "fingerprint": "f", "references": {}, "revisit_after": None}
+KEYS = {"match": "m", "name": "n", "domain": None, "number": "3125550177", "mobile": "3125550178"}
+WRITTEN = LastWritten.of({"emailAddress": ROSA})
+BASIS = {"keys": KEYS, "fingerprint": "f", "references": {}, "revisit_after": None, "written": WRITTEN}
 
 
 def inbox(number: int, source_id: str, fields: dict[str, str], entity: str = "contact") -> None:
@@ -60,6 +64,8 @@ def index(number: int, target_id: int, fields: dict[str, str]) -> None:
         match="digest of the name",
         name_key="digest of the name",
         domain=fields.get("emailAddress", ""),
+        number="3125550177",
+        mobile="3125550178",
         document=codec.encode(plain),
         search="rosa lind",
     )
@@ -103,6 +109,11 @@ def everything() -> str:
     return " ".join(rows).casefold()
 
 
+def _written_of(row: ChangeRow) -> object:
+    """What a change remembers as written."""
+    return codec.decode(row.document)["basis"]["written"]["entries"]
+
+
 def test_a_contact_is_found_on_both_sides_and_in_runs_and_goes(store: DjangoStores) -> None:
     """Of all its changes, also those in which the address does not stand; ids stay."""
     run, number = begin(store)
@@ -116,7 +127,10 @@ def test_a_contact_is_found_on_both_sides_and_in_runs_and_goes(store: DjangoStor
         state="linked",
         fingerprint="f",
         carries_id=True,
+        written=LastWritten.of({"emailAddress": ROSA}).entries,
     )
+    for source_id in (SOURCE, OTHER):
+        LockRow.objects.create(connection_id=number, entity="contact", source_id=source_id, field="emailAddress")
     values = {"values": {"emailAddress": ROSA, "lastName": "Lind"}, "evidence": {"name": "Rosa Lind"}}
     change(run, SOURCE, values, kind="create", outcome="created", detail="Rosa Lind's phone is too long.")
     phone = {"field_changes": [{"field": "phone", "before": None, "after": "312"}]}
@@ -124,7 +138,8 @@ def test_a_contact_is_found_on_both_sides_and_in_runs_and_goes(store: DjangoStor
     change(run, SOURCE, phone, notes=notes)
 
     before = told()
-    names = Persons().find(ROSA).names
+    found = Persons().find(ROSA)
+    names, [pair] = found.names, [each.document for each in found.items if each.place is Place.LINKS]
     erase()
 
     assert before == {
@@ -136,8 +151,33 @@ def test_a_contact_is_found_on_both_sides_and_in_runs_and_goes(store: DjangoStor
     assert (names, told()) == (["Rosa Lind"], {})
     assert [word for word in ("rosa", "lind", "312") if word in everything()] == []
     assert list(IndexRow.objects.values_list("target_id", "match", "name")) == [(7, "digest of the name", ERASED)]
-    assert LinkRow.objects.filter(source_id=SOURCE, target_id=7).exists()
+    assert (pair["locked"], pair["state"]) == (["emailAddress"], "linked")
+    assert [bytes(each.written) for each in LinkRow.objects.filter(source_id=SOURCE, target_id=7)] == [b""]
+    assert list(LockRow.objects.values_list("source_id", flat=True)) == [OTHER]
+    assert [_written_of(each) for each in ChangeRow.objects.all()] == ["", ""]
     assert [each.notes[0].evidence if each.notes else None for each in History().changes(run)] == [None, {}]
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked"),
+    [
+        ("Straße@birch.example", "straße@birch.example"),
+        ("strasse@birch.example", "Straße@birch.example"),
+        ("İnci@birch.example", "i̇nci@birch.example"),
+        ("Rene\u0301e@birch.example", "RENÉE@birch.example"),
+        ("Renée@birch.example", "Rene\u0301e@birch.example"),
+    ],
+)
+def test_however_its_letters_are_written(store: DjangoStores, kept: str, asked: str) -> None:
+    """In capitals that are two letters, with accents of their own: nothing is left behind as if it were not there."""
+    _, number = begin(store)
+    index(number, 7, {"emailAddress": kept})
+
+    before = told(address_of(asked))
+    erase(address_of(asked))
+
+    assert before == {(Place.INDEX, Fate.BLANKED): 1}
+    assert "birch" not in everything()
 
 
 def test_only_what_names_the_address_is_taken_from_others(store: DjangoStores) -> None:

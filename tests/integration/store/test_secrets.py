@@ -19,6 +19,7 @@ def test_key_is_made_once_for_its_user_alone(tmp_path: Path) -> None:
 
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [key_file]
+    assert key_file.read_text(encoding="ascii").endswith("\n"), "another key can be appended"
     assert SecretBox.open(key_file).decrypt(encrypted) == "geheim"
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from taskforce.adapters.store.history import History
+from taskforce.adapters.store.models import ChangeRow
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.domain.diffing import FieldChange
 from taskforce.domain.history import Cause, RecordedChange
@@ -108,6 +109,20 @@ def test_outcomes_and_remarks_are_grouped_with_an_example(store: DjangoStores) -
         cause(OutcomeKind.CREATED, Reason.TYPE_DEFAULTED, 1, "Second", is_note=True),
         cause(OutcomeKind.HELD, Reason.TYPE_DEFAULTED, 1, "Fourth", is_note=True),
     ]
+
+
+def test_causes_are_kept_when_a_run_ends(store: DjangoStores) -> None:
+    """So that no page reads every record for them; the name of the example is looked up, and goes with the record."""
+    run = store.runs.start(RunKind.IMPORT, is_dry_run=False, now=NOW)
+    store.plan(run.id).add([(create(1, Reason.STAND_IN, name="First"), CREATED), (held(2, name="Second"), HELD)])
+    live = History().causes(run.id)
+    store.runs.finish(replace(run, status=RunStatus.DONE, finished_at=NOW))
+    kept = History().causes(run.id)
+    ChangeRow.objects.filter(name="First").delete()
+
+    assert [each.example for each in live] == ["First", "Second", "First"]
+    assert kept == live
+    assert History().causes(run.id) == [replace(each, example=each.example.replace("First", "")) for each in live]
 
 
 def test_runs_of_a_connection_come_latest_first(store: DjangoStores) -> None:

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from taskforce.adapters.store.holders import Holder
 from taskforce.adapters.store.launches import Launches, SharedProgress, Watching
-from taskforce.adapters.store.leases import DURATION, Holder, acquire, release
+from taskforce.adapters.store.leases import DURATION, acquire, release
 from taskforce.domain.progress import Launch, UnderWay
 from taskforce.testing.clock import FrozenClock
 from taskforce.testing.progress import SilentProgress

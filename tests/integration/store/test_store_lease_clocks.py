@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from taskforce.adapters.store.leases import DURATION, Holder, LeaseHeldUntil, Observer, acquire, release, take_back
+from taskforce.adapters.store.holders import Holder
+from taskforce.adapters.store.leases import DURATION, LeaseHeldUntil, Observer, acquire, release, take_back
 from taskforce.adapters.store.models import Connection, LeaseRow
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.errors import LeaseLost
@@ -148,7 +149,8 @@ def test_lease_that_passed_to_another_worker_is_watched_anew(row: Connection) ->
 
 TAKES_THE_LEASE_AHEAD = """
 from datetime import timedelta
-from taskforce.adapters.store.leases import Holder, acquire
+from taskforce.adapters.store.holders import Holder
+from taskforce.adapters.store.leases import acquire
 from taskforce.adapters.store.models import Connection
 from taskforce.testing.clock import FrozenClock
 acquire(Connection.objects.get().pk, Holder.this_process(), FrozenClock().now() + timedelta(days=365))

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from taskforce.adapters.store.leases import DURATION, Holder, Lease, LeaseHeldUntil, acquire, release
+from taskforce.adapters.store.holders import Holder
+from taskforce.adapters.store.leases import DURATION, Lease, LeaseHeldUntil, acquire, release
 from taskforce.adapters.store.models import Connection, LeaseRow
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.errors import LeaseLost
@@ -22,7 +23,8 @@ HERE = Holder.this_process()
 ELSEWHERE = Holder(host="other", boot_id="other boot", process_id=1, process_started=1)
 
 TAKES_THE_LEASE = """
-from taskforce.adapters.store.leases import Holder, acquire
+from taskforce.adapters.store.holders import Holder
+from taskforce.adapters.store.leases import acquire
 from taskforce.adapters.store.models import Connection
 from taskforce.testing.clock import FrozenClock
 acquire(Connection.objects.get().pk, Holder.this_process(), FrozenClock().now())
@@ -30,7 +32,7 @@ acquire(Connection.objects.get().pk, Holder.this_process(), FrozenClock().now())
 
 HIDES_OTHERS = """
 import ctypes
-from taskforce.adapters.store.leases import Holder, is_dead
+from taskforce.adapters.store.holders import Holder, is_dead
 from taskforce.adapters.store.models import LeaseRow
 here, parent, nobody = Holder.this_process(), os.getppid(), 2**22 + 1
 libc, own_mounts, private = ctypes.CDLL(None), 0x20000, 0x44000

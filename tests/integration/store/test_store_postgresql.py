@@ -7,11 +7,12 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
-from tests.support.child import run_child
+from tests.support.child import MISSING_TABLES, run_child, start_child
 
 ROOT = Path(__file__).parents[3]
 SUITES = [
@@ -71,9 +72,21 @@ def test_store_keeps_its_promises_on_postgresql(server: str) -> None:
     assert tests.returncode == 0, tests.stdout
 
 
+def test_processes_may_meet_in_the_first_start(server: str) -> None:
+    """On several hosts: all of them find the tables made, by whichever of them."""
+    with psycopg.connect(server, autocommit=True) as database:
+        database.execute("CREATE DATABASE first_start")
+    address = urlsplit(server)._replace(path="/first_start").geturl()
+
+    children = [start_child(MISSING_TABLES, TASKFORCE_DATABASE_URL=address) for _ in range(4)]
+
+    assert [(child.communicate()[0], child.returncode) for child in children] == [("set()\n", 0)] * 4
+
+
 TAKES_OVER_MEANWHILE = """
 import threading
-from taskforce.adapters.store.leases import DURATION, Holder, acquire
+from taskforce.adapters.store.holders import Holder
+from taskforce.adapters.store.leases import DURATION, acquire
 from taskforce.adapters.store.stores import DjangoStores
 from taskforce.domain.records import Entity
 from taskforce.errors import ConfigurationError, LeaseLost

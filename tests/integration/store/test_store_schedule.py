@@ -7,8 +7,9 @@ from itertools import count
 
 import pytest
 
+from taskforce.adapters.store.holders import Holder
 from taskforce.adapters.store.launches import Launches
-from taskforce.adapters.store.leases import DURATION, Holder, acquire, release
+from taskforce.adapters.store.leases import DURATION, acquire, release
 from taskforce.adapters.store.models import Connection, LeaseRow
 from taskforce.adapters.store.schedule import Schedule
 from taskforce.domain.progress import Launch

@@ -34,7 +34,7 @@ def fill(stores: Stores, *, accounts: int = 3) -> None:
         stores.inbox.put(COMPANY, [account(number) for number in range(1, accounts + 1)])
         stores.inbox.hold(COMPANY, account_id(1), Reason.AMBIGUOUS, waits_for=None, match_key="m")
         stores.links.put([link(account(7), 107)])
-        stores.intents.send(COMPANY, account_id(2), 7, "digest", NOW)
+        stores.intents.send(COMPANY, [(account_id(2), 7, "digest")], NOW)
         stores.index.put(COMPANY, {TargetId(101): (company(), KEYS)})
         stores.index.set_refreshed_through(COMPANY, NOW)
         stores.schemas.put_source(source_schema(), NOW)
@@ -49,7 +49,7 @@ def change_everything(stores: Stores) -> None:
         stores.inbox.settle(COMPANY, [account_id(1), account_id(3)])
         stores.links.put([link(account(90), 190)])
         stores.links.set_state(COMPANY, account_id(7), LinkState.UNMAPPED)
-        stores.intents.close(COMPANY, account_id(2))
+        stores.intents.close(COMPANY, [account_id(2)])
         stores.index.put(COMPANY, {TargetId(101): (company(is_active=False), KEYS)})
         stores.schemas.expire()
 

@@ -8,15 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.child import run_child, start_child
+from tests.integration.store.released import book
+from tests.support.child import MISSING_TABLES, run_child, start_child
 
 pytestmark = pytest.mark.skipif(bool(os.environ["TASKFORCE_DATABASE_URL"]), reason="about SQLite's file")
-
-MISSING_TABLES = """
-from django.apps import apps
-from django.db import connection
-print({each._meta.db_table for each in apps.get_models()} - set(connection.introspection.table_names()))
-"""
 
 
 def digest(file: Path) -> str:
@@ -44,9 +39,24 @@ def test_first_start_makes_everything_and_the_second_writes_nothing(tmp_path: Pa
 
 def test_processes_may_meet_in_the_first_start(tmp_path: Path) -> None:
     """All of them find the tables made, by whichever of them."""
-    children = [start_child(MISSING_TABLES, TASKFORCE_HOME=tmp_path / "home") for _ in range(3)]
+    children = [start_child(MISSING_TABLES, TASKFORCE_HOME=tmp_path / "home") for _ in range(4)]
 
-    assert [(child.communicate()[0], child.returncode) for child in children] == [("set()\n", 0)] * 3
+    assert [(child.communicate()[0], child.returncode) for child in children] == [("set()\n", 0)] * 4
+
+
+def test_upgrade_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> None:
+    """So the version it belongs to can be put back, and what stood in the way be mended."""
+    with sqlite3.connect(tmp_path / "taskforce.sqlite3") as database:
+        database.executescript(book.text_of("0001_initial"))
+        database.execute("CREATE TABLE store_cacherow (somebody_elses TEXT)")
+        before = list(database.iterdump())
+
+        assert run_child(TASKFORCE_HOME=tmp_path)[0] == 2
+        assert list(database.iterdump()) == before
+
+        database.execute("DROP TABLE store_cacherow")
+    database.close()
+    assert run_child(MISSING_TABLES, TASKFORCE_HOME=tmp_path) == (0, "set()\n")
 
 
 def test_home_that_cannot_be_made_ends_in_a_sentence(tmp_path: Path) -> None:

@@ -36,11 +36,11 @@ from tests.integration.store.test_store_transactions import COMPANY, KEYS
 
 stores = DjangoStores(Connection.objects.get(), FrozenClock().now)
 with stores.transaction():
-    stores.intents.send(COMPANY, account_id(), 7, "digest", FrozenClock().now())
+    stores.intents.send(COMPANY, [(account_id(), 7, "digest")], FrozenClock().now())
 with stores.transaction():
     stores.links.put([link(account())])
     stores.index.put(COMPANY, {{101: (company(), KEYS)}})
-    stores.intents.close(COMPANY, account_id())
+    stores.intents.close(COMPANY, [account_id()])
     stores.inbox.settle(COMPANY, [account_id()])
     {KILL}
 """
@@ -148,11 +148,11 @@ def test_created_record_costs_eight_statements(store: DjangoStores) -> None:
     [(number, _)] = plan.next_pending(COMPANY, after=0, limit=1)
 
     with CaptureQueriesContext(connection) as sent, store.transaction():
-        store.intents.send(COMPANY, account_id(), 7, "digest", now)
+        store.intents.send(COMPANY, [(account_id(), 7, "digest")], now)
     with CaptureQueriesContext(connection) as settled, store.transaction():
         store.links.put([link(account())])
         store.index.put(COMPANY, {TargetId(101): (company(), KEYS)})
-        store.intents.close(COMPANY, account_id())
+        store.intents.close(COMPANY, [account_id()])
         store.inbox.settle(COMPANY, [account_id()])
         plan.settle(number, CREATED, now)
 
@@ -164,9 +164,9 @@ def test_intent_that_is_sent_again_counts_its_attempts(store: DjangoStores) -> N
     """A doubt is over with it."""
     now = FrozenClock().now()
     with store.transaction():
-        store.intents.send(COMPANY, account_id(), 7, "one", now)
+        store.intents.send(COMPANY, [(account_id(), 7, "one")], now)
         store.intents.doubt(COMPANY, account_id())
-        store.intents.send(COMPANY, account_id(), 7, "two", now)
+        store.intents.send(COMPANY, [(account_id(), 7, "two")], now)
 
     intent = store.intents.get(COMPANY, [account_id()])[account_id()]
 

@@ -37,6 +37,11 @@ account_edits = st.one_of(
     st.tuples(st.just("Owner"), st.sampled_from(OWNERS)),
     st.tuples(st.just("AccountNumber"), st.sampled_from(["A-1", None])),
 )
+deciding_edits = st.one_of(
+    st.tuples(st.just("Type"), st.sampled_from(["Customer", "Prospect", None])),
+    st.tuples(st.just("Rating"), st.sampled_from(["Hot", None])),
+)
+"""What the filters go by."""
 contact_edits = st.one_of(
     st.tuples(st.just("FirstName"), st.sampled_from(["Rosa", "Jo", None])),
     st.tuples(st.just("LastName"), st.sampled_from(LAST_NAMES)),

@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from taskforce_simulators.autotask.schema import ENTITIES
 from tests.properties.sync_machine import faults, metadata
+from tests.properties.sync_machine.administrators import Administrators
 from tests.properties.sync_machine.choices import (
     CAUTIOUS,
     LAST_NAMES,
@@ -20,6 +21,7 @@ from tests.properties.sync_machine.choices import (
     account_edits,
     company_edits,
     contact_edits,
+    deciding_edits,
     kinds,
     nth,
     person_edits,
@@ -31,8 +33,8 @@ from tests.properties.sync_machine.choices import (
     works,
 )
 from tests.properties.sync_machine.people import ID_FIELDS, carried_id
-from tests.properties.sync_machine.plant import MANAGER, NAME
-from tests.properties.sync_machine.story import NO_BRAKE, Story
+from tests.properties.sync_machine.plant import NAME
+from tests.properties.sync_machine.story import Story
 from tests.properties.sync_machine.tally import TALLY
 from tests.properties.sync_machine.tripwires import Place
 from tests.properties.sync_machine.wanted import COMPANIES, CONTACTS
@@ -41,7 +43,7 @@ RARE = 6
 """So many steps lie between two long looks, which take the time of several imports."""
 
 
-class SyncMachine(RuleBasedStateMachine):
+class SyncMachine(Administrators):
     """One story. Every step is something that people, vendors, machines or time do."""
 
     def __init__(self) -> None:
@@ -98,6 +100,12 @@ class SyncMachine(RuleBasedStateMachine):
     def change_account(self, account: int, edit: tuple[str, object]) -> None:
         """Somebody changes an account."""
         self.people.change(COMPANIES, nth(self.people.living(COMPANIES), account), **self._edit(edit))
+
+    @precondition(lambda self: self.people.living(COMPANIES))
+    @rule(account=which, edit=deciding_edits)
+    def change_sides(self, account: int, edit: tuple[str, object]) -> None:
+        """An account perhaps comes into the filter, or drops out of it."""
+        self.people.change(COMPANIES, nth(self.people.living(COMPANIES), account), **dict([edit]))
 
     @precondition(lambda self: self.people.living(CONTACTS))
     @rule(contact=which, edit=contact_edits)
@@ -225,28 +233,7 @@ class SyncMachine(RuleBasedStateMachine):
             linked = {(each, link.target_id) for (each, _), link in self.story.look().links.items()}
             self.people.remove(kind, int(nth(standing, record)["id"]), linked)
 
-    # --- people at the settings ---
-
-    @rule(
-        setting=st.sampled_from(
-            [
-                {"overflow": "refuse"},
-                {"overflow": "cut"},
-                {"clear_blanks": False},
-                {"clear_blanks": True},
-                {"default_account_manager": ""},
-                {"default_account_manager": MANAGER},
-                {"fallback_company_type": "Lead"},
-                {"fallback_company_type": "Nowhere"},
-                {"fallback_company_type": "Customer"},
-                CAUTIOUS,
-                NO_BRAKE,
-            ]
-        )
-    )
-    def change_settings(self, setting: dict[str, object]) -> None:
-        """Somebody changes a rule of the connection."""
-        self.plant.installation.book.edit(NAME, {"settings": setting})
+    # --- people at the links ---
 
     @rule(
         deed=st.sampled_from(["unmap", "ignore", "forget", "relink", "join", "create", "replace"]),

@@ -33,6 +33,8 @@ class Book:
     """Pairs whose id people took away: the Autotask record, and the number of its latest request then."""
     edited: set[tuple[str, int, str]] = field(default_factory=set)
     """Fields of Autotask records that people wrote."""
+    typed_values: dict[tuple[str, int, str], object] = field(default_factory=dict)
+    """What they wrote there since the last look."""
     ignored: set[Source] = field(default_factory=set)
     """Salesforce records that people left out."""
     rejected: dict[Source, str] = field(default_factory=dict)
@@ -125,6 +127,7 @@ class People:
         """Change an Autotask record."""
         self._autotask.save_record(kind, {"id": target_id, **values})
         self.book.edited |= {(kind, target_id, name) for name in values}
+        self.book.typed_values |= {(kind, target_id, name): value for name, value in values.items()}
         if UNMAPPED[kind] in values:
             self.book.unmapped_values[kind, target_id] = values[UNMAPPED[kind]]
 

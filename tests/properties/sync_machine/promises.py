@@ -10,6 +10,12 @@ from datetime import timedelta
 from taskforce.adapters.store.models import ChangeRow, CursorRow
 from taskforce.domain.reasons import Reason
 from tests.properties.sync_machine.excuses import is_excused
+from tests.properties.sync_machine.fitting import is_in_a_loop
+from tests.properties.sync_machine.leaving_out import (
+    what_does_not_fit_is_inactive_where_that_is_wished,
+    what_does_not_fit_is_left_as_it_is,
+)
+from tests.properties.sync_machine.locks import locked_fields_stay
 from tests.properties.sync_machine.people import Source, carried_id
 from tests.properties.sync_machine.restraint import requests_stay_below_the_mark, unusual_plans_ask_first
 from tests.properties.sync_machine.view import KINDS, WRITTEN, View, moment
@@ -61,26 +67,20 @@ def _differing(view: View, source: Source) -> Broken:
     if not target["isActive"]:
         yield f"{source} is linked to an inactive Autotask record"
     for field, value in _wanted(view, source, record).items():
-        if plain(target[field]) != value:
+        if plain(target[field]) != value and not view.witness.locks.hold(source, field):
             yield f"{source} wants {field} {value!r}, {plain(target[field])!r} stands in {target['id']}"
 
 
 def _wanted(view: View, source: Source, record: Raw) -> dict[str, object]:
     if source[0] == COMPANIES:
-        parent = None if _is_in_a_loop(view, source[1]) else view.company_of(record["ParentId"])
+        above = (COMPANIES, str(record["ParentId"]))
+        is_known = view.is_in_scope(above) and not is_in_a_loop(view, source[1])
+        parent = view.company_of(record["ParentId"]) if is_known else None
         return view.rules.company(record, parent)
     wanted = view.rules.contact(record)
     if view.is_in_scope((COMPANIES, str(record["AccountId"]))):
         wanted["companyID"] = plain(view.company_of(record["AccountId"]))
     return wanted
-
-
-def _is_in_a_loop(view: View, account: str) -> bool:
-    met, current = set(), account
-    while current in view.sources[COMPANIES] and current not in met:
-        met.add(current)
-        current = str(view.sources[COMPANIES][current]["ParentId"])
-    return current in met
 
 
 # --- 2 ---
@@ -336,6 +336,8 @@ ALWAYS: tuple[Promise, ...] = (
     requests_stay_below_the_mark,
     only_the_deleted_count_as_deleted,
     nothing_is_left_sent,
+    locked_fields_stay,
+    what_does_not_fit_is_left_as_it_is,
 )
 
 QUIET: tuple[Promise, ...] = (
@@ -345,6 +347,7 @@ QUIET: tuple[Promise, ...] = (
     every_change_has_one_outcome,
     unusual_plans_ask_first,
     the_deleted_are_as_the_settings_say,
+    what_does_not_fit_is_inactive_where_that_is_wished,
     nothing_is_told_that_should_not_be,
     the_audit_gives_the_state,
     every_write_has_a_row,

@@ -73,6 +73,10 @@ class Story:
         tables = (view.links, view.inbox, view.intents, view.cursors)
         return [[model_to_dict(row) for row in table.values()] for table in tables], view.targets
 
+    def settle(self, **settings: object) -> None:
+        """Somebody changes rules of the connection."""
+        self.plant.installation.book.edit(NAME, {"settings": settings})
+
     # --- imports ---
 
     def import_once(self, *, by_hand: bool = False, dry: bool = False, stop_at: int | None = None) -> Run | None:
@@ -142,9 +146,23 @@ class Story:
         self.witness.restraint.is_for_a_person = True
         self.keeps(ALWAYS)
 
+    def locks(self, source: Source, name: str, *, is_locked: bool) -> None:
+        """A person locks a field of a pair, or unlocks it."""
+        entity, source_id = ENTITIES[source[0]], SourceId(source[1])
+        decided = self.plant.decide(
+            lambda review: (review.lock if is_locked else review.unlock)(entity, source_id, [name])
+        )
+        TALLY.others["locks" if is_locked else "unlocks"] += decided is not None
+        if decided is not None and is_locked:
+            self.witness.locks.lock(self.look(), source, name)
+        elif decided is not None:
+            self.witness.locks.unlock(source, name)
+
     def _note_decided(self, deed: str, source: Source, decided: Decided) -> None:
         book, mark = self.people.book, self.people.latest_request()
         book.ignored.discard(source)
+        if deed in ("forget", "replace"):
+            self.witness.locks.pairs.pop(source, None)
         book.separated.pop(source, None)
         if deed == "unmap" and decided.link is not None:
             book.separated[source] = (int(decided.link.target_id), mark)

@@ -11,6 +11,8 @@ from taskforce.adapters.store.models import ChangeRow, CursorRow, InboxRow, Inte
 from taskforce.connection_config import SettingsConfig
 from taskforce.domain.records import Entity
 from taskforce_simulators.core.journal import JournalEntry
+from tests.properties.sync_machine.fitting import LeftOut, brought_along, fits
+from tests.properties.sync_machine.locks import Locks
 from tests.properties.sync_machine.people import Book, Source, Target, carried_id
 from tests.properties.sync_machine.plant import NAME, Plant
 from tests.properties.sync_machine.restraint import Restraint
@@ -36,11 +38,15 @@ class Witness:
     accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """The accounts that each contact ever had: a write that comes late goes by the one of its time."""
     restraint: Restraint = field(default_factory=Restraint)
+    left_out: LeftOut = field(default_factory=LeftOut)
+    locks: Locks = field(default_factory=Locks)
 
     def look(self, view: "View") -> None:
         """Take in what is new."""
         self._look_at_salesforce(view)
         self.restraint.look(view)
+        self.left_out.look(view)
+        self.locks.look(view)
         for kind, records in view.targets.items():
             for target_id, record in records.items():
                 target = (kind, target_id)
@@ -122,12 +128,27 @@ class View:
         return [source for source in everything if self.is_in_scope(source)]
 
     def is_in_scope(self, source: Source) -> bool:
-        """Whether a Salesforce record is there, seen, and no contact without an account."""
+        """Whether a Salesforce record is shown, is no contact without an account, and the filter takes it."""
+        kind, source_id = source
+        if not self.is_shown(source) or (kind == CONTACTS and not self.sources[kind][source_id]["AccountId"]):
+            return False
+        return fits(self, source) is True or (kind == COMPANIES and source_id in self.brought)
+
+    def is_shown(self, source: Source) -> bool:
+        """Whether a Salesforce record is there and seen."""
         kind, source_id = source
         record = self.sources[kind].get(source_id)
-        if record is None or record["IsDeleted"] or source_id in self.hidden:
-            return False
-        return kind == COMPANIES or bool(record["AccountId"])
+        return record is not None and not record["IsDeleted"] and source_id not in self.hidden
+
+    def is_settled(self, source: Source) -> bool:
+        """Whether nothing is to be done for a record, though it may wait for another."""
+        row = self.inbox.get(source)
+        return row is None or row.state == "waiting"
+
+    @cached_property
+    def brought(self) -> frozenset[str]:
+        """The accounts that are imported only as parents of others."""
+        return brought_along(self)
 
     def target_of(self, source: Source) -> Raw | None:
         """The Autotask record of a linked pair, if it is there."""
@@ -163,6 +184,14 @@ class View:
     def changes(self) -> list[ChangeRow]:
         """Every change of every run that was not dry, in the order of the plans."""
         return list(ChangeRow.objects.filter(run__is_dry_run=False).order_by("id"))
+
+    def writes_of(self, source: Source) -> list[ChangeRow]:
+        """The changes of a Salesforce record's counterpart."""
+        return [row for row in self.changes if (KINDS[row.entity], row.source_id) == source and row.outcome in WRITTEN]
+
+    def version(self, source: Source) -> datetime:
+        """When a Salesforce record was changed last."""
+        return moment(self.sources[source[0]][source[1]]["SystemModstamp"])
 
     @cached_property
     def notices(self) -> list[NoticeRow]:

@@ -185,7 +185,12 @@ def test_an_unknown_column_is_shown_where_it_stands(book):
         ("SELECT Id FROM Account ORDER BY Name LIMIT 1 WHERE Id = null", "MALFORMED_QUERY", "token: 'WHERE'"),
         ("SELECT Id, Id FROM Account", "MALFORMED_QUERY", "duplicate field selected: Id"),
         ("SELECT Id, COUNT(Id) FROM Account", "MALFORMED_QUERY", "must be grouped or aggregated"),
-        ("SELECT Id FROM Account GROUP BY Id", "MALFORMED_QUERY", "does not understand GROUP"),
+        ("SELECT Name, COUNT(Id) FROM Account GROUP BY Type", "MALFORMED_QUERY", "grouped or aggregated: Name"),
+        ("SELECT COUNT() FROM Account GROUP BY Type", "MALFORMED_QUERY", "does not understand COUNT() beside GROUP BY"),
+        ("SELECT COUNT(Id) FROM Account GROUP BY Nme", "INVALID_FIELD", "No such column 'Nme'"),
+        ("SELECT COUNT(Id) FROM Account GROUP BY Description", "INVALID_FIELD", "'Description' can not be grouped"),
+        ("SELECT COUNT(Id) FROM Account GROUP BY ROLLUP(Type)", "MALFORMED_QUERY", "the function ROLLUP"),
+        ("SELECT Type FROM Account GROUP BY Type HAVING COUNT(Id) > 1", "MALFORMED_QUERY", "understand HAVING"),
         ("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "MALFORMED_QUERY", "a query in a query"),
         ("SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact)", "MALFORMED_QUERY", "a query in a query"),
         ("SELECT FIELDS(ALL) FROM Account", "MALFORMED_QUERY", "the function FIELDS"),
@@ -211,6 +216,11 @@ def test_an_unknown_column_is_shown_where_it_stands(book):
         ("SELECT Id FROM Account WHERE Id = 'abc'", "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field: abc"),
         ("SELECT Id FROM Account WHERE Id = 5", "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field: 5"),
         (
+            "SELECT Id FROM Account WHERE Type INCLUDES ('Other')",
+            "INVALID_QUERY_FILTER_OPERATOR",
+            "invalid operator on picklist field: Type",
+        ),
+        (
             "SELECT Id FROM Account WHERE Id LIKE '001%'",
             "INVALID_QUERY_FILTER_OPERATOR",
             "invalid operator on id field",
@@ -230,6 +240,54 @@ def test_a_query_that_cannot_be_answered_is_refused(soql, code, words):
         compile_query(parse(soql), Schema(), today=date(2026, 11, 23), deleted_too=False)
     assert (caught.value.status, caught.value.code) == (400, code)
     assert words in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("INCLUDES ('AAA;BBB', 'ccc')", ["1 AAA;BBB", "2 AAA;BBB;DDD", "3 CCC", "4 CCC;EEE", "5 AAA;CCC"]),
+        ("INCLUDES ('EEE')", ["4 CCC;EEE"]),
+        ("EXCLUDES ('AAA', 'EEE')", ["3 CCC", "6 None"]),
+        ("= 'AAA;BBB'", ["1 AAA;BBB"]),
+        ("= null", ["6 None"]),
+    ],
+)
+def test_several_choices(org, condition, expected):
+    """A semicolon means both, a comma either (SOQL Reference, Query Multi-Select Picklists)."""
+    org.set(custom_fields={"Account": [{"name": "MSP1__c", "type": "multipicklist"}]})
+    for number, choices in enumerate(("AAA;BBB", "AAA;BBB;DDD", "CCC", "CCC;EEE", "AAA;CCC", None), start=1):
+        org.create("Account", Name=f"{number} {choices}", MSP1__c=choices)
+
+    assert names(org, f"MSP1__c {condition}") == expected
+
+
+@pytest.mark.parametrize(
+    ("soql", "expected"),
+    [
+        (
+            "SELECT type, COUNT(Id) FROM Account GROUP BY Type ORDER BY COUNT(Id) DESC, Type",
+            [{"Type": None, "expr0": 2}, {"Type": "Other", "expr0": 1}, {"Type": "Prospect", "expr0": 1}],
+        ),
+        ("SELECT COUNT(Type) kinds FROM Account GROUP BY ParentId ORDER BY ParentId LIMIT 1", [{"kinds": 2}]),
+        ("SELECT Account.Name FROM Contact GROUP BY Account.Name", [{"Name": None}, {"Name": "Acme"}]),
+        ("SELECT Type, COUNT(Id) FROM Account WHERE Name = 'nobody' GROUP BY Type", []),
+    ],
+)
+def test_groups_are_counted(book, soql, expected):
+    """Aggregate results, blank as null; what is selected stands in them and nothing else."""
+    answer = book.query(soql).json()
+
+    assert answer["records"] == [{"attributes": {"type": "AggregateResult"}} | each for each in expected]
+    assert (answer["totalSize"], answer["done"], "nextRecordsUrl" in answer) == (len(expected), True, False)
+
+
+def test_more_groups_than_a_page_are_refused(book):
+    """There is no way to ask for the rest."""
+    book.set(page_size=2)
+
+    answer = book.get("/query", q="SELECT Type, COUNT(Id) FROM Account GROUP BY Type")
+
+    assert book.error(answer) == (400, "EXCEEDED_ID_LIMIT")
 
 
 def test_a_query_must_be_given(org):

@@ -8,15 +8,19 @@ import pytest
 
 from taskforce.domain import changes
 from taskforce.domain.approval import Facts, still_stands
-from taskforce.domain.deciding import Draft, decide_linked, decide_unlinked, subject_of
+from taskforce.domain.deciding import decide_linked, decide_unlinked
 from taskforce.domain.diffing import FieldChange
+from taskforce.domain.drafts import Draft, subject_of
+from taskforce.domain.filtering import RecordFilter, Unfit, conditions_of
 from taskforce.domain.links import Link, LinkState
-from taskforce.domain.mapping import MAPPINGS, desired_state
+from taskforce.domain.mapping import desired_state
+from taskforce.domain.mapping_context import MappingContext
 from taskforce.domain.match_rules import Keys, keys_of
 from taskforce.domain.matching import Match
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
-from taskforce.domain.transforms import MappingContext
+from taskforce.domain.settings import Deletion
+from taskforce.domain.standard_mapping import STANDARD
 from tests.builders import account, account_id, candidate, company, company_contact, contact, contact_id, context, link
 
 HERE, ELSEWHERE, PARENT = TargetId(101), TargetId(102), TargetId(103)
@@ -58,7 +62,7 @@ class Case:
 
 def draft(record: SourceRecord, link: Link | None = None, **places: object) -> Draft:
     """A record as planning prepares it."""
-    desired = desired_state(record, MAPPINGS[record.entity], context())
+    desired = desired_state(record, STANDARD.of(record.entity), context())
     keys = keys_of(record.entity, desired.values, first_name_stand_in="-")
     return Draft(record=record, desired=desired, keys=keys, link=link, **places)  # type: ignore[arg-type]
 
@@ -179,7 +183,8 @@ def a_deactivation() -> Case:
         field_changes=(FieldChange(field="isActive", before=True, after=False),),
     )
     present = company_contact(201, company=HERE, source_id=contact_id())
-    return Case(change=planned, facts=facts(record, link=link(record, 201), present=present))
+    wished = context(deletion=Deletion.DEACTIVATE)
+    return Case(change=planned, facts=facts(record, link=link(record, 201), present=present), context=wished)
 
 
 def a_farewell() -> Case:
@@ -227,6 +232,22 @@ MAPPED = tuple(case for case in EVERY_CASE if case not in (a_deactivation, a_far
 def test_what_stands_as_it_was_is_made(case: Callable[[], Case]) -> None:
     """Nothing happened."""
     assert case().stands
+
+
+@pytest.mark.parametrize(("deletion", "stands"), [(Deletion.KEEP, False), (Deletion.DEACTIVATE, True)])
+def test_what_was_deleted_is_set_inactive_only_if_that_is_still_wished(deletion: Deletion, stands: bool) -> None:
+    """The setting as it is now decides, not the one by which it was planned."""
+    assert replace(a_deactivation(), context=context(deletion=deletion)).stands is stands
+
+
+@pytest.mark.parametrize(("unfit", "stands"), [(Unfit.KEEP, False), (Unfit.DEACTIVATE, True)])
+def test_what_does_not_fit_is_set_inactive_only_if_that_is_still_wished(unfit: Unfit, stands: bool) -> None:
+    """So does the filter's."""
+    wanted = RecordFilter(contacts=(conditions_of("FirstName = Nobody"),), unfit=unfit)
+    case = a_deactivation()
+    here = replace(case.but(record=contact()), change=replace(case.change, reason=Reason.UNFIT))
+
+    assert replace(here, context=context(record_filter=wanted)).stands is stands
 
 
 @pytest.mark.parametrize("case", EVERY_CASE)

@@ -97,14 +97,21 @@ def test_requests_leave_the_window_as_they_were_made() -> None:
 
 
 def test_own_requests_free_the_budget_an_hour_later() -> None:
-    """5,000 requests between noon and 12:10: a tenth of the share is free when the first of them are an hour old.
+    """5,000 requests between noon and 12:10: a useful part of the share is free when the first of them are an hour old.
 
-    500 for the work and five for looks are a little more than the requests of one minute.
+    200 for the work and five for looks are less than the requests of one minute.
     """
     run = spent_until(5_000, minutes=10, given=replace(budget(), sent=5_000))
 
     assert run.is_spent
-    assert run.resume_at(at(10)) == at(62)
+    assert run.resume_at(at(10)) == at(61)
+
+
+def test_of_a_small_share_more_must_be_free() -> None:
+    """50 of 500 rather than 20: a run that could send no more than those would hardly be worth its start."""
+    small = replace(budget(), sent=500).after_look(TenantUse(used=500, limit=1_000), at=at(10))
+
+    assert (small.is_spent, small.resume_at(at(10))) == (True, at(62))
 
 
 def test_earlier_runs_free_it_sooner() -> None:
@@ -116,10 +123,10 @@ def test_earlier_runs_free_it_sooner() -> None:
 
 
 def test_others_are_taken_to_go_on() -> None:
-    """Of 4,000 requests of others and 1,000 of ours only ours will be fewer: all but 495 must be gone."""
+    """Of 4,000 requests of others and 1,000 of ours only ours will be fewer: 205 of them must be gone."""
     run = spent_until(5_000, minutes=10, given=replace(budget(), sent=1_000))
 
-    assert run.resume_at(at(10)) == at(66)
+    assert run.resume_at(at(10)) == at(63)
 
 
 @pytest.mark.parametrize("used", [4_996, 5_000, 9_000, 12_000])
@@ -157,3 +164,32 @@ def test_the_sentence_has_the_figures() -> None:
 def test_nothing_left_allows_nothing() -> None:
     """Less than nothing neither."""
     assert [until_next_look(left) for left in (-5, 0, 1, 10, 11, 100, 2_000)] == [0, 0, 1, 10, 10, 25, 250]
+
+
+@pytest.mark.parametrize(
+    ("requests", "minutes"),
+    [
+        (0, 0),
+        (1_995, 1_995 / 300),
+        (1_996, 61.65 + 1 / 300),
+        (10_000, 5 * 61.65 + 25 / 300),
+    ],
+)
+def test_everything_is_foreseen_to_be_sent_with_pauses(requests: int, minutes: float) -> None:
+    """Five a second, 1,995 an hour: sent in seven minutes, and again when 200 of them have left the hour."""
+    done_at = spent_until(3_000).done_at(NOON, requests, timedelta(seconds=0.2))
+
+    assert done_at is not None
+    assert abs(done_at - at(minutes)) <= timedelta(seconds=1)
+
+
+def test_nothing_is_foreseen_where_nothing_is_known_or_left() -> None:
+    """No look yet, no limit told, or others who leave no useful part of the share."""
+    each = timedelta(seconds=0.2)
+    told = [
+        budget().done_at(NOON, 10, each),
+        budget().after_look(None, at=NOON).done_at(NOON, 10, each),
+        spent_until(4_800).done_at(NOON, 1_000, each),
+    ]
+
+    assert told == [None, None, None]

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import subject_of
 from taskforce.domain.departing import Departure, decide_departed
+from taskforce.domain.drafts import subject_of
 from taskforce.domain.links import LinkState
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import TargetRecord

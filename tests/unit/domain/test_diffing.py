@@ -13,9 +13,10 @@ from taskforce.domain.diffing import (
     wanted_for_update,
     with_references,
 )
-from taskforce.domain.mapping import COMPANY_MAPPING, Desired, desired_state
+from taskforce.domain.mapping import Desired, desired_state
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, TargetId, Value
+from taskforce.domain.standard_mapping import COMPANY_MAPPING
 from tests.builders import CUSTOMER, LEAD, MAX, OLIVIA, PAST_COLLEAGUE, account, context, target_schema
 
 STAND_IN = Note(reason=Reason.STAND_IN, field="phone", evidence={"stand_in": "000-000-0000"})

@@ -9,7 +9,8 @@ from hypothesis import strategies as some
 from taskforce.domain.filtering import Condition, Operator, RecordFilter, conditions_of, why_unfit
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import SourceRecord, Value
-from tests.builders import account, contact
+from taskforce.domain.scope import out_of_scope
+from tests.builders import account, contact, settings
 
 
 def accounts(*groups: str) -> RecordFilter:
@@ -26,6 +27,8 @@ def accounts(*groups: str) -> RecordFilter:
         (None, "Type != Customer", True),
         ("Customer", "Type != Customer", False),
         ("Hot;Warm", "Type = Warm", True),
+        ("Ash; Sons", "Type = Sons", False),
+        ("Ash; Sons", 'Type = "Ash; Sons"', True),
         ("Hot;Warm", "Type not in Cold, Tepid", True),
         ("Customer", "Type in Prospect, Customer", True),
         ("Big Customer", "Type contains cust", True),
@@ -139,3 +142,15 @@ CONDITIONS = some.builds(
 def test_what_is_written_is_read_again(conditions: list[Condition]) -> None:
     """A group in its own spelling is the same group, whatever stands in its values."""
     assert conditions_of(" and ".join(map(str, conditions))) == tuple(conditions)
+
+
+@pytest.mark.parametrize("hidden", [[], ["Type"]])
+def test_a_parent_that_is_brought_along_needs_no_filter(hidden: list[str]) -> None:
+    """Whether it does not fit, or nobody can see whether it does; by itself it is left out or held."""
+    only_leads = settings(record_filter=RecordFilter(accounts=(conditions_of("Type = Lead"),)))
+    parent = account(hidden=hidden)
+    alone = out_of_scope(parent, None, only_leads)
+
+    assert out_of_scope(parent, None, only_leads, is_brought=True) is None
+    assert alone is not None
+    assert alone.reason is (Reason.FIELD_NOT_VISIBLE if hidden else Reason.UNFIT)

@@ -9,17 +9,18 @@ from taskforce.domain.records import ApiCalls
 @pytest.mark.parametrize(
     ("work", "calls"),
     [
-        (Work(), ApiCalls(salesforce=2, autotask=0)),
+        (Work(), ApiCalls(salesforce=0, autotask=0)),
+        (Work(source_records=(0, 0)), ApiCalls(salesforce=2, autotask=0)),
         (Work(source_records=(2000, 1)), ApiCalls(salesforce=2, autotask=0)),
         (Work(source_records=(2001, 0)), ApiCalls(salesforce=3, autotask=0)),
         (Work(source_records=(52_000, 0)), ApiCalls(salesforce=27, autotask=0)),
         (Work(source_records=(52_001, 0)), ApiCalls(salesforce=10, autotask=0)),
-        (Work(present_states=(500, 0), writes=3), ApiCalls(salesforce=2, autotask=4)),
-        (Work(present_states=(501, 1)), ApiCalls(salesforce=2, autotask=3)),
-        (Work(index_reads=2), ApiCalls(salesforce=2, autotask=2)),
-        (Work(watch_reads=2), ApiCalls(salesforce=2, autotask=2)),
-        (Work(describes=2, metadata_calls=9), ApiCalls(salesforce=4, autotask=9)),
-        (Work(wanted_reads=3), ApiCalls(salesforce=5, autotask=0)),
+        (Work(present_states=(500, 0), writes=3), ApiCalls(salesforce=0, autotask=4)),
+        (Work(present_states=(501, 1)), ApiCalls(salesforce=0, autotask=3)),
+        (Work(index_reads=2), ApiCalls(salesforce=0, autotask=2)),
+        (Work(watch_reads=2), ApiCalls(salesforce=0, autotask=2)),
+        (Work(describes=2, metadata_calls=9), ApiCalls(salesforce=2, autotask=9)),
+        (Work(wanted_reads=3), ApiCalls(salesforce=3, autotask=0)),
         (
             Work(
                 source_records=(4500, 9000),
@@ -33,6 +34,7 @@ from taskforce.domain.records import ApiCalls
         ),
     ],
     ids=[
+        "nothing was read",
         "nothing changed",
         "one full page",
         "one record more",

@@ -4,10 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from taskforce.domain.mapping import COMPANY_MAPPING, CONTACT_MAPPING, MAPPINGS, Desired, desired_state
+from taskforce.domain.field_map import FieldMap, Mapping, Transform
+from taskforce.domain.mapping import Desired, desired_state, fields_to_read
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, Value
 from taskforce.domain.settings import Overflow
+from taskforce.domain.standard_mapping import COMPANY_MAPPING, CONTACT_MAPPING, STANDARD
 from tests.builders import (
     CANADA,
     COLD,
@@ -21,14 +23,15 @@ from tests.builders import (
     account_id,
     contact,
     context,
+    settings,
     source_schema,
 )
 
 
 def test_each_entity_has_its_mapping() -> None:
     """S25 for companies, S26 for contacts."""
-    assert MAPPINGS == {Entity.COMPANY: COMPANY_MAPPING, Entity.CONTACT: CONTACT_MAPPING}
-    assert [mapping.entity for mapping in MAPPINGS.values()] == [Entity.COMPANY, Entity.CONTACT]
+    assert [STANDARD.of(entity) for entity in Entity] == [COMPANY_MAPPING, CONTACT_MAPPING]
+    assert [STANDARD.of(entity).entity for entity in Entity] == [Entity.COMPANY, Entity.CONTACT]
 
 
 def test_an_account_becomes_a_company() -> None:
@@ -167,7 +170,7 @@ def test_a_record_with_a_text_too_long_is_held_when_the_settings_say_so() -> Non
 
 def test_salesforce_is_asked_for_what_the_company_mapping_needs() -> None:
     """Every source field of S25 once, the owner's names, and the parent."""
-    fields = COMPANY_MAPPING.source_fields(source_schema().fields[Entity.COMPANY])
+    fields = fields_to_read(Entity.COMPANY, source_schema(), settings())
 
     assert fields == (
         "Name",
@@ -195,7 +198,7 @@ def test_salesforce_is_asked_for_what_the_company_mapping_needs() -> None:
 
 def test_salesforce_is_asked_for_what_the_contact_mapping_needs() -> None:
     """Every source field of S26 once, and the account."""
-    fields = CONTACT_MAPPING.source_fields(source_schema().fields[Entity.CONTACT])
+    fields = fields_to_read(Entity.CONTACT, source_schema(), settings())
 
     assert fields == (
         "FirstName",
@@ -217,39 +220,48 @@ def test_salesforce_is_asked_for_what_the_contact_mapping_needs() -> None:
 
 def test_fields_that_an_org_has_switched_on_are_asked_for_as_well() -> None:
     """Person accounts, currencies and country codes decide about the import where the org has them."""
-    visible = source_schema(extra=["IsPersonAccount", "CurrencyIsoCode", "BillingCountryCode"]).fields[Entity.COMPANY]
+    schema = source_schema(extra=["IsPersonAccount", "CurrencyIsoCode", "BillingCountryCode"])
 
-    fields = COMPANY_MAPPING.source_fields(visible)
+    fields = fields_to_read(Entity.COMPANY, schema, settings())
 
     assert fields[-3:] == ("IsPersonAccount", "CurrencyIsoCode", "BillingCountryCode")
 
 
 def test_hidden_fields_are_not_asked_for() -> None:
     """A field that vanished stops nothing (protocol 9)."""
-    visible = source_schema(hidden=["Fax", "ParentId"]).fields[Entity.COMPANY]
+    schema = source_schema(hidden=["Fax", "ParentId"])
 
-    assert set(COMPANY_MAPPING.source_fields(visible)).isdisjoint({"Fax", "ParentId"})
-    assert COMPANY_MAPPING.hidden_fields(visible) == ("Fax", "ParentId")
-
-
-def test_nothing_is_hidden_from_a_user_who_sees_everything() -> None:
-    """No mapped field is missing."""
-    assert COMPANY_MAPPING.hidden_fields(source_schema().fields[Entity.COMPANY]) == ()
-    assert CONTACT_MAPPING.hidden_fields(source_schema().fields[Entity.CONTACT]) == ()
-
-
-def test_a_hidden_field_is_named_once() -> None:
-    """A street fills two fields of Autotask, but one field of Salesforce is hidden."""
-    visible = source_schema(hidden=["BillingStreet"]).fields[Entity.COMPANY]
-
-    assert COMPANY_MAPPING.hidden_fields(visible) == ("BillingStreet",)
+    assert set(fields_to_read(Entity.COMPANY, schema, settings())).isdisjoint({"Fax", "ParentId"})
 
 
 def test_related_fields_of_a_hidden_relation_are_not_asked_for() -> None:
     """Without OwnerId Salesforce knows no Owner, and would refuse the whole query."""
-    visible = source_schema(hidden=["OwnerId"]).fields[Entity.COMPANY]
+    schema = source_schema(hidden=["OwnerId"])
 
-    assert not [field for field in COMPANY_MAPPING.source_fields(visible) if field.startswith("Owner")]
+    assert not [field for field in fields_to_read(Entity.COMPANY, schema, settings()) if field.startswith("Owner")]
+
+
+def test_hidden_field_of_a_contacts_account_is_not_asked_for() -> None:
+    """Accounts are described anyway, so it is known what of them can be seen."""
+    rows = [FieldMap(source=f"Account.{name}", target=f"udf:{name}") for name in ("Fax", "Website")]
+    mapping = Mapping(entity=Entity.CONTACT, fields=tuple(rows))
+    schema = source_schema(hidden=["Fax"])
+
+    fields = fields_to_read(Entity.CONTACT, schema, settings(mappings=STANDARD.replaced(mapping)))
+
+    assert (fields, mapping.related) == (("Account.Website", "FirstName", "LastName", "AccountId"), ())
+
+
+def test_country_code_of_a_related_record_is_not_guessed() -> None:
+    """Whether a field of that name stands beside the country's is known of accounts and contacts only."""
+    row = FieldMap(source="Region__r.Country__c", target="countryID", transform=Transform.COUNTRY)
+    mapping = Mapping(entity=Entity.COMPANY, fields=(row,))
+
+    fields = fields_to_read(
+        Entity.COMPANY, source_schema(extra=["Region__c"]), settings(mappings=STANDARD.replaced(mapping))
+    )
+
+    assert fields == ("Region__r.Country__c", "Name", "ParentId")
 
 
 def test_required_fields_have_a_fallback_even_if_their_source_is_hidden() -> None:

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from taskforce.domain.mapping import MAPPINGS, desired_state
-from taskforce.domain.match_rules import Equivalences, Keys, digest, id_key, keys_of
+from taskforce.domain.added_rules import Trait
+from taskforce.domain.mapping import desired_state
+from taskforce.domain.match_rules import Equivalences, Keys, digest, keys_of, rule_key, shared_value
 from taskforce.domain.records import Entity, SourceRecord, Value
+from taskforce.domain.standard_mapping import STANDARD
 from tests.builders import (
     COMPANY_CONTACT_FIELDS,
     COMPANY_FIELDS,
@@ -17,6 +19,7 @@ from tests.builders import (
     company_contact,
     contact,
     context,
+    settings,
 )
 
 
@@ -66,7 +69,7 @@ def test_a_name_that_is_only_a_legal_form_stays_one() -> None:
 
 def wanted_key(record: SourceRecord) -> str:
     """The exact key of a Salesforce record, by way of its mapped values."""
-    return keys_of(record.entity, desired_state(record, MAPPINGS[record.entity], context()).values).match
+    return keys_of(record.entity, desired_state(record, STANDARD.of(record.entity), context()).values).match
 
 
 @pytest.mark.parametrize(
@@ -146,10 +149,12 @@ def test_a_stand_in_counts_as_a_blank_first_name() -> None:
 
 
 def test_a_contact_is_alike_by_its_email_address_only() -> None:
-    """The whole address, in any letter case; contacts have no phone or similar name to go by."""
+    """The whole address, in any letter case; their phones are for added rules only."""
     keys = contact_keys(emailAddress="Rosa.Lind@BirchDental.example")
 
-    assert keys == Keys(match=keys.match, name=keys.match, domain="rosa.lind@birchdental.example")
+    alike = Keys(match=keys.match, name=keys.match, domain="rosa.lind@birchdental.example")
+    assert keys.for_near_matches() == alike
+    assert keys == replace(alike, number="3125550111", mobile="3125550112")
     assert contact_keys(emailAddress=None).domain is None
 
 
@@ -167,17 +172,60 @@ def test_keys_are_those_of_mapped_values(record: SourceRecord, fields: dict[str,
     assert wanted_key(record) == keys_of(record.entity, fields).match
 
 
-def test_an_id_key_stands_for_one_salesforce_id() -> None:
-    """It is neither another id's nor any record's own key."""
-    assert id_key(account_id(1)) == id_key(account_id(1)) != id_key(account_id(2))
-    assert id_key(account_id(1)) != company_keys(companyName=account_id(1)).name
-
-
 def test_a_digest_is_short_and_always_the_same() -> None:
     """It is stored: its form may never change."""
-    assert digest("birch dental", "") == digest("birch dental", "")
+    assert digest("birch dental", "") == "08331a3cc16122262f183bbe90dec6f1"
     assert len(digest()) == len(digest("x" * 10_000)) == 32
     assert digest("a", "b") != digest("ab") != digest("b", "a")
+
+
+@pytest.mark.parametrize(
+    ("trait", "values", "shared"),
+    [
+        (Trait.DOMAIN, {"webAddress": "https://www.acme.example/about"}, "acme.example"),
+        (Trait.DOMAIN, {"webAddress": "https://www.facebook.com/acme"}, None),
+        (Trait.DOMAIN, {}, None),
+        (Trait.PHONE, {"phone": "(312) 555-0199"}, "3125550199"),
+        (Trait.PHONE, {"phone": "000-000-0000"}, None),
+        (Trait.ACCOUNT_NUMBER, {"companyNumber": " a-17 "}, "a-17"),
+        (Trait.ACCOUNT_NUMBER, {"companyNumber": "N/A"}, None),
+        (Trait.ACCOUNT_NUMBER, {"companyNumber": "0000"}, None),
+        (Trait.NAME, {"companyName": "Acme, Inc."}, "acme"),
+        (Trait.NAME, {"companyName": "ABC"}, "abc"),
+        (Trait.NAME, {"companyName": "AB"}, None),
+        (Trait.NAME, {"companyName": "Test"}, None),
+    ],
+)
+def test_what_an_added_rule_compares_of_a_company(trait: Trait, values: dict[str, Value], shared: str | None) -> None:
+    """Nothing that many have, or that says nothing."""
+    assert shared_value(Entity.COMPANY, trait, keys_of(Entity.COMPANY, values), settings()) == shared
+
+
+@pytest.mark.parametrize(
+    ("trait", "values", "shared"),
+    [
+        (Trait.EMAIL, {"emailAddress": "Rosa@Birch.example"}, "rosa@birch.example"),
+        (Trait.EMAIL, {"emailAddress": "info@birch.example"}, None),
+        (Trait.EMAIL, {"emailAddress": "rosa@birch.example,jo@birch.example"}, None),
+        (Trait.EMAIL, {"emailAddress": "rosa@birch"}, None),
+        (Trait.EMAIL, {"emailAddress": "ask Rosa"}, None),
+        (Trait.PHONE, {"phone": "(312) 555-0111"}, "3125550111"),
+        (Trait.PHONE, {"mobilePhone": "(312) 555-0112"}, None),
+        (Trait.MOBILE_PHONE, {"mobilePhone": "(312) 555-0112"}, "3125550112"),
+        (Trait.MOBILE_PHONE, {"mobilePhone": "000-000-0000"}, None),
+    ],
+)
+def test_what_an_added_rule_compares_of_a_contact(trait: Trait, values: dict[str, Value], shared: str | None) -> None:
+    """An address or a number of one person."""
+    assert shared_value(Entity.CONTACT, trait, keys_of(Entity.CONTACT, values), settings()) == shared
+
+
+def test_the_same_number_is_another_key_for_another_trait() -> None:
+    """Whoever is found by phone is not held for an account number."""
+    keys = keys_of(Entity.COMPANY, {"phone": "3125550199", "companyNumber": "3125550199"})
+    found = {trait: rule_key(Entity.COMPANY, trait, keys, settings()) for trait in (Trait.PHONE, Trait.ACCOUNT_NUMBER)}
+
+    assert len({"", *found.values()}) == 3
 
 
 def test_near_matches_are_looked_for_among_those_that_share_a_trait() -> None:

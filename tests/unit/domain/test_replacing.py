@@ -5,18 +5,19 @@ from dataclasses import replace
 import pytest
 
 from taskforce.domain import changes
-from taskforce.domain.deciding import Draft, basis_of, hold, subject_of
 from taskforce.domain.diffing import FieldChange
+from taskforce.domain.drafts import Draft, basis_of, hold, subject_of
 from taskforce.domain.links import Link, LinkState
-from taskforce.domain.mapping import MAPPINGS, desired_state
+from taskforce.domain.mapping import desired_state
 from taskforce.domain.match_rules import keys_of
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, TargetId, TargetRecord
 from taskforce.domain.replacing import rejoined, with_farewell
+from taskforce.domain.standard_mapping import STANDARD
 from tests.builders import company_contact, contact, contact_id, context, link
 
 RECORD = contact()
-DESIRED = desired_state(RECORD, MAPPINGS[Entity.CONTACT], context())
+DESIRED = desired_state(RECORD, STANDARD.of(Entity.CONTACT), context())
 PAIR = link(RECORD, 201, state=LinkState.LEAVING, fingerprint="f")
 DRAFT = Draft(record=RECORD, desired=DESIRED, keys=keys_of(Entity.CONTACT, DESIRED.values), leaving=PAIR)
 OLD = company_contact(201, company=101, source_id=RECORD.id)

@@ -4,12 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from taskforce.domain.mapping import MAPPINGS
+from taskforce.domain.mapped import Mapped, Use
+from taskforce.domain.mapping_context import MappingContext
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import SourceRecord, TargetId, Value
 from taskforce.domain.schema import Country, PicklistValue, Resource
 from taskforce.domain.settings import Overflow
-from taskforce.domain.transforms import Mapped, MappingContext, Use, bound
+from taskforce.domain.standard_mapping import STANDARD
+from taskforce.domain.transforms import bound
 from tests.builders import (
     COLD,
     COUNTRIES,
@@ -36,7 +38,7 @@ CLEARED = Mapped(value=None)
 
 def mapped(record: SourceRecord, target: str, known: MappingContext | None = None) -> Mapped:
     """What becomes of the one field `target`."""
-    field_map = next(each for each in MAPPINGS[record.entity].fields if each.target == target)
+    field_map = next(each for each in STANDARD.of(record.entity).fields if each.target == target)
     result = bound(field_map, record.entity, known or context())(record.fields.get(field_map.source), record.fields)
     return result if isinstance(result, Mapped) else Mapped(value=result)
 
@@ -99,7 +101,7 @@ def test_refused_texts_are_left_out_as_too_long(target: str) -> None:
 
     result = mapped(record, target, context(overflow=Overflow.REFUSE))
 
-    limit = context().length(record.entity, target)
+    limit = context().field(record.entity, target).length
     assert result == left_out(Reason.TOO_LONG, target, original=LONG.strip(), limit=limit)
 
 
@@ -139,7 +141,7 @@ def test_a_field_without_a_length_takes_any_text() -> None:
     assert mapped(account(Name=LONG), "companyName", context(target_schema(lengths={"companyName": 0}))) == Mapped(
         value=LONG.strip()
     )
-    assert context().length(account().entity, "unheardOf") == 0
+    assert context().field(account().entity, "unheardOf").length == 0
 
 
 def test_a_blank_phone_of_a_company_falls_back_to_its_stand_in() -> None:

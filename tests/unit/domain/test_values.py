@@ -115,12 +115,14 @@ def test_a_street_is_its_first_line_and_the_others_joined(street: Value, lines: 
         ("much", None),
         ("NaN", None),
         ("Infinity", None),
+        ("1E999999999", None),
+        ("1E-999999999", None),
         (None, None),
         (True, None),
     ],
 )
 def test_a_number_is_exact_or_none(value: Value, number: Decimal | None) -> None:
-    """What is no finite number is None."""
+    """What is no finite number is None, and so is what would fill the memory when it is written out."""
     assert decimal_or_none(value) == number
 
 

@@ -10,7 +10,7 @@ from taskforce.domain.links import Link, LinkState
 from taskforce.domain.notices import NoticeKind
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
-from taskforce.domain.records import Counts, Entity, SourceId, TargetId
+from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, TargetId
 from taskforce.domain.run import Run, RunStatus
 from taskforce.engine.review import Review
 from taskforce.errors import StalePlanError
@@ -94,7 +94,7 @@ def test_calls_and_their_bound_are_those_of_both_parts() -> None:
     spent = office.target.calls - before
     assert spent == USAGE + 2
     assert run.calls == replace(waiting.calls, autotask=waiting.calls.autotask + spent)
-    assert run.lower_bound.autotask == waiting.lower_bound.autotask + spent
+    assert run.lower_bound == waiting.lower_bound + ApiCalls(salesforce=0, autotask=spent)
 
 
 def test_progress_is_shown() -> None:
@@ -172,7 +172,7 @@ def pair(office: Office, account: SourceId, target: TargetId, state: LinkState =
 
 def doubt(office: Office, source_id: SourceId) -> None:
     """A write of the record is in doubt."""
-    office.stores.intents.send(COMPANY, source_id, 10_000, "", office.clock.now())
+    office.stores.intents.send(COMPANY, [(source_id, 10_000, "")], office.clock.now())
     office.stores.intents.doubt(COMPANY, source_id)
 
 

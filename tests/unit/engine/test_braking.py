@@ -283,6 +283,18 @@ def test_salesforce_that_shows_far_less_is_unusual() -> None:
     assert unusual[0] in question(job, unusual)
 
 
+@pytest.mark.parametrize(("kind", "counted"), [(RunKind.IMPORT, 101), (RunKind.RECONCILIATION, 120)])
+def test_only_as_many_pairs_are_counted_as_could_matter(kind: RunKind, counted: int) -> None:
+    """One changed record, of which at most fifty values may be cleared, is no share above a half of a hundred pairs."""
+    office = an_office(*range(1, 121), brake=BrakeLimits(creates=None, share=0.5))
+    with office.stores.transaction():
+        office.stores.inbox.want(COMPANY, [account_id(1)])
+        office.stores.inbox.put(COMPANY, [office.source.record(COMPANY, account_id(1))])
+    run = office.stores.runs.start(kind, is_dry_run=False, now=office.clock.now())
+
+    assert count_linked(new_job(office.world(), run)) == counted
+
+
 def test_cost_of_asking_is_that_of_planning() -> None:
     """A waiting import costs its reading of Salesforce alone, however long it waits."""
     office = an_office(1)

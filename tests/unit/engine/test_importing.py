@@ -60,6 +60,19 @@ def test_link_without_differences_and_with_the_id_costs_no_write() -> None:
     assert without_times(office.companies()) == [company(there, account)]
 
 
+def test_link_without_a_write_is_no_write_to_wait_for() -> None:
+    """What is changed in Salesforce a moment later is written at once: what Autotask shows is not too old for that."""
+    office = Office()
+    account = office.account()
+    office.company(carries=account)
+    office.run()
+    office.save(account, Phone="217-555-0199")
+
+    run = office.run(later=timedelta(seconds=20))
+
+    assert office.outcomes(run) == {account: (OutcomeKind.UPDATED, Reason.CHANGED)}
+
+
 def test_id_of_the_old_extension_is_adopted() -> None:
     """A company that carries the id in 15 characters is linked whatever its name, and gets the id in 18."""
     office = Office()

@@ -1,16 +1,19 @@
 """Reading Salesforce: nothing lost, nothing twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from taskforce.domain.cursor import Cursor
+from taskforce.domain.field_map import FieldMap
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.run import RunStatus
+from taskforce.domain.standard_mapping import STANDARD
 from taskforce.errors import ProtocolError, TransientError
 from taskforce.testing.clock import FrozenClock
 from taskforce.testing.source import MemorySource
 from tests.builders import account_id
-from tests.unit.engine.office import COMPANY, Office, company, without_times
+from tests.unit.engine.office import COMPANY, SETTINGS, Office, company, without_times
 
 CREATED = (OutcomeKind.CREATED, Reason.NO_CANDIDATE)
 
@@ -152,6 +155,30 @@ def test_field_that_is_no_longer_visible_is_described_anew() -> None:
     assert (run.status, office.source.described) == (RunStatus.DONE, 2)
     [made] = office.companies()
     assert without_times([made]) == [company(made.id, account, phone="217-555-0199", fax="217-555-0111")]
+
+
+def test_field_of_a_related_record_that_is_no_longer_visible_is_left_out_until_it_is() -> None:
+    """Its row rests, the others go on; when it is seen again, all records are read for it."""
+    row = FieldMap(source="Owner.Email", target="fax")
+    mappings = STANDARD.replaced(STANDARD.companies.with_row(row))
+    office = Office(settings=replace(SETTINGS, mappings=mappings))
+    account = office.account(**{"Owner.Email": "one@example.com"})
+    office.run()
+    office.source.hidden = frozenset({"Owner.Email"})
+    office.save(account, Phone="217-555-0199", **{"Owner.Email": "two@example.com"})
+
+    hidden = office.run()
+
+    [made] = office.companies()
+    kept = company(made.id, account, phone="217-555-0199", fax="one@example.com")
+    assert (hidden.status, office.source.described, without_times([made])) == (RunStatus.DONE, 2, [kept])
+
+    office.source.hidden = frozenset()
+    seen = office.run(later=timedelta(days=1))
+
+    followed = company(made.id, account, phone="217-555-0199", fax="two@example.com")
+    assert (seen.status, office.source.described) == (RunStatus.DONE, 3)
+    assert without_times(office.companies()) == [followed]
 
 
 def test_field_that_stays_unknown_stops_the_run() -> None:

@@ -3,7 +3,7 @@
 import gc
 from dataclasses import dataclass
 
-from taskforce.domain.deciding import Draft
+from taskforce.domain.drafts import Draft
 from taskforce.domain.links import Link
 from taskforce.domain.records import Counts
 from taskforce.domain.run import RunStatus

@@ -68,6 +68,23 @@ def test_the_former_value_is_put_back() -> None:
     assert link_of(office) == (LinkState.LINKED, True)
 
 
+def test_a_pair_that_was_separated_since_gets_its_former_values_too() -> None:
+    """A wrong pair is why the run is undone; the id, which a person took off, stays off, and the pair apart."""
+    office, run = a_changed_company()
+    office.target.set_id(COMPANY, office.companies()[0].id, None)
+    office.save(account_id(1), Phone="217-555-0177")
+    office.run()
+    assert link_of(office)[0] is LinkState.UNMAPPED
+
+    undone = undo(office, run)
+    later = office.run()
+
+    assert office.outcomes(undone) == {account_id(1): PUT_BACK}
+    assert (later.status, link_of(office)[0]) == (RunStatus.DONE, LinkState.UNMAPPED)
+    [company] = office.companies()
+    assert (company.fields["phone"], company.source_id) == ("217-555-0100", None)
+
+
 def test_what_was_undone_is_not_written_again_by_itself() -> None:
     """Neither by an import that reads the record again, nor by a reconciliation."""
     office, run = a_changed_company()

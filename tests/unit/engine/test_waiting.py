@@ -576,6 +576,21 @@ def test_candidate_that_is_gone_is_none() -> None:
     assert office.outcomes(run) == {person: CREATED}
 
 
+def test_what_fits_takes_the_place_of_a_candidate_that_is_gone() -> None:
+    """The company that carried the id was deleted in Autotask since the index was read; another one has the name."""
+    office = Office()
+    carrier = office.company(companyName="Other", carries=FIRST_ACCOUNT)
+    office.company()
+    office.account(2, Name="Reason to read all")
+    office.run()
+    office.target.remove(COMPANY, carrier)
+    office.account()
+
+    run = office.run()
+
+    assert office.outcomes(run) == {FIRST_ACCOUNT: (OutcomeKind.LINKED, Reason.EXACT_MATCH)}
+
+
 def test_reason_of_waiting_is_told_at_the_end_of_a_run() -> None:
     """Held records are counted as standing until they are decided."""
     office = Office()

@@ -6,18 +6,17 @@ from typing import Any
 import pytest
 
 from taskforce.connection_config import MASK, ConnectionConfig, LoginMethod
+from taskforce.differences import differences, touches_access
 from taskforce.domain.records import Entity, TargetId
 from taskforce.domain.schema import Resource
 from taskforce.web.presenters.addresses import MY_DOMAIN_URL, STANDARD_URL, advice_on, called_from, filled_in
 from taskforce.web.presenters.extension import (
     candidate_of,
-    differences,
     document_of,
     field_of,
     initial_of,
     saved_sentence,
     stored_secrets,
-    touches_access,
 )
 from taskforce.web.presenters.resources import ResourceLine, resource_lines
 from tests.builders import NOON

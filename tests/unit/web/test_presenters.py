@@ -90,7 +90,8 @@ def test_the_last_import_is_no_preview() -> None:
     ("made", "state"),
     [
         (run(), State.IN_STEP),
-        (run(waiting=1), State.NEEDS_YOU),
+        (run(held=1, waiting=1), State.NEEDS_YOU),
+        (run(waiting=1), State.IN_STEP),
         (run(status=RunStatus.AWAITING_APPROVAL), State.NEEDS_YOU),
         (run(status=RunStatus.COULD_NOT_RUN), State.FAILING),
         (run(status=RunStatus.DONE_WITH_FAILURES), State.FAILING),

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from taskforce.domain.choices import QUEUE, Choice, choices_for
+from taskforce.domain.diffing import FieldChange
 from taskforce.domain.directory import Chapter, KnownRecord, Standing, Waiting
 from taskforce.domain.history import RecordedChange
 from taskforce.domain.links import LinkState
@@ -21,6 +22,7 @@ from taskforce.web.presenters.directory import (
 )
 from taskforce.web.presenters.one_record import choice_line, view_of
 from taskforce.web.presenters.places import autotask_url, salesforce_url
+from taskforce.web.presenters.records import FieldLine
 from taskforce.web.presenters.review_queue import best_of, groups_of, others_of, queue_headline
 from taskforce.web.presenters.sides import Marked, marked, sides_of
 from taskforce.web.spreadsheet import plain_cell
@@ -276,6 +278,30 @@ def test_evidence_is_that_of_the_decision_that_holds_it() -> None:
     assert view_of(HELD, story).evidence == [("candidates", "1, 2")]
     assert view_of(replace(HELD, reason=Reason.TAKEN), story).evidence == ()
     assert [(each.run_id, each.line.word) for each in view_of(LINKED, story).story] == [(7, "held")]
+
+
+def test_what_a_preview_saw_is_told_as_not_done() -> None:
+    """Only a run has changed anything; a value that goes is marked as one."""
+    change = RecordedChange(
+        entity=Entity.COMPANY,
+        source_id=account_id(1),
+        name="Birch",
+        kind="update",
+        reason=Reason.PUT_BACK,
+        field_changes=(FieldChange(field="fax", before="312-555-0100", after=None),),
+        outcome=OutcomeKind.UPDATED,
+    )
+    story = [Chapter(run_id=number, at=NOON, is_dry_run=number == 8, change=change) for number in (8, 7)]
+
+    told = view_of(LINKED, story).story
+
+    assert [(each.line.word, each.line.sentence) for each in told] == [
+        ("would be changed", "What stood there before the run would be put back."),
+        ("updated", "A person undid the run, so what stood there before was put back."),
+    ]
+    assert told[0].line.fields == [
+        FieldLine(name="fax", before=Marked(changed="312-555-0100"), after=Marked(before="—"))
+    ]
 
 
 # --- the queue ---

@@ -38,6 +38,12 @@ class BudgetGate:
         self._spending: _Spending | None = None
 
     @property
+    def budget(self) -> Budget | None:
+        """As it stands now; None before a run has one."""
+        with self._lock:
+            return None if self._spending is None else self._spending.budget
+
+    @property
     def use(self) -> TenantUse | None:
         """What the last look of this run saw; None before the first, or when Autotask reports no limit."""
         with self._lock:

@@ -1,21 +1,27 @@
 """Checks of the tenant's metadata: user-defined fields, picklists, required fields, the default account manager."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
 from typing import Final
 
 from taskforce.adapters.autotask.check_access import may, read_access
 from taskforce.adapters.autotask.client import AutotaskClient
-from taskforce.adapters.autotask.fields import ALWAYS_WRITTEN, ID_FIELDS, MAPPED_FIELDS
+from taskforce.adapters.autotask.fields import ALWAYS_WRITTEN, ID_FIELDS
 from taskforce.adapters.autotask.findings import Finding, good, stop, warning
 from taskforce.adapters.autotask.id_fields import DEFINITIONS, by_hand
+from taskforce.domain.field_map import Mapping, Wins
+from taskforce.domain.mapping_checks import SHOWN, lost_in_target
+from taskforce.domain.mapping_context import MappingContext
 from taskforce.domain.records import Entity
 from taskforce.domain.schema import PicklistValue, TargetField, TargetSchema
+from taskforce.domain.settings import ConnectionSettings
+from taskforce.domain.standard_mapping import Mappings
 from taskforce.domain.values import match_text
 from taskforce.errors import AccessError
 
 _MANAGER: Final = "default_account_manager"
 
-StandIns = Mapping[tuple[Entity, str], str]
+StandIns = MappingOf[tuple[Entity, str], str]
 """Values for required fields that are blank in Salesforce, by entity and field."""
 
 
@@ -26,6 +32,7 @@ def check_schema(
     default_account_manager: str,
     fallback_company_type: str,
     stand_ins: StandIns,
+    mappings: Mappings,
 ) -> Iterator[Finding]:
     """Everything that metadata tells about the chances of an import."""
     yield check_id_fields(client, schema)
@@ -33,7 +40,10 @@ def check_schema(
     yield check_labels(schema, "market_segments", "marketSegmentID", "market segments")
     yield check_labels(schema, "classifications", "classification", "classifications")
     for entity in Entity:
-        yield check_required_fields(schema, entity)
+        yield check_required_fields(schema, mappings.of(entity))
+    context = MappingContext.of(schema, ConnectionSettings(mappings=mappings))
+    for entity in Entity:
+        yield check_mapping(mappings.of(entity), context)
     if stand_ins:
         yield check_stand_ins(schema, stand_ins)
     yield check_manager(schema, default_account_manager)
@@ -89,28 +99,41 @@ def _entries(schema: TargetSchema, field: str) -> list[PicklistValue]:
     return [each for each in (known.picklist if known else None) or () if each.is_active]
 
 
-def check_required_fields(schema: TargetSchema, entity: Entity) -> Finding:
-    """Fields that the tenant requires and an import does not fill, or not always."""
+def check_mapping(mapping: Mapping, context: MappingContext) -> Finding:
+    """Whether Autotask still has the fields and values that the rows name, and which required ones no row fills."""
+    name, problems = f"mapping_{mapping.entity.plural}", lost_in_target(mapping, context)
+    if not problems:
+        return good(name, f"Autotask has every field and value that the rows of {mapping.entity.plural} name.")
+    shown, more = problems[:SHOWN], f" And {len(problems) - SHOWN} more." if len(problems) > SHOWN else ""
+    mends = [each.mend if len(problems) == 1 else f"{each.target}: {each.mend}" for each in shown]
+    return warning(name, " ".join(each.message for each in shown) + more, " ".join(mends))
+
+
+def check_required_fields(schema: TargetSchema, mapping: Mapping) -> Finding:
+    """Fields that Autotask requires and that no row fills, or not always; user-defined ones it asks of people only."""
+    entity, filled = mapping.entity, {row.target: row for row in mapping.fields if row.wins is not Wins.NEVER}
     name = f"required_fields_{entity.plural}"
     required = [each.name for each in schema.fields[entity].values() if _is_asked_for(each, entity)]
-    unknown = [field for field in required if field not in MAPPED_FIELDS[entity]]
+    unknown = [field for field in required if field not in filled]
+    blank = [field for field in required if field in filled and filled[field].text.fields]
     if unknown:
         return stop(
             name,
             f"Autotask requires fields of {entity.plural} that Taskforce does not fill: {', '.join(unknown)}.",
-            "Make them optional in Autotask; until then it refuses what would be created.",
+            "Add rows for them to the mapping, or make them optional in Autotask; until then it refuses new records.",
         )
-    if required:
+    if blank:
         return warning(
             name,
-            f"Autotask requires fields of {entity.plural} that may be blank in Salesforce: {', '.join(required)}.",
+            f"Autotask requires fields of {entity.plural} that may be blank in Salesforce: {', '.join(blank)}.",
             "Fill them in in Salesforce, or make them optional in Autotask; a record without them is refused.",
         )
     return good(name, f"Every required field of {entity.plural} is filled.")
 
 
 def _is_asked_for(field: TargetField, entity: Entity) -> bool:
-    return field.is_required and not field.is_read_only and field.name not in ALWAYS_WRITTEN[entity] | {"id"}
+    is_told = field.is_required and not field.is_read_only and not field.is_user_defined
+    return is_told and field.name not in ALWAYS_WRITTEN[entity] | {"id"}
 
 
 def check_stand_ins(schema: TargetSchema, stand_ins: StandIns) -> Finding:

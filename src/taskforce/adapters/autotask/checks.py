@@ -11,6 +11,7 @@ from taskforce.adapters.autotask.findings import Finding, good, stop, stopped_by
 from taskforce.adapters.autotask.target import AutotaskTarget
 from taskforce.adapters.autotask.wording import API_ACTIVITY
 from taskforce.domain.budget import TenantUse
+from taskforce.domain.standard_mapping import STANDARD, Mappings
 from taskforce.errors import ApiError, TaskforceError
 
 HIGH_USE: Final = 0.75
@@ -33,6 +34,7 @@ def check_autotask(
     default_account_manager: str = "",
     fallback_company_type: str = "Customer",
     stand_ins: StandIns = MappingProxyType({}),
+    mappings: Mappings = STANDARD,
 ) -> tuple[Finding, ...]:
     """Every check in turn, about a dozen requests; those that depend on a failed one are left out.
 
@@ -40,7 +42,7 @@ def check_autotask(
     """
     findings: list[Finding] = []
     try:
-        for finding in _checks(target, default_account_manager, fallback_company_type, stand_ins):
+        for finding in _checks(target, default_account_manager, fallback_company_type, stand_ins, mappings):
             findings.append(finding)  # noqa: PERF402 - what was found before an error counts
     except TaskforceError as error:
         code = error.code if isinstance(error, ApiError) else ""
@@ -50,7 +52,11 @@ def check_autotask(
 
 
 def _checks(
-    target: AutotaskTarget, default_account_manager: str, fallback_company_type: str, stand_ins: StandIns
+    target: AutotaskTarget,
+    default_account_manager: str,
+    fallback_company_type: str,
+    stand_ins: StandIns,
+    mappings: Mappings,
 ) -> Iterator[Finding]:
     yield from _check_connection(target)
     yield from check_access(target.client)
@@ -60,6 +66,7 @@ def _checks(
         default_account_manager=default_account_manager,
         fallback_company_type=fallback_company_type,
         stand_ins=stand_ins,
+        mappings=mappings,
     )
 
 

@@ -120,7 +120,7 @@ class AutotaskClient:
         return record_id
 
     def update(self, path: str, body: bytes, *, entity: str, operation: str, private: tuple[str, ...] = ()) -> None:
-        """PATCH a record; absolute values may be sent again after a lost answer."""
+        """PATCH a record once (protocol 2, step 7)."""
         request = Request(
             method="PATCH",
             url=path,

@@ -26,9 +26,10 @@ class Effect(Enum):
     READ = auto()
     """Nothing: it may be repeated at will."""
     UPDATE = auto()
-    """Sets absolute values: it may be repeated, too."""
+    """Sets values of a record. It is repeated only after an answer that says that nothing was carried out: an abandoned
+    one that is carried out late would undo what was written meanwhile."""
     CREATE = auto()
-    """Makes a record: it is repeated only after an answer that says that nothing was made."""
+    """Makes a record; repeated as an update is: otherwise it would stand there twice."""
 
 
 class Verdict(StrEnum):
@@ -138,22 +139,22 @@ STATUSES: Mapping[int, Verdict] = {
 _SPEAKING_BY_STATUS = frozenset({Verdict.ACCEPTED, Verdict.LOGIN})
 """No text changes what these statuses say."""
 
-_ERRORS: Mapping[Verdict, tuple[type[ApiError], type[ApiError], type[ApiError]]] = {
-    Verdict.LOGIN: (AccessError, AccessError, AccessError),
-    Verdict.UNKNOWN_USER: (AccessError, AccessError, AccessError),
-    Verdict.PERMISSION: (AccessError, AccessError, AccessError),
-    Verdict.THREAD_LIMIT: (TransientError, TransientError, TransientError),
-    Verdict.TOO_MANY: (BudgetExhausted, BudgetExhausted, BudgetExhausted),
-    Verdict.REQUEST_LIMIT: (BudgetExhausted, BudgetExhausted, BudgetExhausted),
-    Verdict.NOT_OFFERED: (AccessError, AccessError, AccessError),
-    Verdict.NOT_FOUND: (AccessError, RecordRejected, RecordRejected),
-    Verdict.REJECTED: (ProtocolError, RecordRejected, RecordRejected),
-    Verdict.REDIRECTED: (AccessError, WriteInDoubt, WriteInDoubt),
-    Verdict.BUSY: (TransientError, WriteInDoubt, WriteInDoubt),
-    Verdict.FAILED: (TransientError, WriteInDoubt, WriteInDoubt),
-    Verdict.STRANGE: (ProtocolError, WriteInDoubt, WriteInDoubt),
+_ERRORS: Mapping[Verdict, tuple[type[ApiError], type[ApiError]]] = {
+    Verdict.LOGIN: (AccessError, AccessError),
+    Verdict.UNKNOWN_USER: (AccessError, AccessError),
+    Verdict.PERMISSION: (AccessError, AccessError),
+    Verdict.THREAD_LIMIT: (TransientError, TransientError),
+    Verdict.TOO_MANY: (BudgetExhausted, BudgetExhausted),
+    Verdict.REQUEST_LIMIT: (BudgetExhausted, BudgetExhausted),
+    Verdict.NOT_OFFERED: (AccessError, AccessError),
+    Verdict.NOT_FOUND: (AccessError, RecordRejected),
+    Verdict.REJECTED: (ProtocolError, RecordRejected),
+    Verdict.REDIRECTED: (AccessError, WriteInDoubt),
+    Verdict.BUSY: (TransientError, WriteInDoubt),
+    Verdict.FAILED: (TransientError, WriteInDoubt),
+    Verdict.STRANGE: (ProtocolError, WriteInDoubt),
 }
-"""The error after a read, an update and a create."""
+"""The error after a read, and after a write."""
 
 
 def judge(status: int, texts: Sequence[str]) -> Judgement:
@@ -185,10 +186,10 @@ def may_be_repeated(judgement: Judgement, effect: Effect) -> bool:
     """Whether the same request may be sent again after a wait, as things stand with this answer."""
     if judgement.verdict in (Verdict.THREAD_LIMIT, Verdict.TOO_MANY):
         return True
-    return effect is not Effect.CREATE and judgement.verdict is Verdict.BUSY
+    return effect is Effect.READ and judgement.verdict is Verdict.BUSY
 
 
 def error_type(judgement: Judgement, effect: Effect) -> type[ApiError]:
     """The error that this answer becomes."""
-    for_read, for_update, for_create = _ERRORS[judgement.verdict]
-    return {Effect.READ: for_read, Effect.UPDATE: for_update, Effect.CREATE: for_create}[effect]
+    after_read, after_write = _ERRORS[judgement.verdict]
+    return after_read if effect is Effect.READ else after_write

@@ -12,13 +12,10 @@ from taskforce.adapters.autotask.wire import refusal_texts
 from taskforce.adapters.autotask.wording import IN_DOUBT_MEND, SYSTEM
 from taskforce.adapters.http.client import Answer, HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy, with_retries
-from taskforce.errors import BudgetExhausted, LeaseLost, TransientError, WriteInDoubt
+from taskforce.errors import LeaseLost, TransientError, WriteInDoubt
 
 AT_ONCE = 2
 """Requests under way at once per endpoint; Autotask allows three and refuses at times already then (protocol 5)."""
-
-_TURNED_AWAY = frozenset({Verdict.THREAD_LIMIT, Verdict.TOO_MANY, Verdict.REQUEST_LIMIT})
-"""Answers that speak of the latest attempt alone, and say nothing about an earlier one whose answer was lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,35 +82,21 @@ class Exchange:
     def send(self, request: Request, is_ready: Callable[[bytes], bool] | None = None) -> Answer:
         """The answer, whatever its status; with `is_ready` a good answer that is not ready yet is asked for again.
 
+        A write whose answer is lost is not sent again: what was given up can still be carried out minutes later, after
+        whatever was written since (protocol 2).
+
         Raises TransientError when nothing was carried out for certain (or a read stayed unanswered), WriteInDoubt when
         the answer to a write was lost, AccessError when TLS fails, BudgetExhausted when the budget is spent and
         LeaseLost when this process may send it no more, nothing having been sent.
         """
-        was_lost = False
 
         def attempt() -> Answer:
-            nonlocal was_lost
             try:
                 return self._send_once(request)
             except WriteInDoubt as lost:
-                if request.effect is Effect.CREATE:
-                    raise
-                was_lost = True
-                raise TransientError(
-                    lost.message, system=SYSTEM, operation=request.operation, code=lost.code, mend=lost.mend
-                ) from None
+                raise _unanswered(request, lost) from None
 
-        try:
-            answer = with_retries(
-                attempt, self._retries, is_busy=lambda answer: _is_early(answer, request.effect, is_ready)
-            )
-        except (TransientError, BudgetExhausted, LeaseLost):
-            if was_lost and request.effect is Effect.UPDATE:
-                raise lost_answer(request) from None
-            raise
-        if was_lost and request.effect is Effect.UPDATE and judgement_of(answer).verdict in _TURNED_AWAY:
-            raise lost_answer(request)
-        return answer
+        return with_retries(attempt, self._retries, is_busy=lambda answer: _is_early(answer, request.effect, is_ready))
 
     def _send_once(self, request: Request) -> Answer:
         """Exactly one request on the wire; HttpClient repeats none that is not called repeatable.
@@ -157,13 +140,15 @@ class Exchange:
             self._took += answer.elapsed * request.is_counted
 
 
-def lost_answer(request: Request) -> WriteInDoubt:
-    """A write was sent, perhaps several times, and no answer says what became of it."""
+def _unanswered(request: Request, lost: WriteInDoubt) -> TransientError | WriteInDoubt:
+    """What a lost answer means: a read was in vain, and a write may have been carried out."""
+    if request.effect is Effect.READ:
+        return TransientError(lost.message, system=SYSTEM, operation=request.operation, code=lost.code, mend=lost.mend)
     return WriteInDoubt(
         f"Autotask did not answer ({request.operation}); the write may have been carried out.",
         system=SYSTEM,
         operation=request.operation,
-        code="no_answer",
+        code=lost.code,
         mend=IN_DOUBT_MEND,
     )
 

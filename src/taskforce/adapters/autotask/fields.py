@@ -1,59 +1,50 @@
 """The Autotask fields that Taskforce maps (S25, S26), what they hold, and what they are called on the wire."""
 
 from collections.abc import Mapping
-from enum import Enum, auto
 
 from taskforce.domain.records import Entity
-
-
-class Kind(Enum):
-    """What a field holds."""
-
-    TEXT = auto()
-    WHOLE = auto()
-    AMOUNT = auto()
-
+from taskforce.domain.schema import FieldKind
 
 ENDPOINTS: Mapping[Entity, str] = {Entity.COMPANY: "Companies", Entity.CONTACT: "Contacts"}
 
-MAPPED_FIELDS: Mapping[Entity, Mapping[str, Kind]] = {
+MAPPED_FIELDS: Mapping[Entity, Mapping[str, FieldKind]] = {
     Entity.COMPANY: {
-        "companyNumber": Kind.TEXT,
-        "companyName": Kind.TEXT,
-        "assetValue": Kind.AMOUNT,
-        "address1": Kind.TEXT,
-        "address2": Kind.TEXT,
-        "city": Kind.TEXT,
-        "countryID": Kind.WHOLE,
-        "postalCode": Kind.TEXT,
-        "state": Kind.TEXT,
-        "fax": Kind.TEXT,
-        "phone": Kind.TEXT,
-        "sicCode": Kind.TEXT,
-        "stockSymbol": Kind.TEXT,
-        "companyType": Kind.WHOLE,
-        "webAddress": Kind.TEXT,
-        "classification": Kind.WHOLE,
-        "ownerResourceID": Kind.WHOLE,
-        "marketSegmentID": Kind.WHOLE,
-        "parentCompanyID": Kind.WHOLE,
-        "currencyID": Kind.WHOLE,
+        "companyNumber": FieldKind.TEXT,
+        "companyName": FieldKind.TEXT,
+        "assetValue": FieldKind.NUMBER,
+        "address1": FieldKind.TEXT,
+        "address2": FieldKind.TEXT,
+        "city": FieldKind.TEXT,
+        "countryID": FieldKind.WHOLE,
+        "postalCode": FieldKind.TEXT,
+        "state": FieldKind.TEXT,
+        "fax": FieldKind.TEXT,
+        "phone": FieldKind.TEXT,
+        "sicCode": FieldKind.TEXT,
+        "stockSymbol": FieldKind.TEXT,
+        "companyType": FieldKind.WHOLE,
+        "webAddress": FieldKind.TEXT,
+        "classification": FieldKind.WHOLE,
+        "ownerResourceID": FieldKind.WHOLE,
+        "marketSegmentID": FieldKind.WHOLE,
+        "parentCompanyID": FieldKind.WHOLE,
+        "currencyID": FieldKind.WHOLE,
     },
     Entity.CONTACT: {
-        "emailAddress": Kind.TEXT,
-        "faxNumber": Kind.TEXT,
-        "firstName": Kind.TEXT,
-        "alternatePhone": Kind.TEXT,
-        "lastName": Kind.TEXT,
-        "city": Kind.TEXT,
-        "countryID": Kind.WHOLE,
-        "zipCode": Kind.TEXT,
-        "state": Kind.TEXT,
-        "addressLine": Kind.TEXT,
-        "addressLine1": Kind.TEXT,
-        "mobilePhone": Kind.TEXT,
-        "phone": Kind.TEXT,
-        "title": Kind.TEXT,
+        "emailAddress": FieldKind.TEXT,
+        "faxNumber": FieldKind.TEXT,
+        "firstName": FieldKind.TEXT,
+        "alternatePhone": FieldKind.TEXT,
+        "lastName": FieldKind.TEXT,
+        "city": FieldKind.TEXT,
+        "countryID": FieldKind.WHOLE,
+        "zipCode": FieldKind.TEXT,
+        "state": FieldKind.TEXT,
+        "addressLine": FieldKind.TEXT,
+        "addressLine1": FieldKind.TEXT,
+        "mobilePhone": FieldKind.TEXT,
+        "phone": FieldKind.TEXT,
+        "title": FieldKind.TEXT,
     },
 }
 """Read besides these: id, isActive, companyID of contacts, the dates of change and the user-defined fields."""

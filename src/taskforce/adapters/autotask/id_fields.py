@@ -9,6 +9,7 @@ import msgspec
 from taskforce.adapters.autotask.client import AutotaskClient
 from taskforce.adapters.autotask.fields import ENDPOINTS, ID_FIELDS
 from taskforce.adapters.autotask.metadata import (
+    fields_in,
     listed_id_fields,
     picklist_codes,
     plain_label,
@@ -112,7 +113,7 @@ def _wait_until_listed(client: AutotaskClient, entity: Entity) -> None:
     operation = f"read the user-defined fields of {ENDPOINTS[entity]}"
 
     def is_listed(answer: bytes) -> bool:
-        return bool(listed_id_fields(answer, entity, operation).written)
+        return bool(listed_id_fields(fields_in(answer, operation), entity).written)
 
     read = partial(client.read_until, user_defined_path(entity), entity=ENDPOINTS[entity], operation=operation)
     if not is_listed(read(is_ready=is_listed)):

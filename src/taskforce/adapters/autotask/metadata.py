@@ -1,7 +1,7 @@
 """Autotask's metadata: fields, picklists, user-defined fields, resources and countries (six requests or a few more)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from taskforce.adapters.autotask.client import AutotaskClient
@@ -18,7 +18,15 @@ from taskforce.adapters.autotask.wire import (
     whole_number,
 )
 from taskforce.domain.records import Entity, TargetId
-from taskforce.domain.schema import Country, PicklistValue, Resource, TargetField, TargetSchema
+from taskforce.domain.schema import (
+    USER_DEFINED,
+    Country,
+    FieldKind,
+    PicklistValue,
+    Resource,
+    TargetField,
+    TargetSchema,
+)
 
 EVERY_ID = Condition(op=Op.GTE, field="id", value=0)
 """A filter is mandatory; this one fits every record."""
@@ -35,9 +43,10 @@ class IdFields:
 def read_schema(client: AutotaskClient, read_at: datetime) -> TargetSchema:
     """Everything that mapping and matching need to know of Autotask."""
     fields = {entity: read_fields(client, ENDPOINTS[entity]) for entity in Entity}
-    id_fields = {entity: read_id_fields(client, entity) for entity in Entity}
+    user_defined = {entity: read_user_defined(client, entity) for entity in Entity}
+    id_fields = {entity: listed_id_fields(user_defined[entity], entity) for entity in Entity}
     return TargetSchema(
-        fields={entity: {each.name: target_field(each) for each in fields[entity]} for entity in Entity},
+        fields={entity: described(fields[entity], user_defined[entity]) for entity in Entity},
         resources=read_resources(client),
         countries=read_countries(client),
         id_fields={entity: found.written for entity, found in id_fields.items() if found.written},
@@ -50,8 +59,9 @@ def read_schema(client: AutotaskClient, read_at: datetime) -> TargetSchema:
 def read_fields(client: AutotaskClient, endpoint: str) -> Sequence[FieldWire]:
     """The standard fields of an entity."""
     operation = f"read the fields of {endpoint}"
-    answer = client.read(f"{endpoint}/entityInformation/fields", entity=endpoint, operation=operation)
-    return decode(answer, FieldsWire, operation).fields or []
+    return fields_in(
+        client.read(f"{endpoint}/entityInformation/fields", entity=endpoint, operation=operation), operation
+    )
 
 
 def user_defined_path(entity: Entity) -> str:
@@ -59,19 +69,24 @@ def user_defined_path(entity: Entity) -> str:
     return f"{ENDPOINTS[entity]}/entityInformation/userDefinedFields"
 
 
-def read_id_fields(client: AutotaskClient, entity: Entity) -> IdFields:
-    """The user-defined fields of S10 that exist; inactive ones are not listed by Autotask."""
+def read_user_defined(client: AutotaskClient, entity: Entity) -> Sequence[FieldWire]:
+    """The user-defined fields of an entity; inactive ones are not listed by Autotask."""
     operation = f"read the user-defined fields of {ENDPOINTS[entity]}"
     answer = client.read(user_defined_path(entity), entity=ENDPOINTS[entity], operation=operation)
-    return listed_id_fields(answer, entity, operation)
+    return fields_in(answer, operation)
 
 
-def listed_id_fields(answer: bytes, entity: Entity, operation: str) -> IdFields:
+def fields_in(answer: bytes, operation: str) -> Sequence[FieldWire]:
+    """The fields that an answer lists."""
+    return decode(answer, FieldsWire, operation).fields or []
+
+
+def listed_id_fields(fields: Iterable[FieldWire], entity: Entity) -> IdFields:
     """The fields of S10 among those listed; names are compared without letter case and space, and kept as spelled.
 
     The old extension's field is adopted: it is the one that is written while the new one does not exist.
     """
-    listed = {_plain(each.name): each.name for each in decode(answer, FieldsWire, operation).fields or []}
+    listed = {_plain(each.name): each.name for each in fields}
     new = listed.get(_plain(ID_FIELDS[entity]))
     old = tuple(listed[_plain(name)] for name in OLD_ID_FIELDS[entity] if _plain(name) in listed)
     if new is not None:
@@ -115,10 +130,18 @@ def read_countries(client: AutotaskClient) -> tuple[Country, ...]:
     )
 
 
+def described(standard: Iterable[FieldWire], user_defined: Iterable[FieldWire]) -> Mapping[str, TargetField]:
+    """All fields of an entity in neutral form, by name."""
+    fields = [*map(target_field, standard), *map(user_defined_field, user_defined)]
+    return {each.name: each for each in fields}
+
+
 def target_field(field: FieldWire) -> TargetField:
-    """One field in neutral form."""
+    """One standard field in neutral form."""
     return TargetField(
         name=field.name,
+        label=(field.label or "").strip(),
+        kind=kind_of(field),
         length=whole_number(field.length) or 0,
         is_required=is_true(field.is_required),
         is_read_only=is_true(field.is_read_only),
@@ -126,20 +149,48 @@ def target_field(field: FieldWire) -> TargetField:
     )
 
 
+def user_defined_field(field: FieldWire) -> TargetField:
+    """One user-defined field in neutral form; what its list holds is text, as its values on records are."""
+    known = replace(target_field(field), name=f"{USER_DEFINED}{field.name}", label=field.name)
+    if not is_true(field.is_pick_list):
+        return known
+    coded = ((None if each.value is None else str(each.value), each) for each in field.picklist_values or ())
+    return replace(known, picklist=_entries(coded))
+
+
+_KINDS: Mapping[str, FieldKind] = {
+    **dict.fromkeys(("integer", "int", "long", "short", "byte"), FieldKind.WHOLE),
+    **dict.fromkeys(("decimal", "double", "float", "numeric", "number"), FieldKind.NUMBER),
+    **dict.fromkeys(("datetime", "date"), FieldKind.MOMENT),
+    **dict.fromkeys(("boolean", "bool"), FieldKind.YES_NO),
+}
+"""What Autotask calls the types of fields, in small letters; all others hold texts."""
+
+
+def kind_of(field: FieldWire) -> FieldKind:
+    """What a field holds; standard ones say `dataType`, user-defined ones `type`."""
+    return _KINDS.get((field.data_type or field.type or "").casefold(), FieldKind.TEXT)
+
+
 def _picklist(values: Iterable[PicklistWire] | None) -> tuple[PicklistValue, ...]:
     """The entries with a numeric code; the others are in lists that Taskforce does not map."""
-    codes = [(whole_number(each.value), each) for each in values or ()]
+    return _entries((whole_number(each.value), each) for each in values or ())
+
+
+def _entries(coded: Iterable[tuple[int | str | None, PicklistWire]]) -> tuple[PicklistValue, ...]:
     return tuple(
         PicklistValue(code=code, label=(each.label or "").strip(), is_active=is_true(each.is_active))
-        for code, each in codes
+        for code, each in coded
         if code is not None
     )
 
 
 def picklist_codes(fields: Sequence[FieldWire], name: str) -> Mapping[str, int]:
     """The active entries of one picklist: code by label, in the form that `plain_label` gives."""
-    found = next((target_field(each).picklist for each in fields if each.name.casefold() == name.casefold()), None)
-    return {plain_label(each.label): each.code for each in found or () if each.is_active}
+    found = next((each for each in fields if each.name.casefold() == name.casefold()), None)
+    values = found.picklist_values or () if found is not None and is_true(found.is_pick_list) else ()
+    codes = {plain_label(each.label or ""): whole_number(each.value) for each in values if is_true(each.is_active)}
+    return {label: code for label, code in codes.items() if code is not None}
 
 
 def plain_label(label: str) -> str:

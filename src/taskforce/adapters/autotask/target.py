@@ -18,7 +18,7 @@ from taskforce.adapters.autotask.query import (
     is_user_defined,
     pages,
 )
-from taskforce.adapters.autotask.records import ROWS, RecordReader, private_texts, record_body
+from taskforce.adapters.autotask.records import RecordReader, private_texts, record_body
 from taskforce.adapters.autotask.wire import RecordWire, ThresholdWire, decode, whole_number
 from taskforce.adapters.autotask.wording import SYSTEM
 from taskforce.domain.budget import Budget, TenantUse
@@ -52,6 +52,11 @@ class AutotaskTarget:
     def use_seen(self) -> TenantUse | None:
         """The tenant's use of its limit as the last look of this run saw it."""
         return self.client.budget.use
+
+    @property
+    def budget(self) -> Budget | None:
+        """What this run may still spend, as it stands now."""
+        return self.client.budget.budget
 
     @property
     def seconds_per_call(self) -> float | None:
@@ -101,6 +106,14 @@ class AutotaskTarget:
     def read_all(self, entity: Entity, schema: TargetSchema) -> Iterator[Sequence[TargetRecord]]:
         """Every record, in pages of up to 500 ordered by id; company 0 is left out."""
         return self._pages(entity, schema, _EVERYTHING, must_have=entity is Entity.COMPANY)
+
+    def own_company(self, schema: TargetSchema) -> TargetRecord | None:
+        """Company 0, by its id."""
+        entity, condition = Entity.COMPANY, is_one_of("id", [OWN_COMPANY_ID])
+        reader = RecordReader(entity, schema)
+        query = Query(entity=ENDPOINTS[entity], conditions=(condition,), row=reader.row_type)
+        found = (reader.record(row) for page in pages(self.client, query) for row in page)
+        return next((each for each in found if each.id == OWN_COMPANY_ID), None)
 
     def read_changed(self, entity: Entity, schema: TargetSchema, since: datetime) -> Iterator[Sequence[TargetRecord]]:
         """Records created or changed at or after `since`, in one query (protocol 1)."""
@@ -192,8 +205,8 @@ class AutotaskTarget:
     ) -> Iterator[Sequence[TargetRecord]]:
         """Pages of records; rows must list user-defined fields, or there must be rows at all, where that is certain."""
         is_empty = True
-        query = Query(entity=ENDPOINTS[entity], conditions=(condition,), row=ROWS[entity])
         reader = RecordReader(entity, schema)
+        query = Query(entity=ENDPOINTS[entity], conditions=(condition,), row=reader.row_type)
         for page in pages(self.client, query):
             if must_list and any(not _lists(row, must_list) for row in page):
                 raise _not_asked_for(entity)

@@ -186,7 +186,7 @@ def whole_number(value: Scalar) -> int | None:
     """A number that may have been sent as a text; None when it is none."""
     if isinstance(value, str):
         text = value.strip()
-        return int(text) if text.lstrip("-").isdecimal() else None
+        return int(text) if text.removeprefix("-").isdecimal() else None
     return None if value is None else int(value)
 
 

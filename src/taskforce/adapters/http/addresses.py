@@ -4,6 +4,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from taskforce.errors import AccessError
 
@@ -87,6 +88,7 @@ class Addresses:
         return _is_among(host, self.beside) or _is_public(ip)
 
 
+@lru_cache(maxsize=256)
 def canonical(host: str) -> str:
     """One way to write each host: lower case, no dot at its end, an address in its shortest form."""
     name = host.strip("[]").lower().removesuffix(".")

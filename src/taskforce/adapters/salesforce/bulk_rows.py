@@ -8,13 +8,13 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 from taskforce.adapters.http.client import Answer
 from taskforce.adapters.salesforce.error_map import not_understood
 from taskforce.adapters.salesforce.login_errors import SYSTEM
-from taskforce.adapters.salesforce.query import moment_of
-from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
+from taskforce.domain.records import Entity, SourceId, SourceRecord, Value, source_record
 from taskforce.domain.values import salesforce_id
 from taskforce.errors import ProtocolError
 
@@ -79,10 +79,10 @@ class CsvRecords:
         """Raises ValueError for a value that is not of its field's type."""
         identity, stamp, deleted, master, *values = row
         given = zip(self.fields, self.reads, values, strict=True)
-        return SourceRecord(
+        return source_record(
             entity=self.entity,
             id=_own(identity),
-            modified_at=moment_of(stamp),
+            modified_at=_stamp(stamp),
             fields={name: read(value) if value else None for name, read, value in given},
             is_deleted=deleted == "true",
             master_id=_own(master) if master else None,
@@ -105,6 +105,14 @@ def _own(text: str) -> SourceId:
     if identity is None:
         raise ValueError("no id")
     return identity
+
+
+def _stamp(text: str) -> datetime:
+    """A time such as 2026-11-23T10:00:00.000Z; raises ValueError for one without a zone, as a page of rows does."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return moment.astimezone(UTC)
 
 
 def _reads(name: str, kind: str) -> Reads:

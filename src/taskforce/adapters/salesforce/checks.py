@@ -9,6 +9,7 @@ from taskforce.adapters.http.addresses import REFUSED
 from taskforce.adapters.http.failures import NO_ANSWER, TLS, UNREACHABLE
 from taskforce.adapters.salesforce.client import NO_COMMON_VERSION, SalesforceClient
 from taskforce.adapters.salesforce.describe import visible_fields
+from taskforce.adapters.salesforce.error_map import HIDDEN_OBJECT
 from taskforce.adapters.salesforce.login_errors import SYSTEM
 from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.adapters.salesforce.wire import QueryPage
@@ -66,12 +67,12 @@ def _check_access(client: SalesforceClient, mapped: Mapping[Entity, Sequence[str
     for entity in Entity:
         name = f"{entity.source_object.lower()}_access"
         try:
-            visible[entity] = visible_fields(client, entity)
+            visible[entity] = visible_fields(client, entity, mapped[entity])
         except BudgetExhausted as error:
             yield _stop("daily_limit", error.message, error.mend)
             return
         except ApiError as error:
-            is_hidden = error.code in ("NOT_FOUND", "INVALID_TYPE")
+            is_hidden = error.code in HIDDEN_OBJECT
             yield _stop(name if is_hidden else "api_access", error.message, error.mend)
             if not is_hidden:
                 return
@@ -102,7 +103,7 @@ def _check_edition(client: SalesforceClient) -> Finding:
 
 
 def _check_owner(client: SalesforceClient) -> Finding:
-    """Whether owners' names can be read (S19); they are fields of User, which is described to nobody."""
+    """Whether owners' names can be read (S19): without them no import runs, so one is asked for as imports ask."""
     try:
         client.get(
             "{base}/query",
@@ -117,7 +118,7 @@ def _check_owner(client: SalesforceClient) -> Finding:
 def _check_fields(entity: Entity, visible: frozenset[str], mapped: Sequence[str]) -> Finding:
     name = f"{entity.source_object.lower()}_fields"
     essential = sorted(ESSENTIAL[entity] - visible)
-    hidden = sorted({field for field in mapped if "." not in field} - visible - set(essential))
+    hidden = sorted(set(mapped) - visible - set(essential))
     if essential:
         return _stop(
             name,

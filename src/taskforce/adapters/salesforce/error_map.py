@@ -15,6 +15,7 @@ from taskforce.errors import AccessError, ApiError, BudgetExhausted, ProtocolErr
 SESSION_EXPIRED = "INVALID_SESSION_ID"
 LOCATOR_LOST = "INVALID_QUERY_LOCATOR"
 UNKNOWN_FIELD = "INVALID_FIELD"
+HIDDEN_OBJECT = ("INVALID_TYPE", "NOT_FOUND")
 
 WAIT_FOR_REQUESTS = timedelta(hours=1)
 """The daily limit counts the preceding 24 hours (Salesforce Help, "System Overview: API Usage"), so that requests
@@ -62,8 +63,7 @@ REST_ERRORS: Mapping[str, Meaning] = {
         message="Salesforce does not show a field that was asked for ({column}).",
         mend="Make the field visible to the user (field-level security), or take it out of the mapping.",
     ),
-    "INVALID_TYPE": _NO_OBJECT,
-    "NOT_FOUND": _NO_OBJECT,
+    **dict.fromkeys(HIDDEN_OBJECT, _NO_OBJECT),
     LOCATOR_LOST: Meaning(
         kind=TransientError,
         message="Salesforce has given up a query before it was read to its end.",

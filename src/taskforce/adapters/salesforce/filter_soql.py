@@ -4,12 +4,21 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from taskforce.adapters.salesforce.soql import datetime_literal, text_literal
-from taskforce.domain.filtering import Condition, Groups, Operator
+from taskforce.domain.filtering import DAY, Condition, Groups, Operator
 from taskforce.domain.values import decimal_or_none, match_text
 from taskforce.errors import ConfigurationError
 
 _NUMBERS = frozenset({"int", "long", "double", "currency", "percent"})
 _YES_NO: Mapping[str, str] = {"true": "TRUE", "yes": "TRUE", "1": "TRUE", "false": "FALSE", "no": "FALSE", "0": "FALSE"}
+_MOST_DIGITS = 18
+"""Of a Salesforce number, before its point or after it: 1e99999 written out is too long for any request."""
+
+_YEARS = range(1700, 4001)
+"""In which Salesforce knows days (SOQL and SOSL Reference: Date Formats)."""
+
+_NO_TEXT = _NUMBERS | {"boolean", "date", "datetime", "multipicklist"}
+_NO_ORDER = frozenset({"boolean", "multipicklist"})
+_ORDERED = (Operator.BELOW, Operator.AT_MOST, Operator.ABOVE, Operator.AT_LEAST)
 _SIGNS: Mapping[Operator, str] = {
     Operator.EQUALS: "=",
     Operator.DIFFERS: "!=",
@@ -42,7 +51,11 @@ def _clause(condition: Condition, types: Mapping[str, str], prefix: str) -> str:
         raise ConfigurationError([f"Salesforce shows its user no field {condition.field}."])
     if not operator.takes_value:
         return f"{name} {'=' if operator is Operator.IS_BLANK else '!='} null"
+    if operator in _ORDERED and kind in _NO_ORDER:
+        raise ConfigurationError([f"{condition.field} ({kind}) has no order: compare it with = or in."])
     if operator in (Operator.CONTAINS, Operator.STARTS_WITH):
+        if kind in _NO_TEXT:
+            raise ConfigurationError([f"Salesforce looks for no part of {condition.field} ({kind}): use = or in."])
         return f"{name} LIKE {_pattern(condition.values[0], starts=operator is Operator.STARTS_WITH)}"
     if kind == "datetime":
         return _moments(condition, name)
@@ -70,7 +83,7 @@ def _literal(condition: Condition, value: str, kind: str) -> str:
         literal = _YES_NO.get(match_text(value))
     elif kind in _NUMBERS:
         number = decimal_or_none(value)
-        literal = None if number is None else f"{number:f}"
+        literal = None if number is None or abs(number.adjusted()) > _MOST_DIGITS else f"{number:f}"
     elif kind == "date":
         literal = None if (day := _day(value)) is None else day.isoformat()
     else:
@@ -111,7 +124,9 @@ def _span(condition: Condition, value: str) -> tuple[str, str]:
 
 
 def _day(text: str) -> date | None:
+    """A day in the one spelling in which an import compares days, too: 20260331 would be a text to it."""
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text) if DAY.fullmatch(text) else None
     except ValueError:
         return None
+    return day if day is not None and day.year in _YEARS else None

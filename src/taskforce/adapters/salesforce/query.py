@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -13,8 +13,8 @@ from taskforce.adapters.http.client import Answer
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.error_map import LOCATOR_LOST, not_understood
 from taskforce.adapters.salesforce.login_errors import SYSTEM
-from taskforce.adapters.salesforce.soql import changes_query, count_query, read_query
-from taskforce.adapters.salesforce.wire import QueryPage
+from taskforce.adapters.salesforce.soql import changes_query, count_query, latest_query, read_query, values_query
+from taskforce.adapters.salesforce.wire import CountedPage, QueryPage
 from taskforce.domain.cursor import Position
 from taskforce.domain.records import SourceId
 from taskforce.domain.values import salesforce_id
@@ -23,6 +23,9 @@ from taskforce.errors import ApiError, ProtocolError
 ALWAYS = ("Id", "SystemModstamp", "IsDeleted", "MasterRecordId")
 """What is read besides the mapped fields: identity, order, deletions and merges."""
 
+_ESSENTIAL: Mapping[str, Any] = {"Id": str, "SystemModstamp": Annotated[datetime, msgspec.Meta(tz=True)]}
+"""What a row must tell to be a record at all. The stamp is decoded with the page, not from its text afterwards."""
+
 LATEST_COMMIT = timedelta(minutes=15)
 """A change may become visible this long after the moment it is stamped with."""
 
@@ -30,7 +33,7 @@ Mark = tuple[datetime, SourceId]
 """A place in the order, as a tuple: every record has one, which is compared and looked up."""
 
 Row = Any
-"""A Struct with a field for each that was asked for; UNSET is what the row does not hold."""
+"""A Struct with a field for each that was asked for, ALWAYS first; UNSET is what the row does not hold."""
 
 Found = tuple[Mark, Row]
 """A row, and where it stands in the order."""
@@ -40,10 +43,11 @@ Found = tuple[Mark, Row]
 def _decoder(names: tuple[str, ...]) -> msgspec.json.Decoder[QueryPage]:
     """Decodes pages whose rows hold these fields, related records by their first name; all else is skipped.
 
-    Values keep their JSON type, and numbers stay exact. A Struct takes well under half the time of a dict.
+    Values keep their JSON type, and numbers stay exact; a page with a row that lacks what is essential is not
+    understood. A Struct takes well under half the time of a dict.
     """
-    own = dict.fromkeys(name.partition(".")[0] for name in names)
-    row = msgspec.defstruct("Row", [(name, Any, msgspec.UNSET) for name in own], gc=False)
+    own = dict.fromkeys(name.partition(".")[0] for name in names if name not in _ESSENTIAL)
+    row = msgspec.defstruct("Row", [*_ESSENTIAL.items(), *((name, Any, msgspec.UNSET) for name in own)], gc=False)
     page = msgspec.defstruct("Page", [("records", list[row])], bases=(QueryPage,), rename="camel")  # type: ignore[valid-type]
     return msgspec.json.Decoder(page, float_hook=Decimal)
 
@@ -126,7 +130,7 @@ class _Reading:
 
     def _refuse_repetition(self, found: Sequence[Found], settled: Sequence[Found]) -> None:
         ids = frozenset([identity for (_, identity), _ in found])
-        if len(ids) != len(found) or ids & self.latest or self._leads_back(settled):
+        if len(ids) != len(found) or not ids.isdisjoint(self.latest) or self._leads_back(settled):
             raise ProtocolError(
                 "Salesforce handed out records a second time within one query.",
                 system=SYSTEM,
@@ -200,6 +204,17 @@ def read_rows(
     return found
 
 
+def latest_rows(
+    client: SalesforceClient, object_name: str, fields: Sequence[str], limit: int, *, daily_share: float = 1.0
+) -> Sequence[Found]:
+    """The rows that were changed last and are not deleted; few enough for one page."""
+    fields = tuple(dict.fromkeys((*ALWAYS, *fields)))
+    client.stop_at(daily_share, operation="query")
+    params = {"q": latest_query(object_name, fields, limit)}
+    answer = client.get("{base}/query", operation="query", params=params)
+    return _placed(_decoded(answer, fields), answer)
+
+
 def count_rows(
     client: SalesforceClient, object_name: str, conditions: Sequence[str], *, daily_share: float = 1.0
 ) -> int:
@@ -210,6 +225,22 @@ def count_rows(
         return msgspec.json.decode(answer.body, type=QueryPage).total_size
     except msgspec.DecodeError:
         raise not_understood("count", answer) from None
+
+
+def count_values(
+    client: SalesforceClient, object_name: str, field: str, limit: int, *, daily_share: float = 1.0
+) -> Sequence[tuple[str | None, int]]:
+    """The values of a field with the number of records that are not deleted and have it; None is blank."""
+    client.stop_at(daily_share, operation="count values")
+    params = {"q": values_query(object_name, field, limit)}
+    answer = client.get("{base}/query", operation="count values", params=params)
+    try:
+        page = msgspec.json.decode(answer.body, type=CountedPage)
+        if page.done:
+            return page.counts(field)
+    except (msgspec.DecodeError, LookupError, TypeError, ValueError):
+        pass
+    raise not_understood("count values", answer)
 
 
 def _is_lost_place(error: ApiError) -> bool:
@@ -226,31 +257,28 @@ def _decoded(answer: Answer, fields: tuple[str, ...]) -> QueryPage:
 
 def _placed(page: QueryPage, answer: Answer) -> list[Found]:
     """The rows of a page, all of which must tell who they are and when they changed."""
+    rows: Sequence[Row] = page.records
+    found = [((row.SystemModstamp, row.Id), row) for row in rows]
+    if all(len(identity) == 18 and stamp.tzinfo is UTC for (stamp, identity), _ in found):
+        return found
     try:
-        return [(_mark(row), row) for row in page.records]
-    except (AttributeError, TypeError, ValueError):
+        return [(_normal(mark), row) for mark, row in found]
+    except ValueError:
         raise not_understood("query", answer) from None
 
 
-def _mark(row: Row) -> Mark:
-    """Where a row stands in the order. Raises TypeError or ValueError for one that does not tell."""
-    identity = row.Id
-    if len(identity) != 18:
-        identity = salesforce_id(identity)
-    if not identity:
+def _normal(mark: Mark) -> Mark:
+    """In UTC, with an id of 18 characters. Raises ValueError for what is no id."""
+    moment, text = mark
+    identity = SourceId(text) if len(text) == 18 else salesforce_id(text)
+    if identity is None:
         raise ValueError("no id")
-    return moment_of(row.SystemModstamp), SourceId(identity)
+    return moment.astimezone(UTC), identity
 
 
 def _position(mark: Mark) -> Position:
     moment, identity = mark
     return Position(modified_at=moment, id=identity)
-
-
-def moment_of(text: str) -> datetime:
-    """A time such as 2026-11-23T10:00:00.000+0000."""
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def check_page(page: QueryPage, seen: int) -> None:

@@ -41,11 +41,25 @@ def read_query(object_name: str, fields: Sequence[str], ids: Sequence[str]) -> s
     return f"SELECT {', '.join(fields)} FROM {object_name} WHERE Id IN ({wanted})"  # noqa: S608 - SOQL  # nosec B608
 
 
+def latest_query(object_name: str, fields: Sequence[str], limit: int) -> str:
+    """The records that were changed last. Raises ConfigurationError as `changes_query` does."""
+    _refuse_names(object_name, fields)
+    order = f"ORDER BY SystemModstamp DESC, Id LIMIT {limit}"
+    return f"SELECT {', '.join(fields)} FROM {object_name} {order}"  # noqa: S608 - SOQL  # nosec B608
+
+
 def count_query(object_name: str, conditions: Sequence[str]) -> str:
     """How many records meet all of the clauses that are not empty."""
     clauses = " AND ".join(filter(None, conditions))
     where = f" WHERE {clauses}" if clauses else ""
     return f"SELECT COUNT() FROM {object_name}{where}"  # noqa: S608 - SOQL  # nosec B608
+
+
+def values_query(object_name: str, field: str, limit: int) -> str:
+    """The values of a field, each with the number of records that have it, the most frequent first."""
+    _refuse_names(object_name, [field])
+    counted = f"SELECT {field}, COUNT(Id) FROM {object_name} GROUP BY {field}"  # noqa: S608 - SOQL  # nosec B608
+    return f"{counted} ORDER BY COUNT(Id) DESC, {field} LIMIT {limit}"
 
 
 def _refuse_names(object_name: str, fields: Sequence[str]) -> None:

@@ -12,22 +12,36 @@ from taskforce.adapters.salesforce.bulk import QueryJob, why_not
 from taskforce.adapters.salesforce.bulk_rows import CsvRecords
 from taskforce.adapters.salesforce.client import SalesforceClient
 from taskforce.adapters.salesforce.describe import field_types, read_schema
+from taskforce.adapters.salesforce.error_map import UNKNOWN_FIELD
 from taskforce.adapters.salesforce.filter_soql import where
 from taskforce.adapters.salesforce.login_errors import SYSTEM
-from taskforce.adapters.salesforce.query import ALWAYS, Found, RawPage, count_rows, read_pages, read_rows
+from taskforce.adapters.salesforce.query import (
+    ALWAYS,
+    Found,
+    RawPage,
+    count_rows,
+    count_values,
+    latest_rows,
+    read_pages,
+    read_rows,
+)
 from taskforce.adapters.salesforce.soql import changes_query
 from taskforce.domain.budget import TenantUse
 from taskforce.domain.cursor import Position
 from taskforce.domain.filtering import Groups, RecordFilter, fields_of
 from taskforce.domain.frugality import BULK_FROM
-from taskforce.domain.records import Entity, SourceId, SourceRecord, Value
+from taskforce.domain.records import Entity, SourceId, SourceRecord, Value, source_record
 from taskforce.domain.schema import SourceSchema
+from taskforce.domain.standard_mapping import STANDARD, Mappings
 from taskforce.domain.values import salesforce_id
 from taskforce.engine.ports import Clock, SourcePage
-from taskforce.errors import ApiError, ProtocolError
+from taskforce.errors import ApiError, ConfigurationError, ProtocolError
 
 DAILY_SHARE = 0.8
 """The rest of the daily requests is left to the org's other programs."""
+
+_NO_FILTER = (UNKNOWN_FIELD, "INVALID_QUERY_FILTER_OPERATOR")
+"""How Salesforce answers a condition on a field that it shows but does not filter by, or with an id that is none."""
 
 _START_OF_TIME = datetime.fromtimestamp(0, UTC)
 
@@ -66,9 +80,9 @@ class SalesforceSource:
         usage = self._client.usage
         return None if usage is None else TenantUse(used=usage.used, limit=usage.limit, window=timedelta(days=1))
 
-    def describe(self) -> SourceSchema:
-        """Which fields of accounts and contacts the user may see."""
-        return read_schema(self._client)
+    def describe(self, mappings: Mappings = STANDARD) -> SourceSchema:
+        """Which fields of accounts and contacts the user may see, and of related records those that are mapped."""
+        return read_schema(self._client, {entity: mappings.of(entity).related for entity in Entity})
 
     def changes(
         self, entity: Entity, fields: Sequence[str], *, since: datetime | None, after: Position | None
@@ -134,13 +148,32 @@ class SalesforceSource:
         rows = read_rows(self._client, entity.source_object, fields, ids, daily_share=self._daily_share)
         return [reader.record(found) for found in rows]
 
+    def latest(self, entity: Entity, fields: Sequence[str], limit: int) -> Sequence[SourceRecord]:
+        """The records that were changed last, as a sample."""
+        reader = _RecordReader(entity, fields)
+        rows = latest_rows(self._client, entity.source_object, fields, limit, daily_share=self._daily_share)
+        return [reader.record(found) for found in rows]
+
     def count(self, entity: Entity, record_filter: RecordFilter) -> int:
-        """One COUNT() query, after the descriptions that say how to write its values."""
+        """One COUNT() query, after the descriptions that say how to write its values.
+
+        Raises ConfigurationError, too, for what Salesforce does not filter by: a long text, an id that is none.
+        """
         own, account = record_filter.groups(entity), record_filter.accounts
         parts = [where(own, self._types(entity, own))]
         if entity is Entity.CONTACT:
             parts += ["AccountId != null", where(account, self._types(Entity.COMPANY, account), prefix="Account.")]
-        return count_rows(self._client, entity.source_object, parts, daily_share=self._daily_share)
+        try:
+            return count_rows(self._client, entity.source_object, parts, daily_share=self._daily_share)
+        except ProtocolError as error:
+            if error.code not in _NO_FILTER:
+                raise
+            named = " or ".join(record_filter.fields(entity))
+            raise ConfigurationError([f"Salesforce takes no such condition on {named}."]) from None
+
+    def values(self, entity: Entity, field: str, limit: int) -> Sequence[tuple[str | None, int]]:
+        """The most frequent values of a field, each with the number of records that have it; None is blank."""
+        return count_values(self._client, entity.source_object, field, limit, daily_share=self._daily_share)
 
     def _types(self, entity: Entity, groups: Groups) -> Mapping[str, str]:
         return field_types(self._client, entity.source_object, fields_of(groups)) if groups else {}
@@ -170,13 +203,15 @@ class _RecordReader:
         wanted = [name for name in fields if name not in ALWAYS]
         self._references = tuple(name for name in wanted if "." not in name and name.endswith("Id"))
         self._related = tuple((name, tuple(name.split("."))) for name in wanted if "." in name)
-        self._apart = (*ALWAYS, *dict.fromkeys(first for _, (first, *_) in self._related))
+        self._apart = tuple(dict.fromkeys(first for _, (first, *_) in self._related))
 
     def record(self, found: Found) -> SourceRecord:
         """Blank texts are None, ids have 18 characters; a field that is missing stays missing: it is hidden."""
         (modified_at, identity), row = found
         fields: dict[str, Value] = asdict(row)
-        apart = {name: fields.pop(name) for name in self._apart}
+        del fields["Id"], fields["SystemModstamp"]
+        is_deleted, master = fields.pop("IsDeleted"), fields.pop("MasterRecordId")
+        related = {name: fields.pop(name) for name in self._apart} if self._apart else {}
         is_usual = True
         for name, value in fields.items():
             kind = value.__class__
@@ -186,19 +221,15 @@ class _RecordReader:
             elif value is not None and kind in _UNUSUAL:
                 is_usual = False
         for name in self._references:
-            fields[name] = _identity(fields[name])
+            value = fields[name]
+            if value.__class__ is str and len(value) == 15:
+                fields[name] = _identity(value)
         for name, (first, *others) in self._related:
-            fields[name] = _related_value(apart[first], others)
+            fields[name] = _related_value(related[first], others)
         if self._related or not is_usual:
             fields = _without_hidden(fields)
-        return SourceRecord(
-            entity=self._entity,
-            id=identity,
-            modified_at=modified_at,
-            fields=fields,
-            is_deleted=apart["IsDeleted"] is True,
-            master_id=_master(apart["MasterRecordId"]),
-        )
+        survivor = None if master is None else _master(master)
+        return source_record(self._entity, identity, modified_at, fields, is_deleted is True, survivor)
 
 
 _UNUSUAL: frozenset[type] = frozenset({dict, list, UnsetType})

@@ -22,11 +22,37 @@ class QueryPage(msgspec.Struct, rename="camel"):
     next_records_url: str | None = None
 
 
+class CountedPage(msgspec.Struct, rename="camel"):
+    """An answer to a query that groups: aggregate results, whose first count is `expr0`."""
+
+    done: bool
+    records: list[dict[str, Any]]
+
+    def counts(self, field: str) -> list[tuple[str | None, int]]:
+        """The grouped values with their counts. Raises LookupError or ValueError for what is no aggregate result."""
+        name = field.rpartition(".")[2]
+        return [(_text(each[name]), int(each["expr0"])) for each in self.records]
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+class DescribedValue(msgspec.Struct):
+    """One value of a picklist."""
+
+    value: str | None = None
+    active: bool = True
+
+
 class DescribedField(msgspec.Struct, rename="camel"):
     """One field of a describe; fields that the user may not see are not listed."""
 
     name: str
     type: str = ""
+    label: str | None = None
+    length: int = 0
+    picklist_values: list[DescribedValue] = []
     relationship_name: str | None = None
     reference_to: list[str] = []
 

@@ -3,6 +3,7 @@
 A Decimal without a fraction ("5") is written as a whole number and comes back as the equal int.
 """
 
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,8 +14,9 @@ import msgspec
 from taskforce.domain import changes
 from taskforce.domain.diffing import FieldChange
 from taskforce.domain.match_rules import Keys
+from taskforce.domain.ownership import NOTHING_WRITTEN, LastWritten
 from taskforce.domain.reasons import Note, Reason
-from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
+from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, source_record
 from taskforce.domain.schema import SourceSchema, TargetSchema
 
 SEARCHED = 400
@@ -58,7 +60,7 @@ def decode_source(entity: Entity, source_id: str, modified_at: datetime, documen
     """A Salesforce record from its inbox row."""
     plain = decode(document)
     master = plain["master"]
-    return SourceRecord(
+    return source_record(
         entity=entity,
         id=SourceId(source_id),
         modified_at=modified_at.astimezone(UTC),
@@ -71,14 +73,13 @@ def decode_source(entity: Entity, source_id: str, modified_at: datetime, documen
 
 def encode_target(record: TargetRecord) -> bytes:
     """What the columns of an index row do not hold."""
-    return encode(
-        {
-            "fields": record.fields,
-            "id_as_written": record.source_id_as_written,
-            "id_field_seen": record.id_field_seen,
-            "changed_at": record.changed_at,
-        }
-    )
+    content = {
+        "fields": record.fields,
+        "id_as_written": record.source_id_as_written,
+        "id_field_seen": record.id_field_seen,
+        "changed_at": record.changed_at,
+    }
+    return encode({**content, "unreadable": record.unreadable_id} if record.unreadable_id is not None else content)
 
 
 def decode_target(
@@ -97,6 +98,7 @@ def decode_target(
         id_field_seen=plain["id_field_seen"],
         company_id=None if company_id is None else TargetId(company_id),
         changed_at=datetime.fromisoformat(changed_at) if changed_at else None,
+        unreadable_id=plain.get("unreadable"),
     )
 
 
@@ -170,6 +172,8 @@ def _basis(plain: Mapping[str, Any]) -> changes.Basis:
         fingerprint=plain["fingerprint"],
         references={name: SourceId(each) for name, each in plain["references"].items()},
         revisit_after=SourceId(account) if account else None,
+        written=LastWritten(entries=b64decode(plain["written"]["entries"])) if "written" in plain else NOTHING_WRITTEN,
+        kept=tuple(plain.get("kept", ())),
     )
 
 

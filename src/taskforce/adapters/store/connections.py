@@ -79,15 +79,13 @@ class Connections:
         """A text that is another one after every edit: the secrets are encrypted anew each time."""
         return _version(self.row(name))
 
-    def refuse_edited(self, name: str, *, since: str | None) -> None:
+    def refuse_edited(self, name: str, *, since: str) -> None:
         """Raises StaleEditError if the connection is not of this version; inside the transaction of an edit."""
-        if since is None:
-            return
         row = Connection.objects.select_for_update().filter(name=name).first()
         if row is None or _version(row) != since:
             raise StaleEditError(
-                "This connection was changed, by somebody or in another window, since you opened the page.",
-                mend="What stands there now is shown; make your changes again.",
+                "This connection was changed meanwhile, by somebody or in another window.",
+                mend="Look at what stands there now, and make your changes again.",
             )
 
     def replace(self, name: str, document: Mapping[str, Any], now: datetime, *, becomes_active: bool) -> None:

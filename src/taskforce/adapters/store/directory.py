@@ -14,7 +14,6 @@ from taskforce.adapters.store.inbox import DUE, FAILING, HELD, WANTED
 from taskforce.adapters.store.models import ChangeRow, Connection, InboxRow, IndexRow, LinkRow
 from taskforce.adapters.store.scope import chunks, nearest
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
-from taskforce.domain.deciding import name_of
 from taskforce.domain.directory import STATES, Chapter, KnownRecord, RecordPage, Standing, Waiting
 from taskforce.domain.links import NO_TARGET, LinkState
 from taskforce.domain.reasons import Reason
@@ -229,7 +228,7 @@ def _of_connection(number: int, name: str, entity: Entity, ids: Sequence[str]) -
 def _name(row: InboxRow | None) -> str:
     if row is None or not row.document:
         return ""
-    return name_of(codec.decode_source(Entity(row.entity), row.source_id, row.modified_at, row.document))
+    return codec.decode_source(Entity(row.entity), row.source_id, row.modified_at, row.document).name
 
 
 def _last_name(number: int, entity: Entity, source_id: str) -> str:

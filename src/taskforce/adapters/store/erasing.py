@@ -1,7 +1,8 @@
 """What is kept about one person is removed, or blanked where something else needs the row (B18).
 
 What an import would create twice without stays as ids and digests: the pair, and the Autotask record with the digest of
-its name. A plan with this person in it is not the one that was asked about any more, so it is made anew.
+its name. What was written there goes, and what of it a person had locked. A plan with this person in it is not the one
+that was asked about any more, so it is made anew.
 """
 
 import re
@@ -18,6 +19,8 @@ from taskforce.adapters.store.models import (
     InboxRow,
     IndexRow,
     IntentRow,
+    LinkRow,
+    LockRow,
     MailRow,
     NoticeRow,
     RunRow,
@@ -52,7 +55,9 @@ class Erasing:
             begin()
             _refuse_doubt(found.items)
             for each in found.items:
-                if each.fate is not Fate.KEPT:
+                if each.place is Place.LINKS:
+                    _bare_link(each)
+                elif each.fate is not Fate.KEPT:
                     _erase(each, pattern)
         _tell_sqlite("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -94,11 +99,19 @@ def _erase(item: Kept, pattern: re.Pattern[str]) -> None:
         model._default_manager.filter(pk=item.key).update(**texts)
 
 
+def _bare_link(item: Kept) -> None:
+    """The ids stay, and how the pair stands."""
+    row = LinkRow.objects.get(pk=item.key)
+    LinkRow.objects.filter(pk=item.key).update(written=b"")
+    LockRow.objects.filter(connection_id=row.connection_id, entity=row.entity, source_id=row.source_id).delete()
+
+
 def _blank_index(key: int) -> None:
     """Ids and the digests of the name stay."""
     row = IndexRow.objects.get(pk=key)
     plain = {**codec.decode(row.document), "fields": {}}
-    blank = {"name": ERASED, "domain": "", "phone": "", "similar": "", "block": "", "search": ""}
+    keys = dict.fromkeys(("domain", "phone", "similar", "block", "number", "mobile"), "")
+    blank = {"name": ERASED, "search": "", **keys}
     IndexRow.objects.filter(pk=key).update(document=codec.encode(plain), **blank)
 
 
@@ -119,8 +132,12 @@ def _erase_change(item: Kept, pattern: re.Pattern[str]) -> None:
 
 
 def _emptied(document: dict[str, Any]) -> dict[str, Any]:
-    """A change of which only its kind is left: no values, no evidence."""
-    empty: dict[str, Any] = {"evidence": {}, "values": {}, "field_changes": []}
+    """A change of which only its kind is left: no values, no digests of them, no evidence."""
+    unwritten = {"written": {"entries": ""}}
+    empty: dict[str, Any] = {"evidence": {}, "values": {}, "field_changes": [], **unwritten}
+    if "basis" in document:
+        keys = {**document["basis"]["keys"], "domain": None, "number": None, "mobile": None}
+        empty["basis"] = {**document["basis"], "keys": keys, **unwritten}
     return {name: empty.get(name, value) for name, value in document.items()}
 
 

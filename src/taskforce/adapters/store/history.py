@@ -1,6 +1,5 @@
 """Runs, and what they did: written by the engine, read by the command line."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,10 +7,10 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from taskforce.adapters.store import codec
-from taskforce.adapters.store.counting import counts_of
+from taskforce.adapters.store.counting import causes_of, counted
 from taskforce.adapters.store.models import ChangeRow, NoticeRow, RunRow
 from taskforce.adapters.store.notices import notice_of
 from taskforce.adapters.store.plans import postpone
@@ -32,6 +31,10 @@ from taskforce.errors import ConfigurationError, LeaseLost
 _DIED = "The process ended in the middle of this run; everything was kept, and the next import went on."
 
 _UNDO_DIED = "The process ended in the middle of this undo; what was put back stands, and undoing again goes on."
+
+_ADOPTION_DIED = "The process ended in the middle of this adoption; what was linked stands, and adopting again goes on."
+
+_DEATHS: Mapping[str, str] = {RunKind.UNDO: _UNDO_DIED, RunKind.ADOPTION: _ADOPTION_DIED}
 
 _NO_FIGURES: Mapping[str, Any] = {"held": 0, "failing": 0, "calls": [0, 0], "lower_bound": [0, 0], "seconds": 0}
 """What a run that died could not tell."""
@@ -83,12 +86,12 @@ class DjangoRuns:
     def has_finished(self) -> bool:
         """Whether an import was ever carried through to its end."""
         ends = (RunStatus.DONE, RunStatus.DONE_WITH_FAILURES)
-        return self._rows.filter(status__in=ends, is_dry_run=False).exists()
+        return self._rows.filter(status__in=ends, is_dry_run=False).exclude(kind=RunKind.ADOPTION).exists()
 
     def succeeded_at(self, until: datetime) -> datetime | None:
         """When the latest import ended, until then, that succeeded."""
         ended = self._rows.filter(status__in=SUCCESSES, is_dry_run=False, finished_at__lte=until)
-        ended = ended.exclude(kind=RunKind.UNDO)
+        ended = ended.exclude(kind__in=(RunKind.UNDO, RunKind.ADOPTION))
         latest: datetime | None = ended.aggregate(latest=Max("finished_at"))["latest"]
         return latest
 
@@ -114,8 +117,8 @@ class DjangoRuns:
         """What a dead run did is counted, what it had not reached postponed."""
         postpone(row.pk, now, self._using)
         row.status = RunStatus.TO_BE_CONTINUED
-        row.message = _UNDO_DIED if row.kind == RunKind.UNDO else _DIED
-        earlier, row.figures = row.figures, {**_NO_FIGURES, "counts": counts_of(row.pk, self._using)}
+        row.message = _DEATHS.get(row.kind, _DIED)
+        earlier, row.figures = row.figures, {**_NO_FIGURES, **counted(row.pk, self._using)}
         row.save(using=self._using)
         count_end(row, earlier, self._using)
 
@@ -128,7 +131,7 @@ class DjangoRuns:
                 mend="Nothing to do: the next import finds what it wrote.",
             )
         figures = {
-            "counts": counts_of(run.id, self._using),
+            **counted(run.id, self._using),
             "held": run.held,
             "failing": run.failing,
             "calls": [run.calls.salesforce, run.calls.autotask],
@@ -218,25 +221,8 @@ class History:
 
     def causes(self, run_id: int) -> list[Cause]:
         """The outcomes of a run grouped by reason, then its remarks, the most frequent first."""
-        rows = (
-            ChangeRow.objects.filter(run_id=run_id)
-            .exclude(outcome="")
-            .values("entity", "outcome", "outcome_reason")
-            .annotate(number=Count("id"), first=Min("id"))
-            .order_by("entity", "-number", "first")
-        )
-        names = dict(ChangeRow.objects.filter(pk__in=[row["first"] for row in rows]).values_list("pk", "name"))
-        causes = [
-            Cause(
-                entity=Entity(row["entity"]),
-                outcome=OutcomeKind(row["outcome"]),
-                reason=Reason(row["outcome_reason"]),
-                number=row["number"],
-                example=names[row["first"]],
-            )
-            for row in rows
-        ]
-        return [*causes, *_remarks(run_id)]
+        row = RunRow.objects.filter(pk=run_id).first()
+        return [] if row is None else causes_of(row, "default")
 
 
 def _ended(run_id: int, outcome: OutcomeKind | None, reason: Reason | None) -> "QuerySet[ChangeRow]":
@@ -244,28 +230,6 @@ def _ended(run_id: int, outcome: OutcomeKind | None, reason: Reason | None) -> "
     if outcome is not None:
         rows = rows.filter(outcome=outcome)
     return rows if reason is None else rows.filter(outcome_reason=reason)
-
-
-def _remarks(run_id: int) -> list[Cause]:
-    """The remarks on what was decided, each counted once per record; those on changes never made are left out."""
-    rows = ChangeRow.objects.filter(run_id=run_id).exclude(notes=b"").exclude(outcome="").order_by("id")
-    numbers: Counter[tuple[str, str, Reason]] = Counter()
-    examples: dict[tuple[str, str, Reason], str] = {}
-    for entity, outcome, name, notes in rows.values_list("entity", "outcome", "name", "notes").iterator(CHUNK):
-        for reason in {note.reason for note in codec.decode_notes(notes)}:
-            numbers[entity, outcome, reason] += 1
-            examples.setdefault((entity, outcome, reason), name)
-    return [
-        Cause(
-            entity=Entity(key[0]),
-            outcome=OutcomeKind(key[1]),
-            reason=key[2],
-            number=number,
-            example=examples[key],
-            is_note=True,
-        )
-        for key, number in sorted(numbers.items(), key=lambda each: (-each[1], each[0]))
-    ]
 
 
 def _run(row: RunRow, connection: str) -> Run:

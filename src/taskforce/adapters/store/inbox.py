@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from django.db.models import Q, QuerySet
 
 from taskforce.adapters.store import codec
-from taskforce.adapters.store.models import CursorRow, InboxRow
+from taskforce.adapters.store.models import BroughtRow, CursorRow, InboxRow
 from taskforce.adapters.store.scope import Scope, chunks
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.cursor import Cursor, Position
-from taskforce.domain.deciding import name_of
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord
 from taskforce.domain.retry import longest_wait_from, next_attempt
@@ -25,6 +24,7 @@ _FRESH: Mapping[str, object] = {
     "reason": "",
     "waits_for": "",
     "match_key": "",
+    "rule_key": "",
     "attempts": 0,
     "next_attempt_at": None,
 }
@@ -86,7 +86,7 @@ class DjangoInbox:
                 "parent_id": record.parent_id or "",
                 "modified_at": record.modified_at,
                 "has_departed": record.has_departed,
-                "search": codec.searched(name_of(record), contact_points_of(record)),
+                "search": codec.searched(record.name, contact_points_of(record)),
                 "document": codec.encode_source(record),
                 **_FRESH,
             }
@@ -144,10 +144,18 @@ class DjangoInbox:
         self._set(entity, source_id, state=WAITING, reason=reason, waits_for=account, **bare)
 
     def hold(
-        self, entity: Entity, source_id: SourceId, reason: Reason, *, waits_for: SourceId | None, match_key: str
+        self,
+        entity: Entity,
+        source_id: SourceId,
+        reason: Reason,
+        *,
+        waits_for: SourceId | None,
+        match_key: str,
+        rule_key: str = "",
     ) -> None:
         """Keep a record until something brings it back."""
-        self._set(entity, source_id, state=HELD, reason=reason, waits_for=waits_for or "", match_key=match_key)
+        waiting = {"waits_for": waits_for or "", "match_key": match_key, "rule_key": rule_key}
+        self._set(entity, source_id, state=HELD, reason=reason, **waiting)
 
     def fail(self, entity: Entity, source_id: SourceId, reason: Reason, now: datetime) -> None:
         """Keep a record until its next attempt, if there is one by itself."""
@@ -188,6 +196,23 @@ class DjangoInbox:
         ]
         self._scope.upsert(InboxRow, rows, unique=("entity", "source_id"))
 
+    def bring(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """Have these imported whether they fit the filter or not; new ones are wanted by that."""
+        wanted = set(ids)
+        new = sorted(wanted - self.brought(entity, wanted))
+        rows = [{"entity": entity, "source_id": each} for each in new]
+        self._scope.upsert(BroughtRow, rows, unique=("entity", "source_id"))
+        self.want(entity, new)
+
+    def brought(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
+        """Those that are imported whether they fit or not."""
+        found = self._scope.find(BroughtRow, ("source_id",), "source_id", ids, entity=entity)
+        return {SourceId(source_id) for (source_id,) in found}
+
+    def bring_no_more(self) -> None:
+        """Each has to fit, or be brought again."""
+        self._scope.rows(BroughtRow).delete()
+
     def wanted(self, entity: Entity) -> Sequence[SourceId]:
         """Those to be read by their ids."""
         rows = self._scope.rows(InboxRow).filter(entity=entity, state=WANTED).order_by("source_id")
@@ -211,7 +236,15 @@ class DjangoInbox:
         """Make due what is held with one of these keys."""
         held = self._scope.rows(InboxRow).filter(entity=entity, state=HELD)
         for piece in chunks(key for key in match_keys if key):
+            # Asked in one statement with OR, SQLite would go through all that is held.
             held.filter(match_key__in=piece).update(**_FRESH)
+            held.filter(rule_key__in=piece).update(**_FRESH)
+
+    def release_carried(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """Make due those of these that are held, unless a person rejected the plan."""
+        held = self._scope.rows(InboxRow).filter(entity=entity, state=HELD).exclude(reason=Reason.PLAN_REJECTED)
+        for piece in chunks(ids):
+            held.filter(source_id__in=piece).update(**_FRESH)
 
     def release_reasons(self, reasons: Iterable[Reason]) -> None:
         """Make due what is held or failing for one of these reasons."""

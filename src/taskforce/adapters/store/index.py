@@ -16,6 +16,9 @@ from taskforce.domain.match_rules import BLOCK, Candidate, Keys
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.domain.searching import contact_points_of
 
+_COLUMNS = ("target_id", "is_active", "source_id", "company_id", "document")
+"""What makes a record."""
+
 
 class _Found(NamedTuple):
     """The columns of a row that make a candidate."""
@@ -26,6 +29,8 @@ class _Found(NamedTuple):
     domain: str
     phone: str
     similar: str
+    number: str
+    mobile: str
     source_id: str
     is_active: bool
     company_id: int | None
@@ -38,6 +43,8 @@ class _Found(NamedTuple):
             domain=self.domain or None,
             phone=self.phone or None,
             similar=self.similar,
+            number=self.number or None,
+            mobile=self.mobile or None,
         )
 
 
@@ -87,9 +94,14 @@ class DjangoIndex:
 
     def records(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, TargetRecord]:
         """The records as they were last seen."""
-        columns = ("target_id", "is_active", "source_id", "company_id", "document")
-        rows = self._scope.find(IndexRow, columns, "target_id", ids, entity=entity)
+        rows = self._scope.find(IndexRow, _COLUMNS, "target_id", ids, entity=entity)
         return {TargetId(row[0]): codec.decode_target(entity, *row) for row in rows}
+
+    def page(self, entity: Entity, *, after: TargetId | None, limit: int) -> Sequence[TargetRecord]:
+        """Some records in the order of their ids."""
+        rows = self._scope.rows(IndexRow).filter(entity=entity).order_by("target_id")
+        found = (rows if after is None else rows.filter(target_id__gt=after)).values_list(*_COLUMNS)[:limit]
+        return [codec.decode_target(entity, *row) for row in found]
 
     def carriers(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Sequence[Candidate]]:
         """The records whose user-defined field holds one of these ids."""
@@ -106,12 +118,14 @@ class DjangoIndex:
         return found
 
     def alike(self, entity: Entity, keys: Sequence[Keys]) -> Sequence[Candidate]:
-        """The records that share a domain, a phone or the beginning of the simple name with one of these."""
-        # Asked in one statement with OR, SQLite looks at every record instead of using its three indexes.
+        """The records that share a domain, a phone, a number or the beginning of the simple name with one of these."""
+        # Asked in one statement with OR, SQLite looks at every record instead of using its indexes.
         shared = {
             "domain": {each.domain for each in keys if each.domain},
             "phone": {each.phone for each in keys if each.phone},
             "block": {each.block for each in keys if each.block},
+            "number": {each.number for each in keys if each.number},
+            "mobile": {each.mobile for each in keys if each.mobile},
         }
         found = {row for column, values in shared.items() for row in self._find(entity, column, values)}
         return [candidate for _, candidate in self._candidates(entity, found)]
@@ -167,6 +181,8 @@ def _row(entity: Entity, record: TargetRecord, keys: Keys) -> dict[str, Any]:
         "phone": keys.phone or "",
         "similar": codec.fitted(keys.similar, 255),
         "block": codec.fitted(keys.block, BLOCK),
+        "number": codec.fitted(keys.number or "", 64),
+        "mobile": keys.mobile or "",
         "search": codec.searched(record.name, contact_points_of(record)),
         "document": codec.encode_target(record),
     }

@@ -1,15 +1,17 @@
 """The pairs, and the writes whose end is not known."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import IntegrityError
 
-from taskforce.adapters.store.models import IntentRow, LinkRow
+from taskforce.adapters.store.models import IntentRow, LinkRow, LockRow
 from taskforce.adapters.store.scope import Scope, chunks
 from taskforce.adapters.store.trouble import telling_trouble, tells_trouble
 from taskforce.domain.links import Link, LinkState
+from taskforce.domain.ownership import LastWritten
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.engine.stores import Intent, IntentState
 from taskforce.errors import TaskforceError
@@ -32,6 +34,7 @@ class _Found(NamedTuple):
     former_id: str
     written_at_ms: int | None
     undone: str
+    written: bytes
 
     def link(self, entity: Entity) -> Link:
         return Link(
@@ -44,6 +47,7 @@ class _Found(NamedTuple):
             former_id=SourceId(self.former_id) if self.former_id else None,
             written_at=None if self.written_at_ms is None else _EPOCH + timedelta(milliseconds=self.written_at_ms),
             undone=self.undone,
+            written=LastWritten(entries=bytes(self.written)),
         )
 
 
@@ -75,6 +79,7 @@ class DjangoLinks:
                 "former_id": link.former_id or "",
                 "written_at_ms": None if link.written_at is None else (link.written_at - _EPOCH) // _MILLISECOND,
                 "undone": link.undone,
+                "written": link.written.entries,
             }
             for link in links
         ]
@@ -91,8 +96,22 @@ class DjangoLinks:
             raise _taken() from None
 
     def remove(self, entity: Entity, source_id: SourceId) -> None:
-        """Forget a pair."""
+        """Forget a pair, and the fields of it that were locked."""
         self._scope.remove(LinkRow, "source_id", [source_id], entity=entity)
+        self._scope.remove(LockRow, "source_id", [source_id], entity=entity)
+
+    def locks(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, frozenset[str]]:
+        """The locked fields of those of these records that have any."""
+        found: dict[SourceId, set[str]] = defaultdict(set)
+        for source_id, name in self._scope.find(LockRow, ("source_id", "field"), "source_id", ids, entity=entity):
+            found[SourceId(source_id)].add(name)
+        return {source_id: frozenset(names) for source_id, names in found.items()}
+
+    def lock(self, entity: Entity, source_id: SourceId, fields: Iterable[str]) -> None:
+        """Have these fields of a record locked, and no others."""
+        self._scope.remove(LockRow, "source_id", [source_id], entity=entity)
+        rows = [{"entity": entity, "source_id": source_id, "field": name} for name in sorted(set(fields))]
+        self._scope.upsert(LockRow, rows, unique=("entity", "source_id", "field"))
 
     def by_target(self, entity: Entity, target_id: TargetId) -> Sequence[Link]:
         """The pairs of one Autotask record, in any state."""
@@ -106,9 +125,13 @@ class DjangoLinks:
             for entity, *columns in rows.values_list("entity", *_Found._fields).iterator(_READ_AT_ONCE):
                 yield _Found(*columns).link(Entity(entity))
 
-    def count(self, entity: Entity, state: LinkState) -> int:
-        """How many pairs are in a state."""
-        return self._scope.rows(LinkRow).filter(entity=entity, state=state).count()
+    def count(self, entity: Entity, state: LinkState, *, at_most: int | None = None) -> int:
+        """How many pairs are in a state; no more are counted than `at_most`."""
+        return self._scope.rows(LinkRow).filter(entity=entity, state=state)[:at_most].count()
+
+    def compare_all(self, entity: Entity) -> None:
+        """The next look at each record compares all of it."""
+        self._scope.change(LinkRow, {"fingerprint": ""}, entity=entity)
 
     def forget_ids(self, entity: Entity) -> None:
         """No Autotask record carries its id any more."""
@@ -130,7 +153,7 @@ class DjangoIntents:
         self._scope = scope
 
     def get(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Intent]:
-        """The unsettled creates of these Salesforce records."""
+        """The unsettled writes of these Salesforce records."""
         found = {}
         for piece in chunks(ids):
             for row in self._scope.rows(IntentRow).filter(entity=entity, source_id__in=piece):
@@ -138,22 +161,25 @@ class DjangoIntents:
         return found
 
     def unsettled(self) -> Sequence[Intent]:
-        """All creates whose end is not known, the oldest first."""
+        """All writes whose end is not known, the oldest first."""
         return [_intent(row) for row in self._scope.rows(IntentRow).order_by("sent_at", "id")]
 
-    def send(self, entity: Entity, source_id: SourceId, number: int, body_digest: str, now: datetime) -> None:
-        """Written before the request leaves."""
-        row = {
-            "entity": entity,
-            "source_id": source_id,
-            "state": IntentState.SENT,
-            "body_digest": body_digest,
-            "attempt": 1,
-            "sent_at": now,
-            "change_id": number,
-            "server_since": None,
-        }
-        self._scope.upsert(IntentRow, [row], unique=("entity", "source_id"), counted=("attempt",))
+    def send(self, entity: Entity, writes: Iterable[tuple[SourceId, int, str]], now: datetime) -> None:
+        """Written before their requests leave."""
+        rows = [
+            {
+                "entity": entity,
+                "source_id": source_id,
+                "state": IntentState.SENT,
+                "body_digest": body_digest,
+                "attempt": 1,
+                "sent_at": now,
+                "change_id": number,
+                "server_since": None,
+            }
+            for source_id, number, body_digest in writes
+        ]
+        self._scope.upsert(IntentRow, rows, unique=("entity", "source_id"), counted=("attempt",))
 
     def doubt(self, entity: Entity, source_id: SourceId) -> None:
         """The answer was lost; the settle time has not begun."""
@@ -165,9 +191,9 @@ class DjangoIntents:
         rows = self._scope.rows(IntentRow).filter(state=IntentState.IN_DOUBT, server_since=None)
         rows.update(server_since=server_time)
 
-    def close(self, entity: Entity, source_id: SourceId) -> None:
-        """The end is known."""
-        self._scope.remove(IntentRow, "source_id", [source_id], entity=entity)
+    def close(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """The end of these is known."""
+        self._scope.remove(IntentRow, "source_id", ids, entity=entity)
 
 
 def _intent(row: IntentRow) -> Intent:

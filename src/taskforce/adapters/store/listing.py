@@ -12,7 +12,6 @@ from taskforce.adapters.store.inbox import DUE, FAILING, HELD
 from taskforce.adapters.store.models import InboxRow, LinkRow, TotalRow
 from taskforce.adapters.store.totals import totals_of
 from taskforce.adapters.store.trouble import tells_trouble
-from taskforce.domain.deciding import name_of
 from taskforce.domain.figures import Queue, Totals
 from taskforce.domain.links import Link, LinkState
 from taskforce.domain.reasons import Reason
@@ -85,7 +84,7 @@ def _waiting(row: InboxRow) -> Waiting:
     return Waiting(
         entity=entity,
         source_id=source_id,
-        name=name_of(record) if record is not None else "",
+        name=record.name if record is not None else "",
         is_failing=row.state == FAILING,
         reason=Reason(row.reason),
         waits_for=SourceId(row.waits_for) if row.waits_for else None,

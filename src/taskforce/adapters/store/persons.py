@@ -20,6 +20,7 @@ from taskforce.adapters.store.models import (
     InboxRow,
     IndexRow,
     LinkRow,
+    LockRow,
     MailRow,
     MailServerRow,
     NoticeRow,
@@ -29,7 +30,6 @@ from taskforce.adapters.store.models import (
 )
 from taskforce.adapters.store.scope import CHUNK, chunks
 from taskforce.adapters.store.trouble import tells_trouble
-from taskforce.domain.deciding import name_of
 from taskforce.domain.links import NO_TARGET
 from taskforce.domain.privacy import Fate, Found, Kept, Place, mentions, pattern_of
 from taskforce.domain.records import Entity
@@ -61,7 +61,7 @@ class _Search:
 
     def __init__(self, address: str) -> None:
         self.pattern = pattern_of(address)
-        self._needle = max(re.findall(r"[!-~]+", address), key=len)
+        self._needle = max(re.findall(r"[!-~]+", address), key=len).lower()
         self._names = dict(Connection.objects.values_list("pk", "name"))
 
     def records(self) -> Iterator[Kept]:
@@ -153,6 +153,8 @@ class _Search:
 
     def _link(self, row: LinkRow) -> Kept:
         said = {**_of_record(row.entity, row.source_id, ""), "autotask_id": row.target_id, "state": row.state}
+        locks = LockRow.objects.filter(connection_id=row.connection_id, entity=row.entity, source_id=row.source_id)
+        said["locked"] = sorted(locks.values_list("field", flat=True))
         return self._kept(Place.LINKS, row, row.connection_id, Fate.KEPT, said, ONLY_IDS)
 
     def _change(self, row: ChangeRow, people: set[Owner]) -> Kept:
@@ -243,7 +245,7 @@ def _of_record(entity: str, source_id: str, name: str) -> dict[str, Any]:
 def _name(row: InboxRow) -> str:
     if not row.document:
         return ""
-    return name_of(codec.decode_source(Entity(row.entity), row.source_id, row.modified_at, row.document))
+    return codec.decode_source(Entity(row.entity), row.source_id, row.modified_at, row.document).name
 
 
 def _both(first: Iterable[Any], second: Iterable[Any]) -> list[Any]:

@@ -28,6 +28,7 @@ _KINDS: Mapping[type[changes.Change], str] = {
     changes.Update: "update",
     changes.Deactivate: "deactivate",
     changes.Unchanged: "unchanged",
+    changes.Adopt: "adopt",
     changes.Hold: "hold",
     changes.Skip: "skip",
 }
@@ -98,7 +99,7 @@ class DjangoPlan:
     def carried_out(self, entity: Entity, *, before: int | None, limit: int) -> Sequence[CarriedOut]:
         """What was written, the latest first."""
         rows = ChangeRow.objects.using(self._using).filter(run_id=self._run_id, entity=entity, outcome__in=_WRITTEN)
-        rows = rows.order_by("-id")
+        rows = rows.filter(kind__in=WRITES).order_by("-id")
         found = (rows if before is None else rows.filter(id__lt=before))[:limit]
         return [
             CarriedOut(number=row.pk, change=_write(row), target_id=TargetId(row.target_id))
@@ -108,10 +109,18 @@ class DjangoPlan:
 
     def settle(self, number: int, outcome: Outcome, now: datetime) -> None:
         """Store what became of a change."""
-        ended = _ended(outcome, now, None)
-        if outcome.target_id is None:
-            del ended["target_id"]
-        execute(self._using, sql.update(_TABLE, tuple(ended), ("id",)), [(*ended.values(), number)])
+        self.settle_all({number: outcome}, now)
+
+    def settle_all(self, outcomes: Mapping[int, Outcome], now: datetime) -> None:
+        """Store what became of these changes; the Autotask record of one stays as it was where none is told."""
+        rows: dict[tuple[str, ...], list[tuple[object, ...]]] = defaultdict(list)
+        for number, outcome in outcomes.items():
+            ended = _ended(outcome, now, None)
+            if outcome.target_id is None:
+                del ended["target_id"]
+            rows[tuple(ended)].append((*ended.values(), number))
+        for columns, of_these in rows.items():
+            execute(self._using, sql.update(_TABLE, columns, ("id",)), of_these)
 
     def settle_earlier(self, number: int, outcome: Outcome, now: datetime) -> None:
         """What became of a change of an earlier run after all; the counts of that run follow."""
@@ -183,7 +192,9 @@ class DjangoPlan:
         return sorted(_Found(*row) for row in rows)
 
     def _pending(self, entity: Entity) -> "QuerySet[ChangeRow]":
-        return ChangeRow.objects.using(self._using).filter(run_id=self._run_id, entity=entity, outcome="")
+        return ChangeRow.objects.using(self._using).filter(
+            run_id=self._run_id, entity=entity, outcome="", outcome_reason=""
+        )
 
 
 def postpone(run_id: int, now: datetime, using: str) -> int:

@@ -174,7 +174,7 @@ def prepare(alias: str, present: Present, rest_until: Mapping[str, datetime], no
             scope = Scope(connection_id=row.pk, using=alias)
             for model, rows in present.carried.items():
                 scope.upsert(model, rows.get(row.name, ()), unique=("entity", "source_id"))
-        LinkRow.objects.using(alias).update(fingerprint="")
+        LinkRow.objects.using(alias).update(fingerprint="", written=b"")
         CursorRow.objects.using(alias).all().delete()
         carry_tokens(present.tokens, alias, now)
         for name in present.disabled:

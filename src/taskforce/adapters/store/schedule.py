@@ -12,7 +12,8 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from taskforce.adapters.store.leases import DURATION, Holder, is_dead
+from taskforce.adapters.store.holders import Holder, is_dead
+from taskforce.adapters.store.leases import DURATION
 from taskforce.adapters.store.models import Connection, LeaseRow, NoticeRow, ScheduleRow
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.notices import NoticeKind

@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from taskforce.adapters.store import sql
 from taskforce.adapters.store.models import (
+    BroughtRow,
     Connection,
     CursorRow,
     InboxRow,
@@ -16,6 +17,7 @@ from taskforce.adapters.store.models import (
     IndexState,
     IntentRow,
     LinkRow,
+    LockRow,
     MergeRow,
     NoticeRow,
     SchemaRow,
@@ -29,7 +31,9 @@ from taskforce.django_settings import sqlite
 _STATE: tuple[type[Model], ...] = (
     CursorRow,
     InboxRow,
+    BroughtRow,
     LinkRow,
+    LockRow,
     IntentRow,
     WatchRow,
     MergeRow,

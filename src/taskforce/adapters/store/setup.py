@@ -1,18 +1,18 @@
 """Opening the database: Django set up once, migrations run when there are any."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from taskforce.adapters.store.trouble import telling_trouble
 from taskforce.errors import ConfigurationError
-
-_ATTEMPTS = 3
-"""Two processes that meet in the first start make the same tables: one fails, looks again and finds them made."""
 
 
 def set_up(home: Path) -> None:
@@ -30,14 +30,7 @@ def open_database(home: Path) -> None:
     """Set up, and bring the database up to date. Raises ConfigurationError with the mend."""
     set_up(home)
     with telling_trouble():
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                bring_up_to_date()
-            except DatabaseError:
-                if attempt == _ATTEMPTS:
-                    raise
-            else:
-                break
+        bring_up_to_date()
 
 
 def _make_home(home: Path) -> None:
@@ -52,9 +45,30 @@ def _make_home(home: Path) -> None:
 
 
 def bring_up_to_date(using: str = DEFAULT_DB_ALIAS, *, what: str = "The database") -> None:
-    """Run the migrations that a database lacks. Raises ConfigurationError when it has some that nobody here knows."""
+    """Run the migrations that a database lacks: all of them or, should one fail, none.
+
+    Processes that meet in it wait for each other. Raises ConfigurationError when the database has migrations that
+    nobody here knows.
+    """
+    if _is_behind(using, what):
+        with _alone(connections[using]):
+            if _is_behind(using, what):
+                call_command("migrate", database=using, verbosity=0, interactive=False)
+
+
+def _is_behind(using: str, what: str) -> bool:
     executor = MigrationExecutor(connections[using])
     if set(executor.loader.applied_migrations) - set(executor.loader.graph.nodes):
         raise ConfigurationError([f"{what} was made by a newer version of Taskforce: install that version."])
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", database=using, verbosity=0, interactive=False)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@contextmanager
+def _alone(database: BaseDatabaseWrapper) -> Iterator[None]:
+    """One transaction around every migration, in which no other process migrates; SQLite's keeps out all writers."""
+    with database.constraint_checks_disabled(), transaction.atomic(using=database.alias):
+        if database.vendor == "postgresql":
+            with database.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('taskforce migrations'))")
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # rows that wait to be checked keep tables unaltered
+        yield

@@ -1,8 +1,8 @@
 """`taskforce connections`: what is paired with what."""
 
-from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -10,7 +10,7 @@ from rich.table import Table
 
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import err, out, print_json, say, telling_errors
-from taskforce.cli.noting import note
+from taskforce.cli.noting import note, note_edit
 from taskforce.connection_config import ConnectionConfig, parse_object
 from taskforce.domain.audit import Deed
 from taskforce.errors import ConfigurationError
@@ -92,8 +92,7 @@ def edit(name: Name, source: FromFile) -> None:
         if changes.get("name") == name:
             del changes["name"]  # `show --json` tells it too, and what it prints may be given back
         with open_installation() as installation:
-            installation.book.edit(name, changes, by_operator=True)
-            note(installation, Deed.CONNECTION_EDITED, connection=name, details={"changed": _changed(changes)})
+            installation.book.edit(name, changes, by_operator=True, noted=partial(note_edit, installation, name))
     say(f"[green]✓[/green] Connection {escape(name)} changed.")
 
 
@@ -108,13 +107,3 @@ def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not a
         installation.book.remove(name)
         note(installation, Deed.CONNECTION_REMOVED, connection=name)
     say(f"[green]✓[/green] Connection {escape(name)} removed.")
-
-
-def _changed(changes: Mapping[str, Any]) -> str:
-    """The keys that were given, never their values."""
-    keys = [
-        f"{section}.{key}" if isinstance(value, Mapping) else section
-        for section, value in changes.items()
-        for key in (value if isinstance(value, Mapping) else [""])
-    ]
-    return ", ".join(keys)

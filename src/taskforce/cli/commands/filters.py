@@ -8,11 +8,10 @@ from rich.markup import escape
 
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import err, out, print_json, say, telling_errors
-from taskforce.cli.noting import note
-from taskforce.connection_config import FilterConfig, filter_of
+from taskforce.cli.noting import note_edit
 from taskforce.documents import fitting_document
-from taskforce.domain.audit import Deed
 from taskforce.domain.filtering import Unfit
+from taskforce.filter_config import FilterConfig, filter_of
 
 if TYPE_CHECKING:
     from taskforce.installation import Installation
@@ -72,11 +71,14 @@ def set_(
     accounts: Accounts = None,
     contacts: Contacts = None,
     unfit: UnfitOption = Unfit.KEEP,
+    bring_parents: Annotated[
+        bool, typer.Option("--bring-parents", help="Import the parents of accounts that fit as well.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Check a filter against the org, tell how many records fit, and replace the stored one by it."""
     with telling_errors(), open_installation() as installation:
-        wanted = filter_of(accounts or (), contacts or (), unfit)
+        wanted = filter_of(accounts or (), contacts or (), unfit, bring_parents=bring_parents)
         _tell_figures(_count(installation, context.obj, wanted))
         if not yes and not typer.confirm("Import these only?", err=True):
             err.print("The filter was not changed.")
@@ -98,9 +100,8 @@ def _count(installation: "Installation", name: str, wanted: FilterConfig) -> dic
 
 
 def _store(installation: "Installation", name: str, wanted: FilterConfig) -> None:
-    details = {"changed": "settings.record_filter"}
-    noted = partial(note, installation, Deed.CONNECTION_EDITED, connection=name, details=details)
-    installation.book.edit(name, {"settings": {"record_filter": wanted.model_dump(mode="json")}}, noted=noted)
+    after = {"settings": {"record_filter": wanted.model_dump(mode="json")}}
+    installation.book.edit(name, after, noted=partial(note_edit, installation, name))
 
 
 def _tell(stored: FilterConfig) -> None:
@@ -111,6 +112,8 @@ def _tell(stored: FilterConfig) -> None:
             say(f"[bold]{'   or' if number else title}[/bold]: {escape(group)}")
     if stored.accounts:
         say(f"Linked accounts that do not fit: {stored.unfit.value}")
+        if stored.bring_parents:
+            out.print("The parents of accounts that fit are imported as well.")
 
 
 def _tell_figures(figures: dict[str, Any]) -> None:

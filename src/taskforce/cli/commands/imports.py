@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from taskforce.cli.running import carry_out, show
+from taskforce.cli.running import carry_out, everything, nothing, show
 
 
 def import_(
@@ -18,7 +18,7 @@ def import_(
             name, is_dry_run=dry_run, progress=progress, should_stop=should_stop
         ),
         as_json=as_json,
-        shows_changes=dry_run,
+        listed=everything if dry_run else nothing,
     )
     show(ran, as_json=as_json, is_dry_run=dry_run)
     raise typer.Exit(ran.run.status.exit_status)

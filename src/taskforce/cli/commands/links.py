@@ -1,4 +1,4 @@
-"""`taskforce links`, and what people decide: `unmap`, `relink`, `create`, `retry`, `ignore` and `forget`."""
+"""`taskforce links`, and what people decide about a record: `unmap`, `relink`, `create`, `retry`, `lock` and so on."""
 
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -11,7 +11,7 @@ from taskforce.cli.console import out, print_json, print_json_with, safe, say, t
 from taskforce.cli.noting import note
 from taskforce.cli.progress import QuietProgress
 from taskforce.cli.running import stopping_on_signals
-from taskforce.documents import decision_document, link_counts, link_document
+from taskforce.documents import decision_details, decision_document, link_counts, link_document
 from taskforce.domain.audit import Deed
 from taskforce.domain.links import NO_TARGET, LinkState
 from taskforce.domain.records import LARGEST_TARGET_ID, Entity, SourceId, TargetId
@@ -103,6 +103,38 @@ def forget(name: Name, record_id: RecordId, as_json: AsJson = False) -> None:
     _decide(name, record_id, "forget", Review.forget, as_json=as_json)
 
 
+def lock(
+    name: Name,
+    record_id: RecordId,
+    fields: Annotated[list[str], typer.Argument(metavar="FIELD…", help="Autotask fields that the mapping fills.")],
+    as_json: AsJson = False,
+) -> None:
+    """Leave Autotask fields of one record as they are, whatever Salesforce says."""
+    _decide(
+        name,
+        record_id,
+        "lock",
+        lambda review, entity, source_id: review.lock(entity, source_id, fields),
+        as_json=as_json,
+    )
+
+
+def unlock(
+    name: Name,
+    record_id: RecordId,
+    fields: Annotated[list[str] | None, typer.Argument(metavar="FIELD…", help="Without any: all locked ones.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Have locked fields of one record written again, from the next import on."""
+    _decide(
+        name,
+        record_id,
+        "unlock",
+        lambda review, entity, source_id: review.unlock(entity, source_id, fields or ()),
+        as_json=as_json,
+    )
+
+
 def _decide(name: str, record_id: str, command: str, decision: Decision, *, as_json: bool) -> None:
     """Decide about a record while nobody else works on its connection; waits for an import that is under way."""
     with telling_errors():
@@ -113,7 +145,7 @@ def _decide(name: str, record_id: str, command: str, decision: Decision, *, as_j
             deciding(installation, name, progress=QuietProgress(), should_stop=should_stop) as review,
         ):
             decided = decision(review, entity, source_id)
-            details = {"decision": command}
+            details = decision_details(command, decided)
             note(installation, Deed.RECORD_DECIDED, connection=name, subject=source_id, details=details)
     _tell(name, command, decided, as_json=as_json)
 
@@ -158,4 +190,5 @@ def _print_link(listed: ListedLink) -> None:
     link = listed.link
     target = f"Autotask {link.target_id}" if link.target_id != NO_TARGET else "nothing in Autotask"
     called = f" [bold]{safe(listed.name)}[/bold]" if listed.name else ""
-    say(f"{link.entity} {link.source_id} ↔ {target}{called}: {link.state} [dim]({link.state.meaning})[/dim]")
+    locked = f"; locked: {safe(', '.join(listed.locked))}" if listed.locked else ""
+    say(f"{link.entity} {link.source_id} ↔ {target}{called}: {link.state} [dim]({link.state.meaning})[/dim]{locked}")

@@ -1,6 +1,5 @@
 """`taskforce mail`: by which server people are told what imports did, and whether that works."""
 
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +10,7 @@ from taskforce import delivering, mail_settings
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, telling_errors
 from taskforce.cli.noting import note
+from taskforce.cli.passwords import given_password
 from taskforce.connection_config import MASK
 from taskforce.domain.audit import Deed
 from taskforce.domain.deliveries import DeliveryState
@@ -35,7 +35,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON object, 
         out.print(f"{delivering.NO_SERVER} {delivering.HOW_TO_SET}", soft_wrap=True)
     table = Table(box=None, show_header=False)
     for name, value in shown.items():
-        table.add_row(name, escape(str(value)))
+        table.add_row(name, escape(str(value or "the usual one" if name == "port" else value)))
     out.print(table)
     if is_fixed:
         out.print("Set by the environment (TASKFORCE_MAIL_…).")
@@ -61,7 +61,7 @@ def set_(
             "port": port,
             "security": security,
             "username": username,
-            "password": sys.stdin.readline().rstrip("\r\n") if password_stdin else "",
+            "password": given_password() if password_stdin else "",
             "sender": sender,
             "address": address,
         }

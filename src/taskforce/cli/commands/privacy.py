@@ -12,7 +12,7 @@ from rich.table import Table
 
 from taskforce import privacy, retaining
 from taskforce.bootstrap import open_installation
-from taskforce.cli.console import err, out, print_json, safe, say, telling_errors
+from taskforce.cli.console import err, out, print_json, safe, say, telling_errors, unwritable
 from taskforce.cli.noting import ORIGIN, note, who
 from taskforce.cli.progress import ProgressBars
 from taskforce.cli.running import stopping_on_signals
@@ -58,7 +58,7 @@ def export(
             with os.fdopen(os.open(out_, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
                 json.dump(document, file, ensure_ascii=False, indent=2)
         except OSError as error:
-            raise ConfigurationError([f"{out_} cannot be written ({error.strerror}): name another file."]) from None
+            raise unwritable(out_, error) from None
     say(f"[green]✓[/green] {escape(str(out_))}: {len(document['items'])} items.")
 
 
@@ -72,7 +72,10 @@ def erase(
     with telling_errors(), open_installation() as installation:
         noting = partial(_note, installation)
         if not yes:
-            _print(privacy.find(installation, email, note=noting))
+            kept = privacy.find(installation, email, note=noting)
+            _print(kept)
+            if not kept.items:
+                return
             if not typer.confirm("Erase it?", err=True):
                 err.print("Nothing was erased.")
                 raise typer.Exit(1)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from taskforce.cli.running import carry_out, show
+from taskforce.cli.running import carry_out, everything, nothing, show
 from taskforce.documents import reconciliation_document
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.run import RunKind
@@ -32,7 +32,7 @@ def reconcile(
             should_stop=should_stop,
         ),
         as_json=as_json,
-        shows_changes=dry_run,
+        listed=everything if dry_run else nothing,
     )
     differing = [change for change in ran.intended if change.outcome is not OutcomeKind.UNCHANGED]
     besides = reconciliation_document(ran.run, ran.causes)

@@ -29,7 +29,7 @@ WithoutWorker = Annotated[
 
 
 def serve(*, no_worker: WithoutWorker = False) -> None:
-    """Import every active connection at its interval, and serve the pages, until interrupted (S9, S14)."""
+    """Import every active connection at its interval, and serve the pages, until interrupted."""
     from taskforce.pages import serve_pages  # here: no other command waits until a web server is loaded
 
     with (

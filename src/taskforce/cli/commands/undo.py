@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from taskforce.cli.noting import note
-from taskforce.cli.running import carry_out, show
+from taskforce.cli.running import carry_out, everything, nothing, show
 from taskforce.domain.audit import Deed
 from taskforce.domain.run import Undoing
 from taskforce.undoing import undo as undo_run
@@ -36,7 +36,7 @@ def undo(
             decided=partial(note, installation, Deed.RUN_UNDONE, connection=name, subject=subject, details=details),
         ),
         as_json=as_json,
-        shows_changes=dry_run,
+        listed=everything if dry_run else nothing,
     )
     show(ran, as_json=as_json, is_dry_run=dry_run)
     raise typer.Exit(ran.run.status.exit_status)

@@ -1,7 +1,6 @@
 """`taskforce users`: who may sign in to the pages."""
 
 import secrets
-import sys
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from rich.table import Table
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, telling_errors
 from taskforce.cli.noting import note
+from taskforce.cli.passwords import given_password
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 
@@ -32,8 +32,8 @@ def add(
     password_stdin: FromInput = False,
 ) -> None:
     """Let somebody sign in; the password is shown once."""
+    password = _password(password_stdin)  # before the transaction, which keeps all others from writing
     with telling_errors(), open_installation() as installation, transaction.atomic():
-        password = _password(password_stdin)
         now = installation.clock.now()
         installation.users.add(name, role=role, password=password, full_name=full_name, email=email, now=now)
         note(installation, Deed.USER_ADDED, subject=name, details={"role": role.value})
@@ -63,8 +63,8 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON object,
 @app.command()
 def passwd(name: Name, password_stdin: FromInput = False) -> None:
     """Give somebody another password; whoever is signed in by that name is signed out."""
+    password = _password(password_stdin)  # before the transaction, which keeps all others from writing
     with telling_errors(), open_installation() as installation, transaction.atomic():
-        password = _password(password_stdin)
         installation.users.set_password(name, password)
         note(installation, Deed.PASSWORD_CHANGED, subject=name)
     out.print(f"{escape(name)} has another password.{_shown(password, password_stdin)}", soft_wrap=True)
@@ -107,7 +107,7 @@ def reset_second_factor(name: Name) -> None:
 
 
 def _password(is_given: bool) -> str:
-    return sys.stdin.readline().rstrip("\r\n") if is_given else secrets.token_urlsafe(15)
+    return given_password() if is_given else secrets.token_urlsafe(15)
 
 
 def _shown(password: str, is_given: bool) -> str:

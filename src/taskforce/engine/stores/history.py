@@ -56,6 +56,10 @@ class Plan(Protocol):
 
     def settle(self, number: int, outcome: Outcome, now: datetime) -> None: ...
 
+    def settle_all(self, outcomes: Mapping[int, Outcome], now: datetime) -> None:
+        """What became of these changes, by number."""
+        ...
+
     def settle_earlier(self, number: int, outcome: Outcome, now: datetime) -> None:
         """What became of a change of an earlier run after all; the counts of that run follow."""
         ...

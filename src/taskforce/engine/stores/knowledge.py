@@ -42,6 +42,10 @@ class Index(Protocol):
         """The records as they were last seen (`source_id_as_written` included)."""
         ...
 
+    def page(self, entity: Entity, *, after: TargetId | None, limit: int) -> Sequence[TargetRecord]:
+        """Some records as they were last seen, in the order of their ids, behind one of them."""
+        ...
+
     def carriers(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, Sequence[Candidate]]:
         """The records whose user-defined field holds one of these ids."""
         ...
@@ -51,7 +55,7 @@ class Index(Protocol):
         ...
 
     def alike(self, entity: Entity, keys: Sequence[Keys]) -> Sequence[Candidate]:
-        """The records that share a domain, a phone or the beginning of the simple name with one of these."""
+        """The records that share a domain, a phone, a number or the beginning of the simple name with one of these."""
         ...
 
     def parent(self, company_id: TargetId) -> TargetId | None: ...

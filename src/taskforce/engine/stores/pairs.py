@@ -11,7 +11,7 @@ from taskforce.domain.records import Entity, SourceId, TargetId
 
 
 class IntentState(StrEnum):
-    """How far a create has come (protocol 2)."""
+    """How far a write has come (protocol 2)."""
 
     SENT = "sent"
     """On its way: the answer is not known."""
@@ -49,7 +49,15 @@ class Links(Protocol):
     def set_state(self, entity: Entity, source_id: SourceId, state: LinkState) -> None: ...
 
     def remove(self, entity: Entity, source_id: SourceId) -> None:
-        """Forget a pair."""
+        """Forget a pair, and the fields of it that were locked."""
+        ...
+
+    def locks(self, entity: Entity, ids: Iterable[SourceId]) -> Mapping[SourceId, frozenset[str]]:
+        """The Autotask fields that a person wants left as they are, of those of these records that have any (B8)."""
+        ...
+
+    def lock(self, entity: Entity, source_id: SourceId, fields: Iterable[str]) -> None:
+        """Have these fields of a record locked, and no others."""
         ...
 
     def by_target(self, entity: Entity, target_id: TargetId) -> Sequence[Link]:
@@ -60,7 +68,13 @@ class Links(Protocol):
         """Every pair in one of these states, by entity and Salesforce id, without ever holding them all."""
         ...
 
-    def count(self, entity: Entity, state: LinkState) -> int: ...
+    def count(self, entity: Entity, state: LinkState, *, at_most: int | None = None) -> int:
+        """How many there are; with `at_most` no more are counted than that."""
+        ...
+
+    def compare_all(self, entity: Entity) -> None:
+        """Values that stood in Autotask may be written now: the next look at each record compares them."""
+        ...
 
     def forget_ids(self, entity: Entity) -> None:
         """The user-defined field was made anew: no Autotask record carries its id any more."""
@@ -74,8 +88,11 @@ class Intents(Protocol):
 
     def unsettled(self) -> Sequence[Intent]: ...
 
-    def send(self, entity: Entity, source_id: SourceId, number: int, body_digest: str, now: datetime) -> None:
-        """Written before the request of change `number` leaves; counts the attempt."""
+    def send(self, entity: Entity, writes: Iterable[tuple[SourceId, int, str]], now: datetime) -> None:
+        """Written before their requests leave; counts the attempt.
+
+        Each record with the number of its change and the digest of what is sent.
+        """
         ...
 
     def doubt(self, entity: Entity, source_id: SourceId) -> None:
@@ -86,7 +103,9 @@ class Intents(Protocol):
         """Begin the settle time, by Autotask's clock, of every doubt whose settle time has not begun."""
         ...
 
-    def close(self, entity: Entity, source_id: SourceId) -> None: ...
+    def close(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """The end of these is known."""
+        ...
 
 
 class Watches(Protocol):

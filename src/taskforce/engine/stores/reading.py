@@ -65,7 +65,14 @@ class Inbox(Protocol):
         ...
 
     def hold(
-        self, entity: Entity, source_id: SourceId, reason: Reason, *, waits_for: SourceId | None, match_key: str
+        self,
+        entity: Entity,
+        source_id: SourceId,
+        reason: Reason,
+        *,
+        waits_for: SourceId | None,
+        match_key: str,
+        rule_key: str = "",
     ) -> None:
         """Keep a record until something brings it back."""
         ...
@@ -83,6 +90,18 @@ class Inbox(Protocol):
 
     def want(self, entity: Entity, ids: Iterable[SourceId]) -> None:
         """Have these read by the next import though they did not change; those that are here become due."""
+        ...
+
+    def bring(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """Have these imported whether they fit the filter or not; those that were not so far are wanted by that."""
+        ...
+
+    def brought(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
+        """Those of these that are imported whether they fit or not."""
+        ...
+
+    def bring_no_more(self) -> None:
+        """The filter is another one: each has to fit, or be brought again."""
         ...
 
     def wanted(self, entity: Entity) -> Sequence[SourceId]:
@@ -103,6 +122,10 @@ class Inbox(Protocol):
 
     def release_keys(self, entity: Entity, match_keys: Iterable[str]) -> None:
         """Make due what is held with one of these keys."""
+        ...
+
+    def release_carried(self, entity: Entity, ids: Iterable[SourceId]) -> None:
+        """Make due those of these that are held, unless a person rejected the plan that was to change them."""
         ...
 
     def release_reasons(self, reasons: Iterable[Reason]) -> None:

@@ -29,6 +29,7 @@ from taskforce.errors import (
     DecisionRefused,
     LeaseHeld,
     LeaseLost,
+    StaleEditError,
     StalePlanError,
     TaskforceError,
     TransientError,
@@ -43,6 +44,7 @@ Operation = Callable[..., Any]
 
 STATUSES: tuple[tuple[type[TaskforceError], int], ...] = (
     (StalePlanError, 409),
+    (StaleEditError, 409),
     (UnsafePlanError, 409),
     (DecisionRefused, 409),
     (LeaseHeld, 409),

@@ -7,7 +7,15 @@ from django.http import HttpRequest
 from ninja import Body
 
 from taskforce import doctoring, launching
-from taskforce.documents import check_document, finding_documents, link_counts, notice_document
+from taskforce.adopting import adoption_details, latest_adoption, launch_adoption
+from taskforce.documents import (
+    adoption_document,
+    check_document,
+    finding_documents,
+    link_counts,
+    notice_document,
+    run_document,
+)
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.domain.run import RunKind
@@ -69,6 +77,28 @@ def launch(request: HttpRequest, name: Name, given: Body[Launched]) -> dict[str,
 def reconcile(request: HttpRequest, name: Name, given: Body[Launched]) -> dict[str, Any]:
     """Compare everything on both sides and put right what differs, or show it."""
     return _launch(request, name, RunKind.RECONCILIATION, is_dry_run=given.dry_run)
+
+
+@operation("POST", "/connections/{name}/adopt", role=Role.ADMINISTRATOR, tag=TAG, success=202)
+def adopt(request: HttpRequest, name: Name, given: Body[Launched]) -> dict[str, Any]:
+    """Link by the ids that the old extension left in Autotask, or report what that would do."""
+    here, shown = connection(request, name), token_of(request)
+    assert shown is not None  # noqa: S101 - the middleware has seen to it  # nosec B101
+    with transaction.atomic():
+        if not launch_adoption(here, name, by=shown.who, is_dry_run=given.dry_run):
+            raise Refused(409, f"An import of {name} is under way or wanted already.", "Ask again when it has ended.")
+        note_token(request, Deed.ADOPTED, connection=name, details=adoption_details(is_dry_run=given.dry_run))
+    return {"connection": name, "kind": "adoption", "dry_run": given.dry_run, "asked_by": shown.who}
+
+
+@operation("GET", "/connections/{name}/adoption", role=Role.VIEWER, tag=TAG)
+def adoption(request: HttpRequest, name: Name) -> dict[str, Any]:
+    """What the latest adoption found, or preview of one, as `taskforce adopt --json` but for its records."""
+    here = connection(request, name)
+    found = latest_adoption(here, name)
+    if found is None:
+        raise Refused(404, f"{name} was never looked at for ids of the old extension.")
+    return {**run_document(found), **adoption_document(found, here.history.causes(found.id))}
 
 
 @operation("POST", "/connections/{name}/stop", role=Role.OPERATOR, tag=TAG, success=202)

@@ -1,22 +1,21 @@
 """Which accounts and contacts of a connection are imported (B10)."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Body
 from pydantic import Field
 
-from taskforce.connection_config import FilterConfig, filter_of
 from taskforce.documents import fitting_document
-from taskforce.domain.audit import Deed
 from taskforce.domain.filtering import Unfit
 from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError
+from taskforce.filter_config import FilterConfig, filter_of
 from taskforce.installation import Installation
 from taskforce.web.api.app import Given, Refused, operation
 from taskforce.web.api.here import Name, connection
-from taskforce.web.bearer import note_token
-from taskforce.web.presenters.extension import differences
+from taskforce.web.bearer import note_edit_by_token
 
 TAG = "filter"
 
@@ -29,11 +28,12 @@ class Filter(Given):
     accounts: Groups = Field(default_factory=list)
     contacts: Groups = Field(default_factory=list)
     unfit: Unfit = Unfit.KEEP
+    bring_parents: bool = False
 
     def config(self) -> FilterConfig:
         """As it is stored; 422 for what is not understood."""
         try:
-            return filter_of(self.accounts, self.contacts, self.unfit)
+            return filter_of(self.accounts, self.contacts, self.unfit, bring_parents=self.bring_parents)
         except ConfigurationError as error:
             raise Refused(422, " ".join(error.problems)) from error
 
@@ -49,13 +49,8 @@ def put_record_filter(request: HttpRequest, name: Name, given: Body[Filter]) -> 
     """Store a filter once Salesforce has counted the records that fit, and tell how many they are."""
     here, wanted = connection(request, name), given.config()
     figures = _counted(here, name, wanted)
-    before, after = here.connection(name), {"settings": {"record_filter": wanted.model_dump(mode="json")}}
-
-    def noted() -> None:
-        if changed := differences(before, before.edited(after)):
-            note_token(request, Deed.SETTINGS_CHANGED, connection=name, details=changed)
-
-    here.book.edit(name, after, noted=noted)
+    after = {"settings": {"record_filter": wanted.model_dump(mode="json")}}
+    here.book.edit(name, after, noted=partial(note_edit_by_token, request, name))
     return figures
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -9,7 +10,7 @@ from ninja import Body, Path, Query
 from pydantic import Field
 
 from taskforce.adapters.store.listing import Waiting
-from taskforce.documents import decision_document, link_counts, link_document
+from taskforce.documents import decision_details, decision_document, link_counts, link_document
 from taskforce.domain.audit import Deed
 from taskforce.domain.links import LinkState
 from taskforce.domain.reasons import Reason
@@ -17,13 +18,15 @@ from taskforce.domain.records import LARGEST_TARGET_ID, Entity, SourceId, Target
 from taskforce.domain.review import Decided
 from taskforce.domain.roles import Role
 from taskforce.domain.values import salesforce_id
-from taskforce.engine.review import ListedLink, Review
+from taskforce.engine.review import Review, with_names
 from taskforce.reviewing import deciding_soon
 from taskforce.web.api.app import Given, Refused, operation
 from taskforce.web.api.here import After, Limit, Name, connection
 from taskforce.web.bearer import note_token
 
 TAG = "records"
+
+FieldName = Annotated[str, Field(min_length=1, max_length=200)]
 
 RecordId = Annotated[str, Path(max_length=40, description="The Salesforce id of an account or contact.")]
 
@@ -52,22 +55,27 @@ class Joined(Given):
     new: bool = False
 
 
+class Locked(Given):
+    """The Autotask fields of one record that no import is to write."""
+
+    fields: Annotated[list[FieldName], Field(min_length=1, max_length=200)]
+
+
+class Unlocked(Given):
+    """The fields that are to be written again; without any, all that are locked."""
+
+    fields: Annotated[list[FieldName], Field(max_length=200)] = Field(default_factory=list)
+
+
 @operation("GET", "/connections/{name}/links", role=Role.VIEWER, tag=TAG)
 def links(request: HttpRequest, name: Name, query: Query[InStates]) -> dict[str, Any]:
     """Pairs by their Salesforce ids, as in `taskforce links --json`; `next` goes on after these, null at the end."""
     here = connection(request, name)
     number, stores = here.number(name), here.stores(name)
     found = here.listing.links(number, query.state or list(LinkState), after=query.after, limit=query.limit)
-    seen = {
-        entity: stores.index.records(entity, [link.target_id for link in found if link.entity is entity])
-        for entity in Entity
-    }
-    named = [
-        ListedLink(
-            link=link, name=seen[link.entity][link.target_id].name if link.target_id in seen[link.entity] else ""
-        )
-        for link in found
-    ]
+    of_entities = [with_names(stores, entity, [link for link in found if link.entity is entity]) for entity in Entity]
+    places = {link.source_id: place for place, link in enumerate(found)}
+    named = sorted(chain(*of_entities), key=lambda each: places[each.link.source_id])
     return {
         "connection": name,
         "counts": link_counts(stores),
@@ -140,6 +148,20 @@ def retry(request: HttpRequest, name: Name, record_id: RecordId) -> dict[str, An
         return _told(request, name, "retry", review.retry(entity, source_id))
 
 
+@operation("POST", "/connections/{name}/records/{record_id}/lock", role=Role.OPERATOR, tag=TAG)
+def lock(request: HttpRequest, name: Name, record_id: RecordId, given: Body[Locked]) -> dict[str, Any]:
+    """Leave Autotask fields of one record as they are, whatever Salesforce says, as `taskforce lock`."""
+    with _deciding(request, name, record_id) as (review, entity, source_id):
+        return _told(request, name, "lock", review.lock(entity, source_id, given.fields))
+
+
+@operation("POST", "/connections/{name}/records/{record_id}/unlock", role=Role.OPERATOR, tag=TAG)
+def unlock(request: HttpRequest, name: Name, record_id: RecordId, given: Body[Unlocked]) -> dict[str, Any]:
+    """Have locked fields of one record written again, as `taskforce unlock`."""
+    with _deciding(request, name, record_id) as (review, entity, source_id):
+        return _told(request, name, "unlock", review.unlock(entity, source_id, given.fields))
+
+
 @contextmanager
 def _deciding(request: HttpRequest, name: str, record_id: str) -> Iterator[tuple[Review, Entity, SourceId]]:
     """The record, while nobody else works on its connection; refused while an import is under way."""
@@ -158,7 +180,8 @@ def _known(record_id: str) -> tuple[Entity, SourceId]:
 
 
 def _told(request: HttpRequest, name: str, command: str, decided: Decided) -> dict[str, Any]:
-    note_token(request, Deed.RECORD_DECIDED, connection=name, subject=decided.source_id, details={"decision": command})
+    details = decision_details(command, decided)
+    note_token(request, Deed.RECORD_DECIDED, connection=name, subject=decided.source_id, details=details)
     return {"connection": name, "command": command, **decision_document(decided)}
 
 

@@ -26,6 +26,7 @@ _WORDS: Mapping[Deed, str] = {
     Deed.PLAN_APPROVED: "approved a plan",
     Deed.PLAN_REJECTED: "rejected a plan",
     Deed.RUN_UNDONE: "undid a run",
+    Deed.ADOPTED: "took over the old extension's ids",
     Deed.RECORD_DECIDED: "decided about a record",
     Deed.RESTORED: "restored a backup",
     Deed.PRUNED: "pruned what was too old",

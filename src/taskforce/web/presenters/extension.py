@@ -1,4 +1,4 @@
-"""The extension page: a connection as values of a form, and back; what saving changed, and what it did."""
+"""The extension page: a connection as values of a form, and back; what saving did."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,11 +11,9 @@ from taskforce.connection_config import (
     NEEDED,
     SECRETS,
     ConnectionConfig,
-    FilterConfig,
     LoginMethod,
     SettingsConfig,
 )
-from taskforce.domain.filtering import Unfit
 from taskforce.domain.records import Entity
 from taskforce.domain.schema import TargetSchema
 from taskforce.web.presenters.addresses import AUTOTASK_URL, filled_in, standard_url
@@ -26,9 +24,9 @@ WEB_SERVICE = "Web Service for Salesforce"
 
 SALESFORCE_FIELDS = ("url", "method", "client_id", "client_secret", "private_key", "username", "password")
 AUTOTASK_FIELDS = ("url", "username", "secret", "integration_code")
-_ELSEWHERE = ("notified", "create_settle_seconds", "record_filter")
+_ELSEWHERE = ("notified", "create_settle_seconds", "record_filter", "match_rules", "mapping")
 SETTINGS = tuple(name for name in SettingsConfig.model_fields if name not in _ELSEWHERE)
-"""What General sets; `notified` has a tab of its own, the filter a page."""
+"""What General sets; `notified` has a tab of its own, filter, match rules and mapping have pages."""
 
 
 def autotask_field(name: str) -> str:
@@ -122,48 +120,6 @@ def field_of(problem: str) -> tuple[str | None, str]:
     if section == "settings" and key in SETTINGS:
         return key, sentence
     return None, problem
-
-
-def differences(before: ConnectionConfig | None, after: ConnectionConfig) -> dict[str, str]:
-    """What saving changed, for the audit: "old → new", of a secret only that it was changed."""
-    plain = after.plain()
-    old = before.plain() if before is not None else {"salesforce": {}, "autotask": {}, "settings": {}}
-    found = {}
-    for section in ("salesforce", "autotask", "settings"):
-        for key, value in plain[section].items():
-            was = old[section].get(key)
-            if value == was or (before is None and value in ("", None)):
-                continue
-            is_secret = key in SECRETS.get(section, ())
-            found[f"{section}.{key}"] = "changed" if is_secret else f"{_told(was)} → {_told(value)}"
-    return found
-
-
-def touches_access(changed: Mapping[str, str]) -> bool:
-    """Whether addresses, users or secrets are among what was changed: who does that signs in again."""
-    return any(key.startswith(("salesforce.", "autotask.")) for key in changed)
-
-
-def _told(value: object) -> str:
-    if value is None or value == "" or value == []:
-        return "nothing"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        return filter_words(FilterConfig(**value))
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
-    return str(value)
-
-
-def filter_words(stored: FilterConfig) -> str:
-    """A filter in a few words."""
-    said = [
-        f"{kind} with {' or '.join(groups)}" for kind in ("accounts", "contacts") if (groups := getattr(stored, kind))
-    ]
-    if stored.accounts and stored.unfit is Unfit.DEACTIVATE:
-        said.append("others are set inactive")
-    return "; ".join(said) or "everything"
 
 
 _NUMBERS = {1: "One user-defined field was", 2: "Two user-defined fields were"}

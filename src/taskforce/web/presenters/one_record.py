@@ -1,15 +1,17 @@
 """One record's page: how it stands and why, what may be decided, and its story."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from taskforce.domain.choices import Choice, choices_for
 from taskforce.domain.directory import Chapter, KnownRecord, Standing
+from taskforce.domain.history import WRITES
 from taskforce.domain.records import Entity
 from taskforce.domain.wording import mend_beside_buttons
 from taskforce.engine.suggesting import Suggested, Suggestion
 from taskforce.web.presenters.directory import Badge, badge_of, why_of
+from taskforce.web.presenters.plan import DONE_WITH, planned_sentence
 from taskforce.web.presenters.records import RecordLine, record_line
 
 
@@ -97,6 +99,9 @@ def kind_of(record: KnownRecord) -> str:
 
 def _chapter(chapter: Chapter) -> ChapterLine:
     line = record_line(chapter.change)
+    if chapter.is_dry_run and chapter.change.kind in WRITES:
+        kind, reason = chapter.change.kind, chapter.change.reason
+        line = replace(line, word=f"would be {DONE_WITH[kind]}", sentence=planned_sentence(reason))
     return ChapterLine(run_id=chapter.run_id, at=chapter.at, is_dry_run=chapter.is_dry_run, line=line)
 
 
@@ -124,6 +129,8 @@ _CHOICES: Mapping[Choice, tuple[str, str]] = {
         "Forget",
         "What is remembered of it is removed: the next import decides by the rules, as if it had never been seen.",
     ),
+    Choice.LOCK: ("Lock", "No import writes the field, whatever Salesforce says, until somebody unlocks it."),
+    Choice.UNLOCK: ("Unlock", "The next import writes the field again, as the mapping says."),
 }
 
 

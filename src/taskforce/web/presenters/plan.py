@@ -7,7 +7,7 @@ from taskforce.domain.history import WRITES, PlannedCount, RecordedChange
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunKind, RunStatus
-from taskforce.web.presenters.records import LocatedLine, record_line
+from taskforce.web.presenters.records import LocatedLine, both_sides, record_line
 from taskforce.web.presenters.sides import Labels
 
 TYPED_FROM = 50
@@ -30,6 +30,7 @@ DONE_WITH: Mapping[str, str] = {
 _REASONS: Mapping[Reason, str] = {
     Reason.NO_CANDIDATE: "Nothing in Autotask fits.",
     Reason.EXACT_MATCH: "Exactly one Autotask record has the same key.",
+    Reason.RULE_MATCH: "Exactly one Autotask record fits by an added match rule.",
     Reason.CARRIES_ID: "The Autotask record already carries this Salesforce id.",
     Reason.EDITED_IN_AUTOTASK: "Somebody changed values in Autotask; those of Salesforce would be put back.",
     Reason.SOURCE_DELETED: "The record was deleted in Salesforce.",
@@ -164,7 +165,7 @@ def plan_line(change: RecordedChange, labels: Labels, urls: tuple[str, str], *, 
         word=DONE_WITH[change.kind],
         sentence=planned_sentence(change.reason),
         near=_near(near.evidence) if near is not None else "",
-        notes=[_remark(note) for note in change.notes if note is not near],
+        notes=[both_sides(note, labels) or _remark(note) for note in change.notes if note is not near],
         salesforce_url=urls[0],
         autotask_url=urls[1],
         is_known=is_known,

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from taskforce.domain.diffing import FieldChange
 from taskforce.domain.history import RecordedChange
+from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Value
 from taskforce.domain.wording import mend_beside_buttons
 from taskforce.web.presenters.sides import Labels, Marked, marked
@@ -17,6 +19,8 @@ _KINDS = {
 }
 """What is intended, where nothing has become of it yet."""
 
+
+_WHO_WINS = frozenset({Reason.EDIT_KEPT, Reason.EDIT_REPLACED, Reason.FIELD_LOCKED})
 
 NOTHING = "—"
 
@@ -80,13 +84,28 @@ def record_line(change: RecordedChange, labels: Labels | None = None) -> RecordL
         detail=change.detail,
         evidence=[(name.replace("_", " "), _shown(value)) for name, value in change.evidence.items()],
         fields=[_field_line(each, (labels or {}).get(each.field, {})) for each in change.field_changes],
-        notes=[note.reason.sentence for note in change.notes],
+        notes=[both_sides(note, labels or {}) or note.reason.sentence for note in change.notes],
     )
+
+
+def both_sides(note: Note, labels: Labels) -> str:
+    """A remark on who wins a field, with what stands on both sides; empty for any other remark (B8)."""
+    if note.reason not in _WHO_WINS:
+        return ""
+    names = labels.get(note.field, {})
+    sides = [f"{side.title()}: {_shown(names.get(value) or value)}" for side, value in _sides(note)]
+    return f"{note.field}: {note.reason.sentence} {'; '.join(sides)}."
+
+
+def _sides(note: Note) -> Sequence[tuple[str, Value]]:
+    return [(side, cast("Value", note.evidence[side])) for side in ("salesforce", "autotask") if side in note.evidence]
 
 
 def _field_line(change: FieldChange, labels: Mapping[Value, str]) -> FieldLine:
     before, after = (_shown(labels.get(value) or value) for value in (change.before, change.after))
-    if NOTHING in (before, after):
+    if after == NOTHING:
+        return FieldLine(name=change.field, before=Marked(changed=before), after=Marked(before=after))
+    if before == NOTHING:
         return FieldLine(name=change.field, before=Marked(before=before), after=Marked(before=after))
     left, right = marked(before, after)
     return FieldLine(name=change.field, before=left, after=right)

@@ -11,6 +11,7 @@ from taskforce.engine.suggesting import Suggested
 from taskforce.web.presenters.one_record import CandidateLine, ChoiceLine, candidate_lines, choice_line, kind_of
 
 _WORDS: Mapping[Reason, str] = {
+    Reason.RULE_MATCH_HELD: "found by a match rule",
     Reason.NEAR_MATCH_HELD: "much like one in Autotask",
     Reason.AMBIGUOUS: "several fit",
     Reason.TAKEN: "the one that fits is taken",
@@ -20,6 +21,8 @@ _WORDS: Mapping[Reason, str] = {
     Reason.ORPHANED: "gone or inactive in Autotask",
     Reason.MERGED_BOTH_LINKED: "merged, and both were linked",
     Reason.DUPLICATE_ID: "its id stands twice",
+    Reason.NAME_DIFFERS: "its id stands on another name",
+    Reason.OWN_COMPANY: "its id stands on your own company",
 }
 
 _SHOWN: Mapping[Entity, tuple[str, ...]] = {

@@ -12,6 +12,7 @@ KINDS: Mapping[str, tuple[str, RunKind | None, bool | None]] = {
     "preview": ("previews", None, True),
     "reconciliation": ("reconciliations", RunKind.RECONCILIATION, False),
     "undo": ("undos", RunKind.UNDO, False),
+    "adoption": ("adoptions", RunKind.ADOPTION, False),
 }
 """By the word of the address: what people read, and which runs those are."""
 

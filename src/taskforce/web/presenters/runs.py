@@ -28,7 +28,10 @@ __all__ = ["CauseLine", "RunLine", "cause_lines", "figures_of", "in_words", "lin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunLine:
-    """One run as a line of a list; `plan` is what its plan's page is called, empty if it has none."""
+    """One run as a line of a list; `plan` is what its plan's page is called, empty if it has none.
+
+    It `waits` while a person has to approve the plan.
+    """
 
     id: int
     connection: str
@@ -38,6 +41,7 @@ class RunLine:
     ending: str
     message: str
     plan: str
+    waits: bool
     started_at: datetime
     duration: str
     result: str
@@ -55,6 +59,7 @@ def line_of(run: Run) -> RunLine:
         ending=ending_of(run),
         message=beside_buttons(run.message),
         plan=_plan(run),
+        waits=run.status is RunStatus.AWAITING_APPROVAL,
         started_at=run.started_at,
         duration=in_words(run.duration.total_seconds()),
         result=result_of(run) if run.status is not RunStatus.AWAITING_APPROVAL else "a plan waits for approval",

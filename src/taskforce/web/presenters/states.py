@@ -27,7 +27,7 @@ class State(StrEnum):
 
 
 def state_of(run: Run) -> State:
-    """How one run stands."""
+    """How one run stands; what waits since earlier runs is theirs, or the line of the later one would say nothing."""
     if run.status is RunStatus.RUNNING:
         return State.RUNNING
     if run.status in (RunStatus.COULD_NOT_RUN, RunStatus.DONE_WITH_FAILURES):
@@ -36,7 +36,8 @@ def state_of(run: Run) -> State:
         return State.NEEDS_YOU
     if run.status in (RunStatus.CANCELLED, RunStatus.REJECTED):
         return State.OFF
-    return State.NEEDS_YOU if run.held and not run.is_dry_run else State.IN_STEP
+    holds = any(each.held for each in run.counts.values())
+    return State.NEEDS_YOU if holds and not run.is_dry_run else State.IN_STEP
 
 
 def word_of(run: Run) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from taskforce.adapters.own_addresses import own_addresses
 from taskforce.connection_config import MASK, ConnectionConfig
+from taskforce.differences import differences, filter_words, mapping_words, rule_words, touches_access
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.errors import ConfigurationError, LeaseHeld, StaleEditError, TaskforceError
@@ -19,18 +20,15 @@ from taskforce.installation import Installation
 from taskforce.web import confirming
 from taskforce.web.access import connected, needs, served
 from taskforce.web.extension_form import ConfirmForm, GeneralForm, NameForm
-from taskforce.web.noting import note
+from taskforce.web.noting import note, note_edit
 from taskforce.web.presenters.addresses import MY_DOMAIN_URL, STANDARD_URL, called_from
 from taskforce.web.presenters.dashboard import card_of
 from taskforce.web.presenters.extension import (
     WEB_SERVICE,
     adopted_fields,
     candidate_of,
-    differences,
     document_of,
-    filter_words,
     saved_sentence,
-    touches_access,
 )
 from taskforce.web.views.dashboard import facts_of
 
@@ -53,8 +51,7 @@ def general(request: HttpRequest, name: str) -> HttpResponse:
     if after is None or not _is_allowed(request, asked, differences(stored, after)):
         return _page(request, form, asked, name=name)
     try:
-        noted = partial(_note_changes, request, name, differences(stored, after))
-        shown = request.POST.get("version", "")
+        shown, noted = request.POST.get("version", ""), partial(note_edit, request, name)
         here.book.edit(name, document_of(form.cleaned_data, stored), shown=shown, noted=noted)
     except StaleEditError as error:
         messages.error(request, str(error))
@@ -160,12 +157,6 @@ def _is_allowed(request: HttpRequest, asked: ConfirmForm, changed: dict[str, str
     return False
 
 
-def _note_changes(request: HttpRequest, name: str, changed: dict[str, str]) -> None:
-    if changed:
-        deed = Deed.CONNECTION_EDITED if touches_access(changed) else Deed.SETTINGS_CHANGED
-        note(request, deed, connection=name, details=changed)
-
-
 def _tell_what_saving_did(request: HttpRequest, here: Installation, name: str) -> None:
     """Create the user-defined fields that are missing (S10), and say what came of it all."""
     is_known = here.stores(name).schemas.target() is not None
@@ -210,6 +201,8 @@ def _page(
         "version": here.book.version(name) if name else "",
         "resources": sorted({each.full_name for each in known.resources if each.is_active}) if known else (),
         "filter_words": filter_words(here.connection(name).settings.record_filter) if name else "",
+        "rule_words": rule_words(here.connection(name).settings.match_rules) if name else "",
+        "mapping_words": mapping_words(here.mappings.of(name)) if name else "",
         "is_confirmed": confirming.is_confirmed(request),
         "web_service": WEB_SERVICE,
         "mask": MASK,

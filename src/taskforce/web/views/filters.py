@@ -1,5 +1,6 @@
 """Which accounts and contacts of a connection are imported (B10)."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -7,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from taskforce.domain.audit import Deed
 from taskforce.domain.filtering import Operator, Unfit
 from taskforce.domain.records import Entity
 from taskforce.domain.roles import Role
@@ -15,8 +15,7 @@ from taskforce.errors import ApiError, ConfigurationError, StaleEditError
 from taskforce.installation import Installation
 from taskforce.web.access import connected, needs
 from taskforce.web.filter_form import Typed, stored_as_typed, typed_of
-from taskforce.web.noting import note
-from taskforce.web.presenters.extension import differences
+from taskforce.web.noting import note_edit
 
 READ_ANEW = "The next import reads everything once more."
 _WORDS = {Entity.COMPANY: "accounts", Entity.CONTACT: "contacts"}
@@ -31,9 +30,8 @@ _UNFIT = {
 def filters(request: HttpRequest, name: str) -> HttpResponse:
     """Look at the filter, ask how many records one would take, or save it once Salesforce has counted them."""
     here = connected(request, name)
-    stored = here.connection(name)
     if request.method == "GET":
-        return _page(request, here, name, stored_as_typed(stored.settings.record_filter))
+        return _page(request, here, name, stored_as_typed(here.connection(name).settings.record_filter))
     typed = typed_of(request.POST.dict())
     if request.POST.get("do") == "room":
         return _page(request, here, name, typed)
@@ -48,14 +46,9 @@ def filters(request: HttpRequest, name: str) -> HttpResponse:
     if request.POST.get("do") != "save":
         return _page(request, here, name, typed, figures=figures)
     after = {"settings": {"record_filter": wanted.model_dump(mode="json")}}
-    changed = differences(stored, stored.edited(after))
-
-    def noted() -> None:
-        if changed:
-            note(request, Deed.SETTINGS_CHANGED, connection=name, details=changed)
-
+    shown, noted = request.POST.get("version", ""), partial(note_edit, request, name)
     try:
-        here.book.edit(name, after, shown=request.POST.get("version", ""), noted=noted)
+        changed = here.book.edit(name, after, shown=shown, noted=noted)
     except StaleEditError as error:
         again = "What you typed is still here: saving once more puts it in place of what is stored now."
         return _page(request, here, name, typed, problems=[error.message, again], version=here.book.version(name))
@@ -77,6 +70,7 @@ def _page(request: HttpRequest, here: Installation, name: str, typed: Typed, **t
         ],
         "operators": [(each.value, each.value) for each in Operator],
         "unfit": typed.unfit.value,
+        "bring_parents": typed.bring_parents,
         "unfits": [(each.value, words) for each, words in _UNFIT.items()],
         "is_unsaved": request.method == "POST",
         **told,

@@ -1,17 +1,17 @@
 """The extension page, tab Notification: who is told when an import runs or an error occurs (S11)."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
 from taskforce.errors import StaleEditError, TaskforceError
 from taskforce.web.access import connected, needs
-from taskforce.web.noting import note
-from taskforce.web.presenters.extension import differences
+from taskforce.web.noting import note_edit
 from taskforce.web.presenters.resources import resource_lines
 
 
@@ -32,14 +32,9 @@ def notification(request: HttpRequest, name: str) -> HttpResponse:
         }
         return render(request, "web/notification.html", context)
     chosen = _chosen(request, {each.id for each in lines})
-    changes = {"settings": {"notified": chosen}}
-
-    def noted() -> None:
-        if changed := differences(stored, stored.edited(changes)):
-            note(request, Deed.SETTINGS_CHANGED, connection=name, details=changed)
-
+    shown, noted = request.POST.get("version", ""), partial(note_edit, request, name)
     try:
-        here.book.edit(name, changes, shown=request.POST.get("version", ""), noted=noted)
+        here.book.edit(name, {"settings": {"notified": chosen}}, shown=shown, noted=noted)
     except StaleEditError as error:
         messages.error(request, str(error))
         return redirect("notification", name)

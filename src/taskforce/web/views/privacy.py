@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from taskforce import privacy as persons
 from taskforce.domain.audit import Deed
-from taskforce.domain.privacy import Fate, Found, address_of
+from taskforce.domain.privacy import Fate, Found, address_of, pattern_of
 from taskforce.domain.roles import Role
 from taskforce.errors import TaskforceError
 from taskforce.web.access import needs, served
@@ -59,7 +59,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     email, here = request.POST.get("email", ""), served(request)
     try:
         address = address_of(email)
-        if request.POST.get("typed", "").strip().casefold() != address:
+        if not pattern_of(address).fullmatch(request.POST.get("typed", "").strip()):
             found = here.persons.find(address)
             return _page(request, email=email, found=found, typed_problem=f"Type {address}, exactly so.")
         erased = persons.erase(here, email, note=partial(_note, request))

@@ -12,6 +12,7 @@ from taskforce import reviewing
 from taskforce.adapters.store.directory import Wanted
 from taskforce.domain.choices import Choice, choices_for
 from taskforce.domain.directory import KnownRecord, Standing
+from taskforce.domain.links import NO_TARGET
 from taskforce.domain.records import SourceId, SourceRecord, TargetId, TargetRecord, target_id_of
 from taskforce.domain.roles import Role
 from taskforce.domain.values import salesforce_id
@@ -23,7 +24,7 @@ from taskforce.web.deciding import tell_answers, wait_for_the_import
 from taskforce.web.presenters.directory import csv_rows, filters_of, headline, line_of_record
 from taskforce.web.presenters.one_record import candidate_lines, view_of
 from taskforce.web.presenters.places import autotask_url, salesforce_url
-from taskforce.web.presenters.sides import sides_of
+from taskforce.web.presenters.sides import Pair, sides_of
 from taskforce.web.spreadsheet import spreadsheet
 
 PAGE = 50
@@ -94,16 +95,20 @@ def decide(request: HttpRequest, name: str, source_id: str) -> HttpResponse:
     """Decide about one record, if it still stands as it was shown."""
     here = connected(request, name)
     known = _known(here, name, source_id)
+    word, _, field = request.POST.get("choice", "").partition(":")
     try:
-        choice = Choice(request.POST.get("choice", ""))
+        choice = Choice(word)
     except ValueError:
         raise BadRequest from None
+    if bool(field) != (choice in (Choice.LOCK, Choice.UNLOCK)):
+        raise BadRequest
     wish = reviewing.Wish(
         entity=known.entity,
         source_id=known.source_id,
         choice=choice,
         target_id=_target_id(request) if choice is Choice.LINK else None,
         seen=request.POST.get("seen", "") or "?",
+        fields=(field,) if field else (),
     )
     try:
         tell_answers(request, name, reviewing.decide(here, name, [wish]))
@@ -125,14 +130,18 @@ def _shown(
     may_link = known.is_read and Choice.LINK in choices_for(known)
     suggested = suggest(stores, settings, known.entity, [known.source_id]) if may_link else {}
     salesforce, autotask = here.addresses(known.connection)
+    link = stores.links.by_source(known.entity, [known.source_id]).get(known.source_id)
+    locked = stores.links.locks(known.entity, [known.source_id]).get(known.source_id, frozenset())
+    pair = Pair(written=link.written, locked=locked) if link is not None else Pair()
     return render(
         request,
         "web/record.html",
         {
             "record": view_of(known, here.directory.story(known.connection, known.source_id, limit=STORY)),
-            "sides": sides_of(known.entity, source, target, stores.schemas.target(), settings),
+            "sides": sides_of(known.entity, source, target, stores.schemas.target(), settings, pair),
             "candidates": candidate_lines(suggested.get(known.source_id)),
             "may_decide": may(request, Role.OPERATOR),
+            "may_lock": may(request, Role.OPERATOR) and link is not None and link.target_id != NO_TARGET,
             "is_live": is_live,
             "salesforce_url": salesforce_url(salesforce, known.source_id),
             "autotask_url": autotask_url(autotask, known.entity, known.target_id) if known.target_id else "",

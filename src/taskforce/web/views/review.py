@@ -136,7 +136,12 @@ def _wish(request: HttpRequest, source_id: SourceId, decision: str) -> reviewing
         choice = Choice(word)
     except ValueError:
         raise BadRequest from None
-    if entity is None or bool(target) != (choice is Choice.LINK) or bool(target) != (target_id is not None):
+    if (
+        entity is None
+        or choice in (Choice.LOCK, Choice.UNLOCK)
+        or bool(target) != (choice is Choice.LINK)
+        or bool(target) != (target_id is not None)
+    ):
         raise BadRequest
     return reviewing.Wish(
         entity=entity,

@@ -91,7 +91,7 @@ class Bulk:
 
     def _compiled(self, soql: str, *, deleted_too: bool) -> tuple[Query, Compiled]:
         query = parse(soql)
-        if not query.fields or query.counts:
+        if not query.fields or query.counts or query.groups:
             raise _unsupported("Aggregate queries are not supported in Bulk Query")
         if query.offset:
             raise _unsupported("OFFSET is not supported in Bulk Query")

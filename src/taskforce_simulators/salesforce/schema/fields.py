@@ -57,6 +57,11 @@ class Field:
         return self.type != "address"
 
     @property
+    def groupable(self) -> bool:
+        """Whether queries may group by it."""
+        return self.filterable and self.type not in {"double", "currency", "datetime", "address", "multipicklist"}
+
+    @property
     def is_id(self) -> bool:
         """Ids compare case-sensitively, and with 15 or 18 characters."""
         return self.type in {"id", "reference"}

@@ -9,14 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from taskforce_simulators.salesforce import identifiers
 from taskforce_simulators.salesforce.errors import ApiError
 from taskforce_simulators.salesforce.schema import Field, Schema, SObject
-from taskforce_simulators.salesforce.soql import literals
-from taskforce_simulators.salesforce.soql.tokens import pointing, unescaped
-from taskforce_simulators.salesforce.soql.tree import Comparison, Condition, Junction, Literal, Not, Path, Query
+from taskforce_simulators.salesforce.soql.conditions import Conditions, comparable
+from taskforce_simulators.salesforce.soql.tokens import pointing
+from taskforce_simulators.salesforce.soql.tree import Order, Path, Query
 
-_NUMBERS: Final = frozenset({"int", "double", "currency"})
 _MOST_RELATIONSHIPS: Final = 5
 _ADVICE: Final = (
     " If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. "
@@ -63,6 +61,8 @@ class Compiled:
     limits: str
     parameters: tuple[object, ...]
     counted: tuple[tuple[str, str], ...]
+    grouped: tuple[str, ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
 
     def ids(self) -> str:
         """SQL for the ids, in order."""
@@ -72,6 +72,14 @@ class Compiled:
         """SQL for the number of values of each counted field."""
         counts = ", ".join(f"COUNT({column})" for _, column in self.counted)
         return f"SELECT {counts} FROM {self._from()} WHERE {self.where}"  # noqa: S608
+
+    def groups(self) -> str:
+        """SQL for the groups, each with the number of values of each counted field."""
+        by = ", ".join(self.grouped)
+        told, counts = [column for _, column in self.told], [f"COUNT({column})" for _, column in self.counted]
+        columns = ", ".join([*told, *counts])
+        found = f"SELECT {columns} FROM {self._from()} WHERE {self.where}"  # noqa: S608
+        return f"{found} GROUP BY {by}{self.order}{self.limits}"
 
     def page(self) -> str:
         """SQL for the selected columns of the records whose ids are given as a JSON array."""
@@ -91,8 +99,7 @@ class _Compiler:
     def __init__(self, query: Query, schema: Schema, today: date) -> None:
         self._query = query
         self._schema = schema
-        self._today = today
-        self._parameters: list[object] = []
+        self._conditions = Conditions(query.text, today, self._column)
         self._joins: dict[tuple[str, ...], tuple[str, SObject]] = {}
         self._join_sql = ""
         sobject = schema.find(query.object_name)
@@ -101,21 +108,25 @@ class _Compiler:
         self._root = sobject
 
     def compiled(self, *, deleted_too: bool) -> Compiled:
-        selection = self._selection()
+        selection = Selection(self._root, "t0") if self._query.groups else self._selection()
         counted = tuple((count.alias, self._column(count.path)[0]) for count in self._query.counts)
+        grouped = tuple(self._group(path)[1] for path in self._query.groups)
+        told = tuple(self._group(path) for path in self._query.fields) if grouped else ()
         conditions = ["t0.Id NOT IN (SELECT id FROM hidden)"]
         if "IsDeleted" in self._root.fields and not deleted_too:
             conditions.append("t0.IsDeleted = 0")
         if self._query.where is not None:
-            conditions.append(f"({self._condition(self._query.where)})")
+            conditions.append(f"({self._conditions.sql(self._query.where)})")
         return Compiled(
             selection=selection,
             where=" AND ".join(conditions),
             order=self._order(),
             limits=self._limits(),
             joins=self._join_sql,
-            parameters=tuple(self._parameters),
+            parameters=tuple(self._conditions.parameters),
             counted=counted,
+            grouped=grouped,
+            told=told,
         )
 
     def _selection(self) -> Selection:
@@ -176,6 +187,14 @@ class _Compiler:
             self._join_sql += f' LEFT JOIN "{target.name}" {alias} ON {reached} AND {seen}'
         return self._joins[names]
 
+    def _group(self, path: Path) -> tuple[str, str]:
+        """The name under which a group's value is told, and its column."""
+        column, item = self._column(path)
+        if not item.groupable:
+            message = f"field '{item.name}' can not be grouped in a query call"
+            raise ApiError(400, "INVALID_FIELD", self._at(message, path.at))
+        return item.name, column
+
     def _column(self, path: Path) -> tuple[str, Field]:
         alias, sobject = self._joined(path, len(self._relationships(path)))
         item = self._field(sobject, path)
@@ -188,116 +207,14 @@ class _Compiler:
             raise ApiError(400, "INVALID_FIELD", self._at(message, path.at))
         return item
 
-    def _condition(self, condition: Condition) -> str:
-        if isinstance(condition, Junction):
-            return f" {condition.operator} ".join(f"({self._condition(part)})" for part in condition.conditions)
-        if isinstance(condition, Not):
-            return f"NOT IFNULL(({self._condition(condition.condition)}), 0)"
-        return self._comparison(condition)
-
-    def _comparison(self, comparison: Comparison) -> str:
-        column, item = self._column(comparison.path)
-        if not (item.filterable and item.stored):
-            message = f"field '{item.name}' can not be filtered in a query call"
-            raise ApiError(400, "INVALID_FIELD", self._at(message, comparison.path.at))
-        operator, first = comparison.operator, comparison.values[0]
-        if operator in {"IN", "NOT IN"}:
-            return self._membership(column, item, comparison)
-        if operator == "LIKE":
-            return self._like(column, item, first)
-        if first.kind == "range":
-            return self._span(column, item, operator, first)
-        value = self._value(item, first)
-        if operator in {"=", "!="}:
-            sql = self._equal(column, item, value)
-            return sql if operator == "=" else f"NOT IFNULL(({sql}), 0)"
-        if value is None or item.type == "boolean":
-            raise self._bad_operator(comparison)
-        self._parameters.append(value)
-        return f"{self._comparable(column, item)} {operator} ?"
-
-    def _equal(self, column: str, item: Field, value: object) -> str:
-        if value is None:
-            return f"{column} IS NULL"
-        self._parameters.append(value)
-        return f"{self._comparable(column, item)} = ?"
-
-    def _membership(self, column: str, item: Field, comparison: Comparison) -> str:
-        values = [self._value(item, literal) for literal in comparison.values]
-        given = [value for value in values if value is not None]
-        self._parameters.extend(given)
-        places = ", ".join("?" for _ in given)
-        sql = f"{self._comparable(column, item)} IN ({places})"
-        if None in values:
-            sql = f"({sql} OR {column} IS NULL)"
-        return sql if comparison.operator == "IN" else f"NOT IFNULL(({sql}), 0)"
-
-    def _like(self, column: str, item: Field, literal: Literal) -> str:
-        if literal.kind != "string" or item.type in _NUMBERS | {"boolean", "date", "datetime"} or item.is_id:
-            message = f"invalid operator on {item.type} field: {item.name}"
-            raise ApiError(400, "INVALID_QUERY_FILTER_OPERATOR", self._at(message, literal.at))
-        self._parameters.append(unescaped(literal.text, pattern=True).casefold())
-        return f"folded({column}) LIKE ? ESCAPE '\\'"
-
-    def _span(self, column: str, item: Field, operator: str, literal: Literal) -> str:
-        span = literals.span(literal.text, self._today)
-        if span is None:
-            raise ApiError.malformed_query(self._at(f"unexpected token: '{literal.text}'", literal.at))
-        if item.type not in {"date", "datetime"}:
-            raise self._wrong_type(item, literal)
-        start, end = (literals.stored_day(day, item.type) for day in span)
-        if operator in {"=", "!="}:
-            self._parameters += [start, end]
-            sql = f"{column} >= ? AND {column} < ?"
-            return sql if operator == "=" else f"NOT IFNULL(({sql}), 0)"
-        self._parameters.append(start if operator in {"<", ">="} else end)
-        return f"{column} {'<' if operator in {'<', '<='} else '>='} ?"
-
-    def _comparable(self, column: str, item: Field) -> str:
-        exact = item.is_id or item.type in _NUMBERS | {"boolean", "date", "datetime"}
-        return column if exact else f"folded({column})"
-
-    def _value(self, item: Field, literal: Literal) -> object:
-        """A literal as the database stores it, refused if it is of the wrong type; an empty string is no value."""
-        if literal.kind == "null" or literal.text == "''":
-            return None
-        if item.is_id:
-            return self._identifier(literal)
-        if item.type in _NUMBERS and literal.kind == "number":
-            return float(literal.text)
-        if item.type == "boolean" and literal.kind == "boolean":
-            return int(literal.text == "true")
-        if item.type == "datetime" and literal.kind == "datetime":
-            return literals.stored_instant(literal.text)
-        if item.type == "date" and literal.kind in {"date", "datetime"}:
-            return literal.text[:10]
-        if item.type not in _NUMBERS | {"boolean", "date", "datetime"} and literal.kind == "string":
-            return unescaped(literal.text).casefold()
-        raise self._wrong_type(item, literal)
-
-    def _identifier(self, literal: Literal) -> str:
-        identifier = identifiers.full(unescaped(literal.text)) if literal.kind == "string" else None
-        if identifier is None:
-            message = f"invalid ID field: {literal.text.strip(chr(39))}"
-            raise ApiError(400, "INVALID_QUERY_FILTER_OPERATOR", self._at(message, literal.at))
-        return identifier
-
-    def _wrong_type(self, item: Field, literal: Literal) -> ApiError:
-        kind = {"datetime": "dateTime", "currency": "double"}.get(item.type, item.type)
-        quoted = item.type not in _NUMBERS | {"boolean", "date", "datetime"}
-        kind, quotes = (
-            ("string", "should be enclosed in quotes") if quoted else (kind, "should not be enclosed in quotes")
-        )
-        message = f"value of filter criterion for field '{item.name}' must be of type {kind} and {quotes}"
-        return ApiError(400, "INVALID_FIELD", self._at(message, literal.at))
-
-    def _bad_operator(self, comparison: Comparison) -> ApiError:
-        message = f"invalid operator for field '{comparison.path.parts[-1]}': {comparison.operator}"
-        return ApiError(400, "INVALID_QUERY_FILTER_OPERATOR", self._at(message, comparison.path.at))
-
     def _order(self) -> str:
-        keys = [self._key(order.path, order.descending, order.nulls_last) for order in self._query.order]
+        keys = [self._order_key(order) for order in self._query.order]
         return f" ORDER BY {', '.join(keys)}" if keys else ""
+
+    def _order_key(self, order: Order) -> str:
+        if order.counts:
+            return f"COUNT({self._column(order.path)[0]}){' DESC' if order.descending else ''}"
+        return self._key(order.path, order.descending, order.nulls_last)
 
     def _key(self, path: Path, descending: bool, nulls_last: bool) -> str:
         column, item = self._column(path)
@@ -306,7 +223,7 @@ class _Compiler:
                 400, "INVALID_FIELD", self._at(f"field '{item.name}' can not be sorted in a query call", path.at)
             )
         nulls = f" NULLS {'LAST' if nulls_last else 'FIRST'}" if item.nillable or self._relationships(path) else ""
-        return f"{self._comparable(column, item)}{' DESC' if descending else ''}{nulls}"
+        return f"{comparable(column, item)}{' DESC' if descending else ''}{nulls}"
 
     def _limits(self) -> str:
         if self._query.limit is None and not self._query.offset:

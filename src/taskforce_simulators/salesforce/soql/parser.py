@@ -45,6 +45,8 @@ class _Parser:
         if self._at().kind == "name" and not self._at().means(*_CLAUSES):
             raise self._refused("an alias")
         where = self._condition() if self._take("WHERE") else None
+        groups = self._groups() if self._take("GROUP") else ()
+        self._refuse_ungrouped(fields, counts, groups)
         order = self._order() if self._take("ORDER") else ()
         limit = self._whole_number() if self._take("LIMIT") else None
         offset = self._offset() if self._take("OFFSET") else 0
@@ -56,6 +58,7 @@ class _Parser:
             fields=fields,
             counts=counts,
             where=where,
+            groups=groups,
             order=order,
             limit=limit,
             offset=offset,
@@ -81,9 +84,26 @@ class _Parser:
                 fields.append(self._path())
             if not self._take(","):
                 break
-        if fields and counts:
-            raise ApiError.malformed_query(self._pointing("Field must be grouped or aggregated", fields[0].at))
         return tuple(fields), tuple(counts)
+
+    def _groups(self) -> tuple[Path, ...]:
+        self._expect("BY")
+        groups = [self._path()]
+        while self._take(","):
+            groups.append(self._path())
+        return tuple(groups)
+
+    def _refuse_ungrouped(self, fields: tuple[Path, ...], counts: tuple[Count, ...], groups: tuple[Path, ...]) -> None:
+        """Beside a count, or where anything is grouped, each field has to be one that is grouped by."""
+        if not counts and not groups:
+            return
+        grouped = {tuple(part.lower() for part in group.parts) for group in groups}
+        for path in fields:
+            if tuple(part.lower() for part in path.parts) not in grouped:
+                message = f"Field must be grouped or aggregated: {'.'.join(path.parts)}"
+                raise ApiError.malformed_query(self._pointing(message, path.at))
+        if groups and not fields and not counts:
+            raise self._refused("COUNT() beside GROUP BY")
 
     def _count(self, number: int) -> Count | None:
         self._place += 2
@@ -121,8 +141,8 @@ class _Parser:
             return Comparison(path, _COMPARISONS[operator.text], (self._literal(),))
         if operator.means("LIKE"):
             return Comparison(path, "LIKE", (self._literal(),))
-        if operator.means("IN"):
-            return Comparison(path, "IN", self._list())
+        if operator.means("IN", "INCLUDES", "EXCLUDES"):
+            return Comparison(path, operator.text.upper(), self._list())
         if operator.means("NOT") and self._take("IN"):
             return Comparison(path, "NOT IN", self._list())
         raise unexpected(self._text, operator)
@@ -157,7 +177,12 @@ class _Parser:
         return tuple(keys)
 
     def _order_key(self) -> Order:
+        counts = self._at().means("COUNT") and self._tokens[self._place + 1].means("(")
+        if counts:
+            self._place += 2
         path = self._path()
+        if counts:
+            self._expect(")")
         descending = self._take("DESC")
         if not descending:
             self._take("ASC")
@@ -166,7 +191,7 @@ class _Parser:
             nulls_last = self._take("LAST")
             if not nulls_last:
                 self._expect("FIRST")
-        return Order(path, descending, nulls_last)
+        return Order(path, descending, nulls_last, counts)
 
     def _offset(self) -> int:
         offset = self._whole_number()

@@ -22,7 +22,8 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One condition on one field; IN and NOT IN have several values, the others one."""
+    """One condition on one field; IN, NOT IN, INCLUDES and EXCLUDES have several values, the others
+    one."""
 
     path: Path
     operator: str
@@ -49,11 +50,12 @@ Condition = Comparison | Not | Junction
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One key of ORDER BY."""
+    """One key of ORDER BY; `counts` where it is COUNT(field)."""
 
     path: Path
     descending: bool = False
     nulls_last: bool = False
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A whole query. Without fields and counts it is ``SELECT COUNT()``."""
+    """A whole query. Without fields and counts it is ``SELECT COUNT()``; `groups` are the fields of GROUP BY."""
 
     text: str
     object_name: str
@@ -74,6 +76,7 @@ class Query:
     fields: tuple[Path, ...] = ()
     counts: tuple[Count, ...] = ()
     where: Condition | None = None
+    groups: tuple[Path, ...] = ()
     order: tuple[Order, ...] = ()
     limit: int | None = None
     offset: int = 0

@@ -9,7 +9,8 @@ from typing import Any
 
 from taskforce.adapters.secrets import SecretBox
 from taskforce.adapters.store.connections import Connections
-from taskforce.adapters.store.leases import Holder, acquire, release
+from taskforce.adapters.store.holders import Holder
+from taskforce.adapters.store.leases import acquire, release
 from taskforce.adapters.store.schemas import TokenStore
 from taskforce.adapters.store.scope import Scope
 from taskforce.adapters.store.stores import DjangoStores
@@ -169,5 +170,5 @@ def _write_runs(stores: DjangoStores) -> None:
     run = stores.runs.start(RunKind.IMPORT, is_dry_run=False, now=LATER)
     stores.plan(run.id).add([(each, None) for each in PENDING])
     for source_id, number in ((SENT, 4), (IN_DOUBT, 5)):
-        stores.intents.send(COMPANY, source_id, number, "d" * 32, LATER)
+        stores.intents.send(COMPANY, [(source_id, number, "d" * 32)], LATER)
     stores.intents.doubt(COMPANY, IN_DOUBT)

@@ -62,26 +62,26 @@ def test_unknown_texts_decide_nothing(status: int, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "text", "read", "update", "create"),
+    ("status", "text", "read", "write"),
     [
-        (429, "", True, True, True),
-        (500, "API thread threshold of 3 threads has been exceeded", True, True, True),
-        (429, "The hourly request limit has been exceeded", False, False, False),
-        (502, "", True, True, False),
-        (503, "", True, True, False),
-        (500, "", False, False, False),
-        (400, "", False, False, False),
+        (429, "", True, True),
+        (500, "API thread threshold of 3 threads has been exceeded", True, True),
+        (429, "The hourly request limit has been exceeded", False, False),
+        (502, "", True, False),
+        (503, "", True, False),
+        (500, "", False, False),
+        (400, "", False, False),
     ],
 )
-def test_what_may_be_sent_again(status: int, text: str, read: bool, update: bool, create: bool) -> None:
-    """A create only after an answer that says that nothing was created."""
+def test_what_may_be_sent_again(status: int, text: str, read: bool, write: bool) -> None:
+    """A write only after an answer that says that nothing was carried out."""
     judgement = judge(status, [text])
 
-    assert [may_be_repeated(judgement, effect) for effect in (Effect.READ, Effect.UPDATE, Effect.CREATE)] == [
-        read,
-        update,
-        create,
-    ]
+    assert {effect: may_be_repeated(judgement, effect) for effect in Effect} == {
+        Effect.READ: read,
+        Effect.UPDATE: write,
+        Effect.CREATE: write,
+    }
 
 
 def test_every_known_text_has_a_source() -> None:

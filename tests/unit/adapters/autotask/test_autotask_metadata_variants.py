@@ -3,7 +3,7 @@
 import pytest
 
 from taskforce.adapters.autotask.metadata import listed_id_fields, picklist_codes, plain_label, target_field
-from taskforce.adapters.autotask.wire import FieldsWire, decode, is_true, refusal_texts, whole_number
+from taskforce.adapters.autotask.wire import FieldsWire, FieldWire, decode, is_true, refusal_texts, whole_number
 from taskforce.domain.records import Entity
 from taskforce.domain.schema import PicklistValue, TargetField
 from taskforce.errors import ProtocolError
@@ -65,7 +65,7 @@ def test_labels_are_compared_plainly() -> None:
 
 def test_names_of_id_fields_are_kept_as_spelled() -> None:
     """Compared without case and space."""
-    found = listed_id_fields(b'{"fields":[{"name":"SALESFORCE  contact id"}]}', Entity.CONTACT, "test")
+    found = listed_id_fields([FieldWire(name="SALESFORCE  contact id")], Entity.CONTACT)
 
     assert (found.written, found.adopted) == ("SALESFORCE  contact id", ())
 
@@ -89,7 +89,9 @@ def test_texts_of_a_refusal(body: bytes, texts: tuple[str, ...]) -> None:
     assert refusal_texts(body) == texts
 
 
-@pytest.mark.parametrize(("value", "number"), [("5", 5), (" -5 ", -5), ("x", None), ("", None), (None, None), (5.0, 5)])
+@pytest.mark.parametrize(
+    ("value", "number"), [("5", 5), (" -5 ", -5), ("--5", None), ("x", None), ("", None), (None, None), (5.0, 5)]
+)
 def test_numbers(value: str | float | None, number: int | None) -> None:
     """As numbers or as texts."""
     assert whole_number(value) == number

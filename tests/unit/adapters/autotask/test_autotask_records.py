@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from taskforce.adapters.autotask.records import ROWS, RecordReader, parse_moment, record_body
+from taskforce.adapters.autotask.records import RecordReader, parse_moment, record_body
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.domain.schema import TargetSchema
 
@@ -42,7 +42,7 @@ def test_moments(text: str | None, moment: datetime | None) -> None:
 
 def read(entity: Entity, **row: object) -> dict[str, object]:
     """The fields of one row."""
-    decoded = msgspec.json.decode(json.dumps({"id": 7, **row}), type=ROWS[entity])
+    decoded = msgspec.json.decode(json.dumps({"id": 7, **row}), type=RecordReader(entity, SCHEMA).row_type)
     return dict(RecordReader(entity, SCHEMA).record(decoded).fields)
 
 
@@ -95,7 +95,7 @@ def test_the_salesforce_id(
 ) -> None:
     """Of the field that is written, else of the old extension's; never a text that is no id."""
     row = {"id": 7, "userDefinedFields": [{"name": name, "value": value} for name, value in values.items()]}
-    decoded = msgspec.json.decode(json.dumps(row), type=ROWS[Entity.COMPANY])
+    decoded = msgspec.json.decode(json.dumps(row), type=RecordReader(Entity.COMPANY, SCHEMA).row_type)
     record = RecordReader(Entity.COMPANY, SCHEMA).record(decoded)
 
     assert (record.source_id, record.source_id_as_written, record.id_field_seen) == (source_id, written, is_seen)
@@ -117,3 +117,27 @@ def test_the_body_of_a_write() -> None:
 def test_a_companys_flag_is_a_flag() -> None:
     """Companies take true and false."""
     assert record_body(Entity.COMPANY, {"isActive": True}) == b'{"isActive":true}'
+
+
+@pytest.mark.parametrize(
+    ("own", "old", "source_id", "unreadable"),
+    [
+        ("0015g00000XyZaBAAV", "", "0015g00000XyZaBAAV", None),
+        ("", "0015g00000XyZaB", "0015g00000XyZaBAAV", None),
+        ("see CRM", "0015g00000XyZaB", "0015g00000XyZaBAAV", None),
+        ("", "see CRM", None, "see CRM"),
+        ("?", "see CRM", None, "?"),
+        ("0015g00000XyZaBXXX", "", None, "0015g00000XyZaBXXX"),
+        (" ", "", None, None),
+    ],
+)
+def test_what_stands_where_an_id_should(own: str, old: str, source_id: str | None, unreadable: str | None) -> None:
+    """The first field that holds an id tells it; a text that is none is told only where there is no id."""
+    fields = [{"name": "Salesforce Company ID", "value": own}, {"name": "Salesforce Account ID", "value": old}]
+    reader = RecordReader(Entity.COMPANY, SCHEMA)
+
+    record = reader.record(
+        msgspec.json.decode(json.dumps({"id": 7, "userDefinedFields": fields}), type=reader.row_type)
+    )
+
+    assert (record.source_id, record.unreadable_id) == (source_id, unreadable)

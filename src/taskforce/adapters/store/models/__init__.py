@@ -4,6 +4,7 @@ from taskforce.adapters.store.models.connections import (
     Connection,
     LaunchRow,
     LeaseRow,
+    MappingVersionRow,
     ProgressRow,
     ScheduleRow,
     Token,
@@ -16,15 +17,16 @@ from taskforce.adapters.store.models.mail import (
     NoticeRow,
     TroubleRow,
 )
-from taskforce.adapters.store.models.pairs import IntentRow, LinkRow, WatchRow
+from taskforce.adapters.store.models.pairs import IntentRow, LinkRow, LockRow, WatchRow
 from taskforce.adapters.store.models.people import ApiTokenRow, AuditRow, CacheRow, FailureRow, User
 from taskforce.adapters.store.models.runs import ChangeRow, RunRow, TotalRow
-from taskforce.adapters.store.models.source import CursorRow, InboxRow, MergeRow, SightingRow
+from taskforce.adapters.store.models.source import BroughtRow, CursorRow, InboxRow, MergeRow, SightingRow
 from taskforce.adapters.store.models.target import IndexRow, IndexState, SchemaRow
 
 __all__ = [
     "ApiTokenRow",
     "AuditRow",
+    "BroughtRow",
     "CacheRow",
     "ChangeRow",
     "Connection",
@@ -39,8 +41,10 @@ __all__ = [
     "LaunchRow",
     "LeaseRow",
     "LinkRow",
+    "LockRow",
     "MailRow",
     "MailServerRow",
+    "MappingVersionRow",
     "MergeRow",
     "NoticeRow",
     "ProgressRow",

@@ -14,6 +14,20 @@ class Connection(models.Model):
     updated_at = models.DateTimeField()
 
 
+class MappingVersionRow(models.Model):
+    """A mapping as it was from a time on (B9), by number within its connection."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
+    number = models.IntegerField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+    changed = models.TextField()
+    document = models.JSONField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "number"), name="one_mapping_version"),)
+
+
 class ScheduleRow(models.Model):
     """When the next import of a connection is due (null: not by itself), and what was known of it at `told_at`."""
 

@@ -20,6 +20,7 @@ class LinkRow(models.Model):
     former_id = SourceIdField(default="")
     written_at_ms = models.BigIntegerField(null=True)
     undone = models.CharField(max_length=32, default="")
+    written = models.BinaryField(default=b"")
 
     class Meta:
         constraints = (
@@ -32,6 +33,18 @@ class LinkRow(models.Model):
             models.Index(fields=("connection", "state", "entity", "source_id"), name="link_state"),
             models.Index(fields=("connection", "entity", "target_id"), name="link_target"),
         )
+
+
+class LockRow(models.Model):
+    """An Autotask field of one record that a person wants left as it is (B8)."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
+    entity = models.CharField(max_length=8)
+    source_id = SourceIdField()
+    field = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "entity", "source_id", "field"), name="one_lock"),)
 
 
 class IntentRow(models.Model):

@@ -68,7 +68,7 @@ class ChangeRow(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=("run", "entity", "outcome", "id"), name="change_pending"),
+            models.Index(fields=("run", "entity", "outcome", "outcome_reason", "id"), name="change_outcome"),
             models.Index(fields=("run", "entity", "source_id"), name="change_source"),
             models.Index(fields=("run", "entity", "match_key"), name="change_key"),
             models.Index(fields=("run", "entity", "target_id"), name="change_target"),

@@ -39,6 +39,7 @@ class InboxRow(models.Model):
     reason = models.CharField(max_length=32)
     waits_for = SourceIdField()
     match_key = models.CharField(max_length=32)
+    rule_key = models.CharField(max_length=32, db_default="")
     attempts = models.IntegerField()
     next_attempt_at = models.DateTimeField(null=True)
 
@@ -48,8 +49,20 @@ class InboxRow(models.Model):
             models.Index(fields=("connection", "entity", "state", "source_id"), name="inbox_state"),
             models.Index(fields=("connection", "waits_for"), name="inbox_waits"),
             models.Index(fields=("connection", "entity", "match_key"), name="inbox_key"),
+            models.Index(fields=("connection", "entity", "rule_key"), name="inbox_rule"),
             models.Index(fields=("connection", "entity", "search", "source_id"), name="inbox_search"),
         )
+
+
+class BroughtRow(models.Model):
+    """An account that is imported whether it fits the filter or not, since it is the parent of one that is (B10)."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
+    entity = models.CharField(max_length=8)
+    source_id = SourceIdField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "entity", "source_id"), name="one_brought"),)
 
 
 class MergeRow(models.Model):

@@ -23,6 +23,8 @@ class IndexRow(models.Model):
     phone = models.CharField(max_length=10)
     similar = models.CharField(max_length=255)
     block = models.CharField(max_length=5)
+    number = models.CharField(max_length=64, db_default="")
+    mobile = models.CharField(max_length=10, db_default="")
     search = models.CharField(max_length=400, db_default="")
     document = models.BinaryField()
     seen_in = models.BigIntegerField(default=0)
@@ -32,7 +34,7 @@ class IndexRow(models.Model):
         indexes = (
             *(
                 models.Index(fields=("connection", "entity", field), name=f"index_{field}")
-                for field in ("source_id", "match", "domain", "phone", "block")
+                for field in ("source_id", "match", "domain", "phone", "block", "number", "mobile")
             ),
             models.Index(fields=("connection", "entity", "search", "target_id"), name="index_search"),
         )
