@@ -115,6 +115,7 @@ def decides_about_a_held_record(page: Page) -> None:
     """By keyboard, in the queue: the first candidate of one for which several Autotask records fit."""
     page.get_by_role("link", name=re.compile(r"^\d+ held$")).click()
     page.get_by_role("link", name=re.compile("several", re.IGNORECASE)).first.click()
+    page.wait_for_url("**reason=ambiguous")
     before = page.locator("fieldset.tf-held").count()
     page.keyboard.press("j")
     page.keyboard.press("1")
@@ -138,6 +139,7 @@ def previews_and_approves(page: Page, site: Site) -> None:
     site.pair.salesforce.save_record("Account", {"Id": account["Id"], "Phone": "312-555-0142"})
     page.goto("/")
     page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
     expect(page.get_by_role("button", name="Launch")).to_be_visible(timeout=60_000)
     page.goto("/runs/")
     page.get_by_role("link", name=re.compile("^Preview")).first.click()

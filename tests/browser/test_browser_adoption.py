@@ -49,6 +49,7 @@ def row(page: Page, word: str) -> Locator:
 def joins_what_is_doubtful(page: Page) -> None:
     """From the report to the queue; the pair is the same customer under a former name."""
     row(page, "doubtful").get_by_role("link", name="Decide").first.click()
+    page.wait_for_url("**/review/**")
     page.goto(f"/review/?connection={NAME}&reason=name_differs")
     page.get_by_role("link", name="Kestrel Logistics").click()
     page.get_by_role("button", name="Join again").click()
