@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from taskforce_simulators.serving import start_pair
 from tests.browser.arriving import sign_in
@@ -20,6 +20,8 @@ OpenWindow = Callable[..., Page]
 Enter = Callable[..., Page]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 60_000
+"""Milliseconds until what is waited for is said to be missing: an import on a busy machine takes a while."""
 OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -46,6 +48,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         missing = "NO BROWSER WAS FOUND, SO NO PAGE WAS LOOKED AT: install Chromium (apt-get install chromium)"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
         yield browser
@@ -86,7 +89,7 @@ def open_window(browser: Browser) -> Iterator[OpenWindow]:
             context = closing.enter_context(
                 browser.new_context(base_url=address, locale="en-GB", timezone_id="Europe/Berlin", **options)
             )
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(PATIENCE)
             page = context.new_page()
             page.on("console", hear)
             page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -99,7 +99,7 @@ def launches_and_watches(page: Page, second: Page) -> None:
     expect(second.locator("progress")).to_be_visible()
     page.reload()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
-    expect(page.get_by_text("Last import")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Last import")).to_be_visible()
     expect(second.get_by_text("Last import")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_contain_text("need")
 
@@ -140,14 +140,14 @@ def previews_and_approves(page: Page, site: Site) -> None:
     page.goto("/")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
-    expect(page.get_by_role("button", name="Launch")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Launch")).to_be_visible()
     page.goto("/runs/")
     page.get_by_role("link", name=re.compile("^Preview")).first.click()
     page.get_by_role("link", name=re.compile("plan", re.IGNORECASE)).first.click()
     line = page.locator("tr[data-row]").filter(has_text="Coral Books")
     expect(line.locator("ins").filter(has_text="312-555-0142")).to_be_visible()
     page.get_by_role("button", name="Approve").click()
-    expect(page.locator("main")).to_contain_text(re.compile(r"\d updated"), timeout=60_000)
+    expect(page.locator("main")).to_contain_text(re.compile(r"\d updated"))
 
 
 def adds_a_match_rule(page: Page, site: Site) -> None:
@@ -171,7 +171,7 @@ def adds_a_match_rule(page: Page, site: Site) -> None:
     page.goto("/")
     page.get_by_role("button", name="Launch").click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
-    expect(page.get_by_text("Last import")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Last import")).to_be_visible()
     page.goto("/runs/")
     page.get_by_role("link", name=re.compile("^Import")).first.click()
     line = page.locator("tr[data-row]").filter(has_text="HL Trading")

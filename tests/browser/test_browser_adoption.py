@@ -27,7 +27,7 @@ def looks_and_takes_over(page: Page) -> int:
     page.get_by_role("link", name="Take over from the old extension").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Take over from the old extension")
     page.get_by_role("button", name="Look what is there").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("can be taken over as they stand", timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("can be taken over as they stand")
     expect(row(page, "doubtful")).to_contain_text("Kestrel Logistics")
     expect(row(page, "doubled")).to_contain_text("Willow Event Center")
     expect(row(page, "gone")).to_contain_text("was deleted in Salesforce")
@@ -35,7 +35,7 @@ def looks_and_takes_over(page: Page) -> int:
     button = page.get_by_role("button", name=re.compile(r"^Take over \d+$"))
     number = int((button.text_content() or "").split()[-1])
     button.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("are linked", timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("are linked")
     expect(page.get_by_role("heading", level=1)).to_contain_text(str(number))
     expect(button).to_have_count(0)
     return number
@@ -60,7 +60,7 @@ def imports(page: Page, site: Site, linked: int) -> None:
     """What was taken over keeps its company, and gets the values of Salesforce; the doubled id waits."""
     page.goto("/")
     page.get_by_role("button", name="Launch").click()
-    expect(page.get_by_text("Last import")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Last import")).to_be_visible()
     companies = {str(each["companyName"]) for each in site.pair.autotask.records("Companies")}
     assert ("Kestrel Logistics" in companies, "Kestrel Freight Forwarding" in companies) == (True, False)
     page.goto(f"/connections/{NAME}/records/?q=Willow+Event+Center")

@@ -80,11 +80,11 @@ def takes_a_run_back(page: Page, site: Site) -> None:
     page.get_by_role("link", name=re.compile(r"^Import \d+")).first.click()
     page.get_by_text("Undo this run").click()
     page.get_by_role("button", name="Preview the undo").click()
-    page.get_by_role("link", name="1 to change", exact=True).click(timeout=60_000)
+    page.get_by_role("link", name="1 to change", exact=True).click()
     expect(page.locator("main")).to_contain_text(LATER)
     page.get_by_label(f"Type {NAME} to approve").fill(NAME)
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_role("term").filter(has_text="Last undo")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("term").filter(has_text="Last undo")).to_be_visible()
     assert phone_of(site, company["id"]) == company["phone"]
 
 
