@@ -132,7 +132,7 @@ def test_pairs_of_one_autotask_record(stores: Stores) -> None:
     with stores.transaction():
         stores.links.put([remembering])
 
-    assert list(stores.links.by_target(COMPANY, TargetId(101))) == [away, remembering]
+    assert list(stores.links.by_target(COMPANY, [TargetId(101)])) == [away, remembering]
     assert stores.links.by_source(COMPANY, [account_id(2)]) == {account_id(2): remembering}
 
 
@@ -144,7 +144,7 @@ def test_forgotten_pair_reserves_nothing(stores: Stores) -> None:
         stores.links.remove(COMPANY, account_id(8))
     other = link(stores, 2, 101)
 
-    assert list(stores.links.by_target(COMPANY, TargetId(101))) == [other]
+    assert list(stores.links.by_target(COMPANY, [TargetId(101)])) == [other]
 
 
 # --- what is looked at again ---

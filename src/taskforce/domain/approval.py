@@ -46,7 +46,7 @@ class Facts:
     is_brought: bool = False
 
 
-def still_stands(change: changes.Create | changes.Patch, facts: Facts, context: MappingContext) -> bool:
+def still_stands(change: changes.Applicable, facts: Facts, context: MappingContext) -> bool:
     """Whether the change would be planned in the same way now."""
     if isinstance(change, changes.Patch) and change.is_undo:
         return may_be_undone(change, facts.link, facts.present, is_in_doubt=facts.is_in_doubt, locked=facts.locked)
@@ -101,7 +101,7 @@ def _kept(change: changes.Write, desired: Desired, facts: Facts, context: Mappin
     return owned(mapping, values, standing, written, facts.locked if is_pair else frozenset(), pending).kept
 
 
-def _is_paired(change: changes.Create | changes.Patch, facts: Facts) -> bool:
+def _is_paired(change: changes.Applicable, facts: Facts) -> bool:
     """The pair is the one there was, or is to be; no write of it is in doubt."""
     link, match = facts.link, facts.match
     if facts.is_in_doubt or facts.is_taken:
@@ -120,7 +120,7 @@ def _is_free(change: changes.Write, link: Link | None) -> bool:
     return link is None or (link.gives_way and change.follows in (None, link.target_id))
 
 
-def _belongs_where_it_did(change: changes.Create | changes.Patch, facts: Facts) -> bool:
+def _belongs_where_it_did(change: changes.Applicable, facts: Facts) -> bool:
     """A contact's account has its company still."""
     if change.company is None:
         return True
@@ -129,7 +129,7 @@ def _belongs_where_it_did(change: changes.Create | changes.Patch, facts: Facts) 
     return change.company in facts.companies
 
 
-def _refers_to_the_same(change: changes.Create | changes.Patch, facts: Facts) -> bool:
+def _refers_to_the_same(change: changes.Applicable, facts: Facts) -> bool:
     """Accounts that are referred to have the company that they had; one that had none has none yet.
 
     Those that get theirs from this plan are resolved when the change is made.
@@ -143,7 +143,7 @@ def _refers_to_the_same(change: changes.Create | changes.Patch, facts: Facts) ->
     )
 
 
-def _planned_value(change: changes.Create | changes.Patch, name: str, present: TargetRecord | None) -> Value:
+def _planned_value(change: changes.Applicable, name: str, present: TargetRecord | None) -> Value:
     if isinstance(change, changes.Create):
         return change.values.get(name)
     standing = present.fields.get(name) if present is not None else None

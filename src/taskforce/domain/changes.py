@@ -118,6 +118,10 @@ class Deactivate(Patch):
     """
 
 
+Applicable = Create | Patch
+"""What one request to Autotask carries out."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchanged(Change):
     """A linked record that needs no write.

@@ -24,7 +24,7 @@ class Undoable:
     inactive with it. `locked` are the fields that a person wants left as they are.
     """
 
-    change: changes.Create | changes.Patch
+    change: changes.Applicable
     target_id: TargetId
     link: Link | None
     present: TargetRecord | None

@@ -80,7 +80,7 @@ def _settle_written(job: Job, done: Sequence[_Done]) -> None:
     """Writes were carried out: links, intents and outcomes."""
     stores = job.stores
     job.tally.writes += sum(each.request.is_needed for each in done)
-    stores.links.put([link for each in done for link in _pairs(stores, each.request.change, each.link)])
+    _put_pairs(stores, [(each.request.change, each.link) for each in done])
     _close(job, [each.request.change for each in done])
     job.plan.settle_all({each.request.number: each.outcome for each in done}, job.clock.now())
     for change, record in ((each.request.change, each.record) for each in done):
@@ -99,11 +99,19 @@ def _close(job: Job, ended: Sequence[changes.Write]) -> None:
         job.stores.intents.close(entity, ids)
 
 
-def _end_deleted(stores: Stores, link: Link) -> None:
+def _put_pairs(stores: Stores, done: Sequence[tuple[changes.Write | None, Link]]) -> None:
+    """Store the pairs of changes that were carried out, and end those of deleted records whose place they take."""
+    _end_deleted(stores, [link for change, link in done if change is None or isinstance(change, changes.Link)])
+    stores.links.put([pair for change, link in done for pair in _pairs(stores, change, link)])
+
+
+def _end_deleted(stores: Stores, links: Sequence[Link]) -> None:
     """The pair of a deleted record whose place another takes is over, and cannot be taken up again."""
-    for other in stores.links.by_target(link.entity, link.target_id):
-        if other.state is LinkState.DELETED and other.source_id != link.source_id:
-            stores.links.remove(other.entity, other.source_id)
+    for entity in Entity:
+        taken = {link.target_id: link.source_id for link in links if link.entity is entity}
+        for other in stores.links.by_target(entity, taken):
+            if other.state is LinkState.DELETED and other.source_id != taken[other.target_id]:
+                stores.links.remove(entity, other.source_id)
 
 
 def _written(change: changes.Write, references: Mapping[str, TargetId]) -> LastWritten:
@@ -126,8 +134,6 @@ def _pairs(stores: Stores, change: changes.Write | None, link: Link) -> Sequence
     if isinstance(change, changes.Patch) and change.is_undo:
         known = stores.links.by_source(link.entity, [link.source_id]).values()
         return [replace(after_undo(each, change), written_at=link.written_at) for each in known]
-    if change is None or isinstance(change, changes.Link):
-        _end_deleted(stores, link)
     if _gave_up_id(change):
         stores.links.lock(link.entity, link.source_id, ())
     return [_after(change, link)]
@@ -147,7 +153,7 @@ def settle_found(job: Job, intent: Intent, change: changes.Write | None, record:
     if change is not None:
         written = change.basis.written.and_then(_written_in_doubt(job, change).held_by(record.fields))
     link = Link(entity=intent.entity, source_id=intent.source_id, target_id=record.id, written=written)
-    job.stores.links.put(_pairs(job.stores, change, link))
+    _put_pairs(job.stores, [(change, link)])
     kind, reason = (KINDS[type(change)], change.reason) if change else (OutcomeKind.CREATED, Reason.NO_CANDIDATE)
     return Outcome(kind=kind, reason=reason, target_id=record.id)
 

@@ -32,15 +32,14 @@ from taskforce.domain.records import Entity, SourceId
 from taskforce.engine.answers import file_away, settle_answers, settle_not_reached, settle_waiting
 from taskforce.engine.forecasting import Pace, note_written
 from taskforce.engine.job import Job
-from taskforce.engine.preparing import Companies, prepared
+from taskforce.engine.preparing import Surroundings, prepared
 from taskforce.engine.sending import Answer, Request, Sender
 from taskforce.engine.stopping import Stopped, stop_if_asked
+from taskforce.engine.stores import Intended
 from taskforce.errors import TaskforceError
 
-Intended = tuple[int, changes.Create | changes.Patch]
-
 SLICE = 200
-"""Changes fetched from the plan at once."""
+"""Changes fetched from the plan, and looked up, at once."""
 
 BUNCH = 8
 """Intents stored together: each commit waits for the disk. After a kill those of a bunch are in doubt, and of what was
@@ -56,21 +55,23 @@ def apply_plan(job: Job, entity: Entity, pace: Pace) -> None:
     apply_changes(job, _pending(job, entity), pace)
 
 
-def _pending(job: Job, entity: Entity) -> Iterator[Intended]:
+def _pending(job: Job, entity: Entity) -> Iterator[Sequence[Intended]]:
     after = 0
-    while batch := job.plan.next_pending(entity, after=after, limit=SLICE):
-        yield from batch
-        after = batch[-1][0]
+    while intended := job.plan.next_pending(entity, after=after, limit=SLICE):
+        yield intended
+        after = intended[-1][0]
 
 
-def apply_changes(job: Job, intended: Iterable[Intended], pace: Pace | None = None) -> None:
-    """Apply changes in order, each with its number in the plan; `pace` counts them, for the forecast."""
+def apply_changes(job: Job, pieces: Iterable[Sequence[Intended]], pace: Pace | None = None) -> None:
+    """Apply slices of changes in order, each with its number in the plan; `pace` counts them, for the forecast."""
     with Sender(job) as sender:
         applying = _Applying(job, sender, pace)
         try:
-            for number, change in intended:
-                stop_if_asked(job)
-                applying.apply(number, change)
+            for intended in pieces:
+                applying.look_up(intended)
+                for number, change in intended:
+                    stop_if_asked(job)
+                    applying.apply(number, change)
             applying.finish()
         except (Stopped, TaskforceError):
             sender.stop()
@@ -109,19 +110,21 @@ class _Applying:
         self._job = job
         self._sender = sender
         self._pace = pace
-        self._companies = Companies(job)
+        self._known = Surroundings(job, ())
         self._bunch = _Bunch()
 
-    def apply(self, number: int, change: changes.Create | changes.Patch) -> None:
+    def look_up(self, intended: Sequence[Intended]) -> None:
+        """The changes that follow next."""
+        self._known = Surroundings(self._job, intended)
+
+    def apply(self, number: int, change: changes.Applicable) -> None:
         """Make a change ready, and send the bunch as soon as it is full."""
         if change.follows is not None and not self._has_given_up(change):
             settle_not_reached(self._job, number)
             return
-        companies = self._companies.of(change)
-        if not self._under_way.isdisjoint(change.accounts - companies.keys()):
+        if not self._under_way.isdisjoint(change.accounts - self._known.companies(change).keys()):
             self.finish()
-            companies = self._companies.of(change)
-        self._bunch.add((number, change), prepared(self._job, number, change, companies))
+        self._bunch.add((number, change), prepared(self._job, number, change, self._known))
         if self._bunch.is_full:
             self._send_bunch()
 

@@ -18,7 +18,7 @@ from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.engine.alarming import tell_people
-from taskforce.engine.applying import Intended, apply_changes
+from taskforce.engine.applying import apply_changes
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
 from taskforce.engine.forecasting import begin_writing
 from taskforce.engine.job import Job
@@ -27,7 +27,7 @@ from taskforce.engine.notifying import end
 from taskforce.engine.rechecking import gives_up_id, refresh_if_paired, those_that_stand
 from taskforce.engine.runs import Ending, World, carry_out, ending, new_job
 from taskforce.engine.stopping import stop_if_asked
-from taskforce.engine.stores import Stores
+from taskforce.engine.stores import Intended, Stores
 from taskforce.errors import StalePlanError
 
 SLICE = 500
@@ -116,7 +116,7 @@ def apply_looking_again(job: Job) -> Ending:
         job.progress.phase(f"Writing {entity.plural} to Autotask", job.plan.pending(entity))
         for intended in _pending(job, entity):
             stop_if_asked(job)
-            apply_changes(job, those_that_stand(job, entity, intended), pace)
+            apply_changes(job, [those_that_stand(job, entity, intended)], pace)
         settle_own_doubts(job, entity)
     if job.tally.left_out:
         job.remarks.append(_left_out(job.tally.left_out, job.kind))

@@ -72,7 +72,7 @@ class Counterparts:
                 )
 
     def _refuse_taken(self, entity: Entity, source_id: SourceId, target_id: TargetId) -> None:
-        for link in self.stores.links.by_target(entity, target_id):
+        for link in self.stores.links.by_target(entity, [target_id]):
             if link.source_id != source_id and link.state in _STANDING:
                 raise DecisionRefused(
                     f"The Autotask {entity} {target_id} is linked to the {source_words(entity, link.source_id)}.",

@@ -90,7 +90,7 @@ def settle_own_doubts(job: Job, entity: Entity) -> None:
         now += max(rest, timedelta(0))
         change = _end(job, intent, is_own=True)
         if change is not None and number is not None:
-            apply_changes(job, [(number, change)])
+            apply_changes(job, [[(number, change)]])
 
 
 def _autotask_time(job: Job) -> datetime:
@@ -118,7 +118,7 @@ def _wait(job: Job, rest: timedelta) -> None:
         rest -= _BREATH
 
 
-def _end(job: Job, intent: Intent, *, is_own: bool) -> changes.Create | changes.Patch | None:
+def _end(job: Job, intent: Intent, *, is_own: bool) -> changes.Applicable | None:
     """Look, and store what is known now. Returns the change if it is certain that it was not carried out."""
     change = write_of(job.stores, intent)
     if isinstance(change, changes.Patch):
@@ -142,7 +142,7 @@ def _end(job: Job, intent: Intent, *, is_own: bool) -> changes.Create | changes.
     return None if carriers else change
 
 
-def _give_back(job: Job, change: changes.Create | changes.Patch, standing: TargetRecord | None) -> None:
+def _give_back(job: Job, change: changes.Applicable, standing: TargetRecord | None) -> None:
     """A write was not carried out: what was kept for its record is free, and others that wait for it become due."""
     entity = change.subject.entity
     if isinstance(change, changes.Patch) and standing is not None:
@@ -164,7 +164,7 @@ def _shows(job: Job, record: TargetRecord, change: changes.Patch) -> bool:
 def _outcome(
     job: Job,
     intent: Intent,
-    change: changes.Create | changes.Patch | None,
+    change: changes.Applicable | None,
     carriers: Sequence[TargetRecord],
     *,
     is_own: bool,

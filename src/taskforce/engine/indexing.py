@@ -26,7 +26,7 @@ HELD_LOOK = timedelta(minutes=30)
 
 def looked_at(job: Job, entity: Entity) -> datetime | None:
     """What time it was in Autotask when `present_state` was read, if it is known."""
-    return job.stores.index.refreshed_through(entity) if entity in job.wholly_read else job.target.server_time
+    return job.wholly_read.get(entity) or job.target.server_time
 
 
 def is_time_to_look(job: Job) -> bool:
@@ -69,8 +69,9 @@ def read_wholly(job: Job, entity: Entity) -> None:
     with job.stores.transaction():
         _refuse_gaps(job, entity, known=known, shown=shown)
         index.forget_unseen(entity, job.run_id)
-        index.set_refreshed_through(entity, looked_at or job.clock.now())
-    job.wholly_read.add(entity)
+        through = looked_at or job.clock.now()
+        index.set_refreshed_through(entity, through)
+    job.wholly_read[entity] = through
 
 
 def _take_in(job: Job, entity: Entity, pages: Iterable[Sequence[TargetRecord]]) -> tuple[datetime | None, int]:

@@ -80,15 +80,15 @@ class Job:
     """One run of one connection: the world through its ports, and what has been learnt so far.
 
     `begun` is when it began, by the clock that only grows. `wholly_read` are the entities whose records were all read
-    from Autotask in this run, so that the index is as good as a look; `refreshed` those whose index is current;
-    `looks_at_held` has it refreshed for the sake of held records. `doubts` are the changes of this run whose answer was
-    lost, by number; `written` is what still has to be filed away (see `settling`), `notices` what people are told when
-    the run ends; `has_id_fields` is set once the user-defined fields were seen to exist, `has_new_metadata` once
-    Autotask's metadata was read by this run. `accepts_missing` is the word of a person that what one side shows no more
-    is really gone, `approved` the digest of the plan that a person saw in a preview and wants carried out; `digest` is
-    that of a preview's plan, or of one which needs a person's approval, `resume_at` when a run that ran out of budget
-    goes on, `active_since` None while the connection is not active. A dry run works on scratch stores and plans only;
-    one that is not `is_by_hand` was begun by the scheduler.
+    from Autotask in this run, with the time it was there, so that the index is as good as a look; `refreshed` those
+    whose index is current; `looks_at_held` has it refreshed for the sake of held records. `doubts` are the changes of
+    this run whose answer was lost, by number; `written` is what still has to be filed away (see `settling`), `notices`
+    what people are told when the run ends; `has_id_fields` is set once the user-defined fields were seen to exist,
+    `has_new_metadata` once Autotask's metadata was read by this run. `accepts_missing` is the word of a person that
+    what one side shows no more is really gone, `approved` the digest of the plan that a person saw in a preview and
+    wants carried out; `digest` is that of a preview's plan, or of one which needs a person's approval, `resume_at` when
+    a run that ran out of budget goes on, `active_since` None while the connection is not active. A dry run works on
+    scratch stores and plans only; one that is not `is_by_hand` was begun by the scheduler.
     """
 
     settings: ConnectionSettings
@@ -111,7 +111,7 @@ class Job:
     calls_before: ApiCalls = field(default_factory=ApiCalls)
     usage_reads_before: int = 0
     tally: Tally = field(default_factory=Tally)
-    wholly_read: set[Entity] = field(default_factory=set)
+    wholly_read: dict[Entity, datetime] = field(default_factory=dict)
     refreshed: set[Entity] = field(default_factory=set)
     has_id_fields: bool = False
     has_new_metadata: bool = False

@@ -15,15 +15,14 @@ from taskforce.domain.matching import Match
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord
-from taskforce.engine.applying import Intended
 from taskforce.engine.candidates import Seeker
 from taskforce.engine.indexing import attached, present_state, refresh_index
 from taskforce.engine.job import Job
 from taskforce.engine.lookups import Lookups
 from taskforce.engine.places import Places
 from taskforce.engine.presence import confirm_ids
+from taskforce.engine.stores import Intended
 
-Applicable = changes.Create | changes.Patch
 """A change that a plan holds to be applied."""
 
 
@@ -50,13 +49,13 @@ def those_that_stand(job: Job, entity: Entity, intended: Sequence[Intended]) -> 
     return [each for each, is_standing in zip(intended, stands, strict=True) if is_standing]
 
 
-def _left(change: Applicable) -> Outcome:
+def _left(change: changes.Applicable) -> Outcome:
     if change.is_undo:
         return Outcome(kind=OutcomeKind.SKIPPED, reason=Reason.CHANGED_SINCE_RUN)
     return Outcome(kind=OutcomeKind.HELD, reason=Reason.CHANGED_SINCE_PLANNED)
 
 
-def _has_more_attached(job: Job, change: Applicable) -> bool:
+def _has_more_attached(job: Job, change: changes.Applicable) -> bool:
     """Whether more hangs on a company that an undo sets inactive than what was to go before it, and did."""
     is_such = change.subject.entity is Entity.COMPANY and change.reason is Reason.CREATION_UNDONE
     if not is_such or not isinstance(change, changes.Patch):
@@ -74,12 +73,12 @@ def _join(intended: Sequence[Intended], stands: list[bool]) -> None:
             stands[place - 1] = stands[place] = stands[place - 1] and stands[place]
 
 
-def gives_up_id(change: Applicable) -> bool:
+def gives_up_id(change: changes.Applicable) -> bool:
     """Whether it is followed by the change that gets its id."""
     return isinstance(change, changes.Patch) and change.clears_id
 
 
-def _facts(job: Job, entity: Entity, intended: Sequence[Applicable]) -> list[Facts]:
+def _facts(job: Job, entity: Entity, intended: Sequence[changes.Applicable]) -> list[Facts]:
     """What is known now about each change, asked in bulk."""
     ids = [change.subject.source_id for change in intended]
     accounts = {account for change in intended for account in _accounts(change)}
@@ -135,7 +134,7 @@ def _accounts(change: changes.Write) -> frozenset[SourceId]:
     return change.accounts if later is None else change.accounts | {later}
 
 
-def _present(job: Job, entity: Entity, intended: Sequence[Applicable]) -> Mapping[TargetId, TargetRecord]:
+def _present(job: Job, entity: Entity, intended: Sequence[changes.Applicable]) -> Mapping[TargetId, TargetRecord]:
     """The present state of the records to be patched; an id that is not to be seen is asked for by value."""
     patches = [change for change in intended if isinstance(change, changes.Patch)]
     present = present_state(job, entity, list(dict.fromkeys(patch.target_id for patch in patches)))
@@ -149,7 +148,7 @@ def _is_taken(job: Job, change: changes.Patch, links: Mapping[SourceId, Link]) -
     link = links.get(subject.source_id)
     if link is not None and link.state is LinkState.LINKED:
         return False
-    others = job.stores.links.by_target(subject.entity, change.target_id)
+    others = job.stores.links.by_target(subject.entity, [change.target_id])
     return any(other.state is LinkState.LINKED for other in others if other.source_id != subject.source_id)
 
 

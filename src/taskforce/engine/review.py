@@ -227,7 +227,7 @@ class Review:
         is_same = link is not None and link.target_id == counterpart.id
         if link is not None and is_same:
             joined = replace(joined, written=link.written)
-        pairs = self.stores.links.by_target(entity, counterpart.id)
+        pairs = self.stores.links.by_target(entity, [counterpart.id])
         rivals = [each for each in pairs if each.source_id != source_id and each.state in RESUMING]
         with self.stores.transaction():
             self.stores.links.put([*(replace(each, state=LinkState.UNMAPPED) for each in rivals), joined])

@@ -43,7 +43,7 @@ class Request:
     """
 
     number: int
-    change: changes.Create | changes.Patch
+    change: changes.Applicable
     references: Mapping[str, TargetId]
     company_id: TargetId | None
     fields: Mapping[str, Value]

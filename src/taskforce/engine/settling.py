@@ -104,7 +104,7 @@ def _bequeath(job: Job, subject: changes.Subject, heir: SourceId) -> None:
     link = job.stores.links.by_source(subject.entity, [subject.source_id])[subject.source_id]
     locked = job.stores.links.locks(subject.entity, [subject.source_id]).get(subject.source_id, ())
     job.stores.links.remove(subject.entity, subject.source_id)
-    others = job.stores.links.by_target(subject.entity, link.target_id) if link.state is LinkState.DELETED else ()
+    others = job.stores.links.by_target(subject.entity, [link.target_id]) if link.state is LinkState.DELETED else ()
     if any(each.state is LinkState.LINKED for each in others):
         return
     former = subject.source_id if _stands_there(job, link) else link.former_id

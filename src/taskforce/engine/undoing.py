@@ -158,7 +158,7 @@ class _Planning:
             self._note_going(present)
         return decision
 
-    def _companies(self, change: changes.Create | changes.Patch) -> Mapping[str, TargetId]:
+    def _companies(self, change: changes.Applicable) -> Mapping[str, TargetId]:
         """The Autotask ids that the references of a change got."""
         links = self.job.stores.links.by_source(Entity.COMPANY, change.basis.references.values())
         return {name: links[each].target_id for name, each in change.basis.references.items() if each in links}

@@ -62,7 +62,7 @@ class MemoryPlan:
         for number, outcome in outcomes.items():
             self.settle(number, outcome, now)
 
-    def write(self, number: int) -> changes.Create | changes.Patch | None:
+    def write(self, number: int) -> changes.Applicable | None:
         """A change of any run."""
         entry = self.state.plans.get(number)
         decision = entry.decision if entry else None

@@ -78,9 +78,10 @@ class MemoryLinks:
         """Lock these fields."""
         self.state.locks[entity, source_id] = frozenset(fields)
 
-    def by_target(self, entity: Entity, target_id: TargetId) -> Sequence[Link]:
-        """The pairs of an Autotask record."""
-        found = [link for link in self.state.links.values() if (link.entity, link.target_id) == (entity, target_id)]
+    def by_target(self, entity: Entity, ids: Iterable[TargetId]) -> Sequence[Link]:
+        """The pairs of these Autotask records."""
+        wanted = set(ids)
+        found = [link for link in self.state.links.values() if link.entity is entity and link.target_id in wanted]
         return sorted(found, key=lambda link: link.source_id)
 
     def in_states(self, states: Iterable[LinkState]) -> Iterator[Link]:

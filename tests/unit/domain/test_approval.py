@@ -33,7 +33,7 @@ NEWER = timedelta(seconds=1)
 class Case:
     """A change with the facts it was planned on; what happened meanwhile is done to a copy."""
 
-    change: changes.Create | changes.Patch
+    change: changes.Applicable
     facts: Facts
     context: MappingContext = field(default_factory=context)
 

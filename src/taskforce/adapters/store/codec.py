@@ -131,7 +131,7 @@ _PATCHES: Mapping[str, type[changes.Patch]] = {
 
 def decode_write(
     kind: str, subject: changes.Subject, reason: Reason, document: Document, notes: Document
-) -> changes.Create | changes.Patch:
+) -> changes.Applicable:
     """A change that is still to be applied."""
     plain = decode(document)
     company = plain["company"]

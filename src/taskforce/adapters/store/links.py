@@ -113,9 +113,9 @@ class DjangoLinks:
         rows = [{"entity": entity, "source_id": source_id, "field": name} for name in sorted(set(fields))]
         self._scope.upsert(LockRow, rows, unique=("entity", "source_id", "field"))
 
-    def by_target(self, entity: Entity, target_id: TargetId) -> Sequence[Link]:
-        """The pairs of one Autotask record, in any state."""
-        rows = self._scope.find(LinkRow, _Found._fields, "target_id", [target_id], entity=entity)
+    def by_target(self, entity: Entity, ids: Iterable[TargetId]) -> Sequence[Link]:
+        """The pairs of these Autotask records, in any state."""
+        rows = self._scope.find(LinkRow, _Found._fields, "target_id", ids, entity=entity)
         return [row.link(entity) for row in sorted(_Found(*row) for row in rows)]
 
     def in_states(self, states: Iterable[LinkState]) -> Iterator[Link]:

@@ -89,9 +89,7 @@ class DjangoPlan:
         """How many wait to be applied."""
         return self._pending(entity).count()
 
-    def next_pending(
-        self, entity: Entity, *, after: int, limit: int
-    ) -> Sequence[tuple[int, changes.Create | changes.Patch]]:
+    def next_pending(self, entity: Entity, *, after: int, limit: int) -> Sequence[tuple[int, changes.Applicable]]:
         """Changes to be applied, numbered, in the order of the plan."""
         rows = self._pending(entity).filter(id__gt=after).order_by("id")[:limit]
         return [(row.pk, _write(row)) for row in rows]
@@ -128,7 +126,7 @@ class DjangoPlan:
         for row in ChangeRow.objects.using(self._using).filter(pk=number):
             recount(row.run_id, self._using)
 
-    def write(self, number: int) -> changes.Create | changes.Patch | None:
+    def write(self, number: int) -> changes.Applicable | None:
         """A change of any run by its number; None when it is not kept any more."""
         row = ChangeRow.objects.using(self._using).filter(pk=number).first()
         return None if row is None else _write(row)
@@ -232,7 +230,7 @@ def _planned(row: _Found) -> Planned:
     )
 
 
-def _write(row: ChangeRow) -> changes.Create | changes.Patch:
+def _write(row: ChangeRow) -> changes.Applicable:
     subject = changes.Subject(
         entity=Entity(row.entity),
         source_id=SourceId(row.source_id),

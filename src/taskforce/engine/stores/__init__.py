@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from taskforce.domain.records import SourceId
-from taskforce.engine.stores.history import CarriedOut, Notices, Plan, Planned, Runs
+from taskforce.engine.stores.history import CarriedOut, Intended, Notices, Plan, Planned, Runs
 from taskforce.engine.stores.knowledge import Index, Schemas
 from taskforce.engine.stores.pairs import Intent, Intents, IntentState, Links, Watches
 from taskforce.engine.stores.reading import Cursors, Inbox, Merges, Sightings, Standing
@@ -18,6 +18,7 @@ __all__ = [
     "Cursors",
     "Inbox",
     "Index",
+    "Intended",
     "Intent",
     "IntentState",
     "Intents",

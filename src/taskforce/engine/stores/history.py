@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import Protocol
 
 from taskforce.domain.budget import Spent
-from taskforce.domain.changes import Create, Decision, Patch
+from taskforce.domain.changes import Applicable, Decision
 from taskforce.domain.limits import PlanFigures
 from taskforce.domain.notices import Notice, NoticeKind
 from taskforce.domain.outcome import Outcome
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.domain.run import Run, RunKind, Undoing
+
+Intended = tuple[int, Applicable]
+"""A change that is to be carried out, with its number in the plan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class CarriedOut:
     """A change that was made, with its number, and the Autotask record that it was made to."""
 
     number: int
-    change: Create | Patch
+    change: Applicable
     target_id: TargetId
 
 
@@ -46,8 +49,8 @@ class Plan(Protocol):
 
     def pending(self, entity: Entity) -> int: ...
 
-    def next_pending(self, entity: Entity, *, after: int, limit: int) -> Sequence[tuple[int, Create | Patch]]:
-        """Changes to be applied, numbered, in the order of the plan."""
+    def next_pending(self, entity: Entity, *, after: int, limit: int) -> Sequence[Intended]:
+        """Changes to be applied, in the order of the plan."""
         ...
 
     def carried_out(self, entity: Entity, *, before: int | None, limit: int) -> Sequence[CarriedOut]:
@@ -64,7 +67,7 @@ class Plan(Protocol):
         """What became of a change of an earlier run after all; the counts of that run follow."""
         ...
 
-    def write(self, number: int) -> Create | Patch | None:
+    def write(self, number: int) -> Applicable | None:
         """A change of any run by its number; None when it is not kept any more."""
         ...
 

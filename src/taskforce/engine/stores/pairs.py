@@ -60,8 +60,8 @@ class Links(Protocol):
         """Have these fields of a record locked, and no others."""
         ...
 
-    def by_target(self, entity: Entity, target_id: TargetId) -> Sequence[Link]:
-        """The pairs of one Autotask record, in any state."""
+    def by_target(self, entity: Entity, ids: Iterable[TargetId]) -> Sequence[Link]:
+        """The pairs of these Autotask records, in any state."""
         ...
 
     def in_states(self, states: Iterable[LinkState]) -> Iterator[Link]:
