@@ -1,6 +1,7 @@
 """The local index of Autotask's records: refreshed by what changed, so that matching costs no request (protocol 4)."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from taskforce.domain.match_rules import Keys, keys_by, keys_waited_for
@@ -10,6 +11,8 @@ from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.job import Job
 from taskforce.engine.stopping import stop_if_asked
 from taskforce.errors import AccessError, ProtocolError
+
+_Indexed = Mapping[TargetId, tuple[TargetRecord, Keys]]
 
 OVERLAP = timedelta(minutes=10)
 """How far behind Autotask's clock the next refresh begins: writes become visible late."""
@@ -112,10 +115,10 @@ def _refuse_gaps(job: Job, entity: Entity, *, known: int, shown: int) -> None:
 def _store(job: Job, entity: Entity, page: Sequence[TargetRecord]) -> None:
     indexed = {record.id: (record, target_keys(record, job.settings)) for record in page}
     with job.stores.transaction():
-        before = job.stores.index.records(entity, indexed)
-        _release_alike(job, job.stores.index.keys(entity, indexed), indexed)
-        job.stores.index.put(entity, indexed, run_id=job.run_id)
-        release_what_waits_for(job, entity, [*before.values(), *page])
+        before = job.stores.index.put(entity, indexed, run_id=job.run_id)
+        _release_alike(job, before, indexed)
+        concerned = [*before.values(), *indexed.values()]
+        _release(job, entity, {keys for _, keys in concerned}, [record for record, _ in concerned])
         if entity is Entity.COMPANY:
             job.stores.inbox.release_waiting([record.source_id for record in page if record.source_id is not None])
 
@@ -126,31 +129,32 @@ def index_written(job: Job, entity: Entity, records: Iterable[TargetRecord]) -> 
     One that got another key by that no longer fits what was held for the old one, which becomes due.
     """
     indexed = {record.id: (record, target_keys(record, job.settings)) for record in records}
-    before = job.stores.index.keys(entity, indexed)
+    before = job.stores.index.put(entity, indexed)
     left: set[str] = set()
-    for target_id, known in before.items():
+    for target_id, (_, known) in before.items():
         now = keys_waited_for(entity, indexed[target_id][1], job.settings)
         left |= keys_waited_for(entity, known, job.settings) - now
     _release_alike(job, before, indexed)
-    job.stores.index.put(entity, indexed)
     job.stores.inbox.release_keys(entity, left)
 
 
-def _release_alike(
-    job: Job, before: Mapping[TargetId, Keys], indexed: Mapping[TargetId, tuple[TargetRecord, Keys]]
-) -> None:
+def _release_alike(job: Job, before: _Indexed, indexed: _Indexed) -> None:
     """What is held because it is much like something is looked at again when a record that was known has other keys.
 
     Likeness cannot be looked up by a key; to decide about these anew costs no request.
     """
-    if any(known != indexed[target_id][1] for target_id, known in before.items()):
+    if any(keys != indexed[target_id][1] for target_id, (_, keys) in before.items()):
         job.stores.inbox.release_reasons([Reason.NEAR_MATCH_HELD])
 
 
 def release_what_waits_for(job: Job, entity: Entity, records: Collection[TargetRecord]) -> None:
     """Make due what may be waiting for these records: what has the same key, and that whose id they carry."""
-    keys = (keys_waited_for(entity, target_keys(record, job.settings), job.settings) for record in records)
-    job.stores.inbox.release_keys(entity, set().union(*keys))
+    _release(job, entity, {target_keys(record, job.settings) for record in records}, records)
+
+
+def _release(job: Job, entity: Entity, keys: AbstractSet[Keys], records: Iterable[TargetRecord]) -> None:
+    waited_for = (keys_waited_for(entity, each, job.settings) for each in keys)
+    job.stores.inbox.release_keys(entity, set().union(*waited_for))
     job.stores.inbox.release_carried(entity, {record.source_id for record in records if record.source_id is not None})
 
 

@@ -29,7 +29,8 @@ class Surroundings:
 
     def companies(self, change: changes.Write) -> dict[SourceId, TargetId]:
         """The companies of the accounts that a change refers to; one that is not linked yet is absent."""
-        self._look_up(change.accounts - self._companies.keys())
+        if unknown := change.accounts - self._companies.keys():
+            self._look_up(unknown)
         return {account: self._companies[account] for account in change.accounts if account in self._companies}
 
     def record(self, change: changes.Applicable) -> TargetRecord | None:

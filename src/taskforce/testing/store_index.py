@@ -28,10 +28,14 @@ class MemoryIndex:
         """As if nothing had been read yet."""
         self.state.refreshed.clear()
 
-    def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0) -> None:
+    def put(
+        self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0
+    ) -> Mapping[TargetId, tuple[TargetRecord, Keys]]:
         """Store records as they stand."""
+        before = {each: self.state.index[entity, each] for each in records if (entity, each) in self.state.index}
         self.state.index.update({(entity, target_id): known for target_id, known in records.items()})
         self.state.seen_in.update({(entity, target_id): run_id for target_id in records})
+        return before
 
     def count(self, entity: Entity, *, seen_in: int | None = None) -> int:
         """How many."""

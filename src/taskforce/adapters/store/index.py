@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, Self
 
 from django.db.models import Count
 
 from taskforce.adapters.store import codec
 from taskforce.adapters.store.models import IndexRow, IndexState, LinkRow
-from taskforce.adapters.store.scope import Scope
+from taskforce.adapters.store.scope import Scope, chunks
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.links import LinkState
 from taskforce.domain.match_rules import BLOCK, Candidate, Keys
@@ -36,16 +36,68 @@ class _Found(NamedTuple):
     company_id: int | None
     name: str
 
-    def keys(self) -> Keys:
-        return Keys(
-            match=self.match,
-            name=self.name_key,
-            domain=self.domain or None,
-            phone=self.phone or None,
-            similar=self.similar,
-            number=self.number or None,
-            mobile=self.mobile or None,
+
+class _Row(NamedTuple):
+    """The columns of a row that say how a record stands and what it can be found by."""
+
+    entity: str
+    target_id: int
+    company_id: int | None
+    parent_id: int | None
+    source_id: str
+    is_active: bool
+    name: str
+    match: str
+    name_key: str
+    domain: str
+    phone: str
+    similar: str
+    block: str
+    number: str
+    mobile: str
+    search: str
+    document: codec.Document
+
+    @classmethod
+    def of(cls, entity: Entity, record: TargetRecord, keys: Keys) -> Self:
+        """The row of a record."""
+        parent = record.fields.get("parentCompanyID")
+        return cls(
+            entity=entity,
+            target_id=record.id,
+            company_id=record.company_id,
+            parent_id=None if parent is None else int(parent),
+            source_id=record.source_id or "",
+            is_active=record.is_active,
+            name=codec.fitted(record.name, 400),
+            match=keys.match,
+            name_key=keys.name,
+            domain=codec.fitted(keys.domain or "", 255),
+            phone=keys.phone or "",
+            similar=codec.fitted(keys.similar, 255),
+            block=codec.fitted(keys.block, BLOCK),
+            number=codec.fitted(keys.number or "", 64),
+            mobile=keys.mobile or "",
+            search=codec.searched(record.name, contact_points_of(record)),
+            document=codec.encode_target(record),
         )
+
+    def record(self) -> TargetRecord:
+        """The record as it was last seen."""
+        columns = (self.target_id, self.is_active, self.source_id, self.company_id, self.document)
+        return codec.decode_target(Entity(self.entity), *columns)
+
+
+def _keys(row: "_Row | _Found") -> Keys:
+    return Keys(
+        match=row.match,
+        name=row.name_key,
+        domain=row.domain or None,
+        phone=row.phone or None,
+        similar=row.similar,
+        number=row.number or None,
+        mobile=row.mobile or None,
+    )
 
 
 @tells_trouble
@@ -68,10 +120,23 @@ class DjangoIndex:
         """As if nothing had been read yet: the next refresh reads everything."""
         self._scope.rows(IndexState).delete()
 
-    def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0) -> None:
-        """Store records as they stand in Autotask, seen by this run."""
-        rows = [{**_row(entity, record, keys), "seen_in": run_id} for record, keys in records.values()]
-        self._scope.upsert(IndexRow, rows, unique=("entity", "target_id"))
+    def put(
+        self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0
+    ) -> Mapping[TargetId, tuple[TargetRecord, Keys]]:
+        """Store records as they stand in Autotask, seen by this run; returns how those stood that were known.
+
+        A row that stays the same is only marked as seen: to write it anew would move it in each of ten indexes.
+        """
+        found = self._scope.find(IndexRow, _Row._fields, "target_id", records, entity=entity)
+        before = {row.target_id: row for row in (_Row(*each) for each in found)}
+        rows = [_Row.of(entity, record, keys) for record, keys in records.values()]
+        changed = [{**row._asdict(), "seen_in": run_id} for row in rows if row != before.get(row.target_id)]
+        self._scope.upsert(IndexRow, changed, unique=("entity", "target_id"))
+        if run_id:
+            same = before.keys() - {each["target_id"] for each in changed}
+            for piece in chunks(same):
+                self._scope.rows(IndexRow).filter(entity=entity, target_id__in=piece).update(seen_in=run_id)
+        return {TargetId(row.target_id): (row.record(), _keys(row)) for row in before.values()}
 
     def count(self, entity: Entity, *, seen_in: int | None = None) -> int:
         """How many records there are, or were seen by one run."""
@@ -90,7 +155,7 @@ class DjangoIndex:
 
     def keys(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, Keys]:
         """The keys of records as they were last seen."""
-        return {TargetId(row.target_id): row.keys() for row in self._find(entity, "target_id", ids)}
+        return {TargetId(row.target_id): _keys(row) for row in self._find(entity, "target_id", ids)}
 
     def records(self, entity: Entity, ids: Iterable[TargetId]) -> Mapping[TargetId, TargetRecord]:
         """The records as they were last seen."""
@@ -150,7 +215,7 @@ class DjangoIndex:
                 row,
                 Candidate(
                     id=TargetId(row.target_id),
-                    keys=row.keys(),
+                    keys=_keys(row),
                     name=row.name,
                     is_active=bool(row.is_active),
                     linked_to=owners.get(row.target_id) or row.source_id or None,
@@ -163,26 +228,3 @@ class DjangoIndex:
         # The state is not asked for: SQLite would go through all links of that state instead of these targets.
         pairs = self._scope.find(LinkRow, ("target_id", "source_id", "state"), "target_id", ids, entity=entity)
         return {target_id: source_id for target_id, source_id, state in pairs if state == LinkState.LINKED}
-
-
-def _row(entity: Entity, record: TargetRecord, keys: Keys) -> dict[str, Any]:
-    parent = record.fields.get("parentCompanyID")
-    return {
-        "entity": entity,
-        "target_id": record.id,
-        "company_id": record.company_id,
-        "parent_id": None if parent is None else int(parent),
-        "source_id": record.source_id or "",
-        "is_active": record.is_active,
-        "name": codec.fitted(record.name, 400),
-        "match": keys.match,
-        "name_key": keys.name,
-        "domain": codec.fitted(keys.domain or "", 255),
-        "phone": keys.phone or "",
-        "similar": codec.fitted(keys.similar, 255),
-        "block": codec.fitted(keys.block, BLOCK),
-        "number": codec.fitted(keys.number or "", 64),
-        "mobile": keys.mobile or "",
-        "search": codec.searched(record.name, contact_points_of(record)),
-        "document": codec.encode_target(record),
-    }

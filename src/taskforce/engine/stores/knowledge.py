@@ -20,8 +20,10 @@ class Index(Protocol):
         """As if nothing had been read yet: the next refresh reads everything."""
         ...
 
-    def put(self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0) -> None:
-        """Store records as they stand in Autotask, seen by this run."""
+    def put(
+        self, entity: Entity, records: Mapping[TargetId, tuple[TargetRecord, Keys]], *, run_id: int = 0
+    ) -> Mapping[TargetId, tuple[TargetRecord, Keys]]:
+        """Store records as they stand in Autotask, seen by this run; returns how those stood that were known."""
         ...
 
     def count(self, entity: Entity, *, seen_in: int | None = None) -> int:
