@@ -127,3 +127,19 @@ def test_index_counts_what_a_run_has_seen(stores: Stores) -> None:
     assert stores.index.count(COMPANY) == 3
     assert (stores.index.count(COMPANY, seen_in=1), stores.index.count(COMPANY, seen_in=2)) == (2, 1)
     assert stores.index.count(CONTACT) == 0
+
+
+def test_index_tells_how_records_stood_before(stores: Stores) -> None:
+    """Those that were known; the others, and those that changed, stand as they are put, whichever run has seen them."""
+    old, new = company(101), company(101, companyName="Birch Dental Group")
+    same, other = company(102), company(103)
+    indexed = {each.id: (each, target_keys(each, settings())) for each in (new, same, other)}
+    known = {each.id: (each, target_keys(each, settings())) for each in (old, same)}
+    with stores.transaction():
+        assert stores.index.put(COMPANY, known, run_id=1) == {}
+        before = stores.index.put(COMPANY, indexed, run_id=2)
+
+    assert before == known
+    assert stores.index.records(COMPANY, indexed) == {TargetId(101): new, TargetId(102): same, TargetId(103): other}
+    assert stores.index.keys(COMPANY, indexed) == {target_id: keys for target_id, (_, keys) in indexed.items()}
+    assert stores.index.count(COMPANY, seen_in=2) == 3

@@ -160,6 +160,20 @@ def test_created_record_costs_nine_statements(store: DjangoStores) -> None:
     assert statements(settled) == ["SELECT", "INSERT", "SELECT", "INSERT", "DELETE", "DELETE", "UPDATE"]
 
 
+def test_record_that_stands_as_it_stood_is_not_written_again(store: DjangoStores) -> None:
+    """At most it is marked as seen by the run that read everything: ten indexes would follow each row."""
+    indexed = {TargetId(101): (company(), KEYS)}
+    with store.transaction():
+        store.index.put(COMPANY, indexed, run_id=1)
+
+    with CaptureQueriesContext(connection) as seen, store.transaction():
+        store.index.put(COMPANY, indexed, run_id=2)
+    with CaptureQueriesContext(connection) as written, store.transaction():
+        store.index.put(COMPANY, indexed)
+
+    assert (statements(seen), statements(written)) == (["SELECT", "SELECT", "UPDATE"], ["SELECT", "SELECT"])
+
+
 def test_intent_that_is_sent_again_counts_its_attempts(store: DjangoStores) -> None:
     """A doubt is over with it."""
     now = FrozenClock().now()

@@ -1,6 +1,6 @@
 """SQL for what is done per record, understood by SQLite and PostgreSQL alike.
 
-The ORM takes 0.2 ms to write each of these statements anew, an import does eight per record. Tables and columns are
+The ORM takes 0.2 ms to write each of these statements anew, a created record takes nine. Tables and columns are
 names of `models`, never input; that is why bandit's B608 is excused at each line.
 """
 
