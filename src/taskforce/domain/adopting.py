@@ -23,7 +23,7 @@ from taskforce.domain.ownership import LastWritten
 from taskforce.domain.reasons import Evidence, Reason
 from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceRecord, TargetId, TargetRecord, Value
 from taskforce.domain.scope import out_of_scope
-from taskforce.domain.values import comparable, match_text
+from taskforce.domain.values import agree, match_text
 
 MUCH_THE_SAME: Final = 0.5
 """From this share (0 to 1) of both company names on, by `likeness`, they do not differ much."""
@@ -162,9 +162,7 @@ def _agreeing(draft: Draft, present: TargetRecord) -> LastWritten:
     """What both sides hold alike counts as written, so that an edit after this is known for one (B8)."""
     wanted = {**draft.desired.values, **draft.resolved}
     standing = present.fields
-    return LastWritten.of(
-        {name: value for name, value in wanted.items() if comparable(value) == comparable(standing.get(name))}
-    )
+    return LastWritten.of({name: value for name, value in wanted.items() if agree(value, standing.get(name))})
 
 
 def gone(record: SourceRecord, present: TargetRecord) -> changes.Skip:

@@ -17,7 +17,7 @@ from taskforce.domain.records import SourceId, SourceRecord, TargetId, TargetRec
 from taskforce.domain.scope import out_of_scope
 from taskforce.domain.settings import ConnectionSettings, Deletion
 from taskforce.domain.undoing import may_be_undone
-from taskforce.domain.values import comparable
+from taskforce.domain.values import agree
 
 _STANDING = frozenset({LinkState.LINKED, LinkState.DEACTIVATED, LinkState.DELETED, LinkState.VANISHED})
 """States of a pair that is changed or set inactive; in any other a person has a say, or had it."""
@@ -161,7 +161,7 @@ def _is_as_it_was(change: changes.Patch, facts: Facts) -> bool:
     values = {**present.fields, "isActive": present.is_active}
     usual = {} if change.clears_id else {"isActive": True}
     before = {**usual, **{each.field: each.before for each in change.field_changes}}
-    is_same = all(comparable(values.get(name)) == comparable(value) for name, value in before.items())
+    is_same = all(agree(values.get(name), value) for name, value in before.items())
     return is_same and _carries_its_id(change, facts.link, present)
 
 

@@ -10,7 +10,7 @@ from taskforce.domain.mapping_context import MappingContext
 from taskforce.domain.match_rules import digest
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, TargetId, Value
-from taskforce.domain.values import comparable
+from taskforce.domain.values import agree, comparable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +49,12 @@ def wanted_for_update(
     Type and account manager take their fallback where nothing stands, and instead of an account manager who is no
     longer active (S8); stand-ins are for creating only.
     """
-    required = {name for name, field in context.schema.fields[entity].items() if field.is_required}
-    values = {name: value for name, value in desired.values.items() if value is not None or name not in required}
+    fields = context.schema.fields[entity]
+    values = {
+        name: value
+        for name, value in desired.values.items()
+        if value is not None or name not in fields or not fields[name].is_required
+    }
     notes = [note for note in desired.notes if note.reason is not Reason.STAND_IN]
     for name in (name for name in _DEFAULTED if entity is Entity.COMPANY and name not in desired.values):
         present = existing.get(name)
@@ -68,7 +72,7 @@ def differences(values: Mapping[str, Value], existing: Mapping[str, Value]) -> t
     return tuple(
         FieldChange(field=name, before=existing.get(name), after=value)
         for name, value in values.items()
-        if comparable(value) != comparable(existing.get(name))
+        if not agree(value, existing.get(name))
     )
 
 

@@ -14,7 +14,7 @@ from taskforce.domain.field_map import Blank, FieldMap, Wins
 from taskforce.domain.field_map import Mapping as FieldMapping
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Value
-from taskforce.domain.values import comparable
+from taskforce.domain.values import agree, comparable
 
 _NAME_BYTES, _VALUE_BYTES = 3, 5
 _ENTRY = _NAME_BYTES + _VALUE_BYTES
@@ -33,7 +33,7 @@ class LastWritten:
 
     def and_then(self, later: "LastWritten") -> "LastWritten":
         """With what was written later in the place of what it replaces."""
-        if not self.entries:
+        if not self.entries or self.entries == later.entries:
             return later
         return self._of({**self.by_name, **later.by_name})
 
@@ -100,7 +100,7 @@ def owned(
     `pending` are references to companies that are still to be created: another value than any that stands there.
     """
     values, notes, kept = dict(wanted), [], []
-    differing = [name for name, value in wanted.items() if comparable(value) != comparable(standing.get(name))]
+    differing = [name for name, value in wanted.items() if not agree(value, standing.get(name))]
     for name in [*differing, *pending]:
         row, is_edited = mapping.row(name), written.is_edited(name, standing.get(name))
         is_blank = name in wanted and wanted[name] is None

@@ -12,7 +12,7 @@ from taskforce.domain.match_rules import Keys
 from taskforce.domain.ownership import LastWritten
 from taskforce.domain.reasons import Evidence, Note, Reason
 from taskforce.domain.records import TargetId, TargetRecord, Value
-from taskforce.domain.values import comparable
+from taskforce.domain.values import agree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +60,9 @@ def _put_back(
     """The former values, where the record holds those of the run; a field changed or locked since is left."""
     standing = {**present.fields, "isActive": present.is_active}
     wrote = written_by(change, undoable.companies)
-    open_ones = [each for each in wrote if not _is(standing.get(each.field), each.before)]
+    open_ones = [each for each in wrote if not agree(standing.get(each.field), each.before)]
     unlocked = [each for each in open_ones if each.field not in undoable.locked]
-    ours = [each for each in unlocked if _is(standing.get(each.field), each.after)]
+    ours = [each for each in unlocked if agree(standing.get(each.field), each.after)]
     notes = tuple(
         _left(each, standing.get(each.field), Reason.CHANGED_SINCE_RUN if each in unlocked else Reason.FIELD_LOCKED)
         for each in open_ones
@@ -96,13 +96,9 @@ def written_by(change: changes.Patch, companies: Mapping[str, TargetId]) -> list
     late = [
         FieldChange(field=name, before=before, after=companies[name])
         for name, before in change.replaced.items()
-        if name in companies and not _is(before, companies[name])
+        if name in companies and not agree(before, companies[name])
     ]
     return [*change.field_changes, *late]
-
-
-def _is(value: Value, other: Value) -> bool:
-    return comparable(value) == comparable(other)
 
 
 def _left(each: FieldChange, standing: Value, why: Reason) -> Note:
@@ -190,5 +186,5 @@ def may_be_undone(
         return False
     standing = {**present.fields, "isActive": present.is_active}
     return present.company_id == change.company_id and all(
-        _is(standing.get(each.field), each.before) for each in change.field_changes
+        agree(standing.get(each.field), each.before) for each in change.field_changes
     )

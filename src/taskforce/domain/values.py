@@ -83,6 +83,14 @@ def comparable(value: Value) -> Value:
     return Decimal(value).normalize() or Decimal(0)
 
 
+def agree(one: Value, other: Value) -> bool:
+    """Whether two values are the same in the form in which they are compared."""
+    # Most are the very same text: that is seen without giving either a form.
+    if one.__class__ is other.__class__ and one == other:
+        return True
+    return comparable(one) == comparable(other)
+
+
 def simple_name(name: Value) -> str:
     """A company's name without punctuation and legal form, for near matches: "Acme, Inc." is like "ACME Inc"."""
     words = re.sub(r"[^\w\s]", " ", match_text(name)).split()

@@ -15,7 +15,7 @@ from taskforce.domain import changes
 from taskforce.domain.outcome import Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, TargetRecord
-from taskforce.domain.values import comparable
+from taskforce.domain.values import agree
 from taskforce.engine.answers import remember_partly_found, settle_found
 from taskforce.engine.applying import apply_changes
 from taskforce.engine.indexing import index_written, release_what_waits_for
@@ -155,7 +155,7 @@ def _give_back(job: Job, change: changes.Applicable, standing: TargetRecord | No
 def _shows(job: Job, record: TargetRecord, change: changes.Patch) -> bool:
     """Whether a record holds everything that the patch wrote, and no longer the id that it cleared."""
     values = {**record.fields, "isActive": record.is_active}
-    has_values = all(comparable(values.get(each.field)) == comparable(each.after) for each in change.field_changes)
+    has_values = all(agree(values.get(each.field), each.after) for each in change.field_changes)
     if not has_values or not (change.writes_id or change.clears_id):
         return has_values
     return carries(job, record, change.subject.source_id) == change.writes_id

@@ -6,6 +6,7 @@ import pytest
 
 from taskforce.domain.records import Value
 from taskforce.domain.values import (
+    agree,
     comparable,
     decimal_or_none,
     domain_of,
@@ -140,7 +141,7 @@ def test_a_number_is_exact_or_none(value: Value, number: Decimal | None) -> None
 )
 def test_values_that_say_the_same_compare_equal(one: Value, other: Value) -> None:
     """Blank texts are None, outer space does not count, numbers are numbers."""
-    assert comparable(one) == comparable(other)
+    assert (agree(one, other), comparable(one)) == (True, comparable(other))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ def test_values_that_say_the_same_compare_equal(one: Value, other: Value) -> Non
 )
 def test_values_that_say_something_else_compare_unequal(one: Value, other: Value) -> None:
     """A corrected letter case or inner space is a change, and a text is never a number."""
-    assert comparable(one) != comparable(other)
+    assert not agree(one, other)
 
 
 @pytest.mark.parametrize(

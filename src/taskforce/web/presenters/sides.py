@@ -12,7 +12,7 @@ from taskforce.domain.ownership import NOTHING_WRITTEN, LastWritten, edited_fiel
 from taskforce.domain.records import Entity, SourceRecord, TargetRecord, Value
 from taskforce.domain.schema import TargetSchema
 from taskforce.domain.settings import ConnectionSettings
-from taskforce.domain.values import comparable
+from taskforce.domain.values import agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _line(
     theirs = shown(target.fields.get(name), labels.get(name, {})) if target is not None else ""
     differs = None
     if target is not None and desired is not None and field.transform is not Transform.COMPANY_REFERENCE:
-        differs = name in desired.values and comparable(desired.values[name]) != comparable(target.fields.get(name))
+        differs = name in desired.values and not agree(desired.values[name], target.fields.get(name))
     left, right = marked(ours, theirs) if differs else (Marked(before=ours), Marked(before=theirs))
     return SideLine(source=field.source, target=name, ours=left, theirs=right, differs=differs)
 
