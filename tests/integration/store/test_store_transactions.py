@@ -161,7 +161,7 @@ def test_created_record_costs_nine_statements(store: DjangoStores) -> None:
 
 
 def test_record_that_stands_as_it_stood_is_not_written_again(store: DjangoStores) -> None:
-    """At most it is marked as seen by the run that read everything: ten indexes would follow each row."""
+    """At most it is marked as seen by the run that read everything: nine indexes would follow each row."""
     indexed = {TargetId(101): (company(), KEYS)}
     with store.transaction():
         store.index.put(COMPANY, indexed, run_id=1)

@@ -125,7 +125,7 @@ class DjangoIndex:
     ) -> Mapping[TargetId, tuple[TargetRecord, Keys]]:
         """Store records as they stand in Autotask, seen by this run; returns how those stood that were known.
 
-        A row that stays the same is only marked as seen: to write it anew would move it in each of ten indexes.
+        A row that stays the same is only marked as seen: to write it anew would move it in each of nine indexes.
         """
         found = self._scope.find(IndexRow, _Row._fields, "target_id", records, entity=entity)
         before = {row.target_id: row for row in (_Row(*each) for each in found)}
