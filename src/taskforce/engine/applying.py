@@ -121,6 +121,7 @@ class _Applying:
         """Make a change ready, and send the bunch as soon as it is full."""
         if change.follows is not None and not self._has_given_up(change):
             settle_not_reached(self._job, number)
+            self._count(1)
             return
         if not self._under_way.isdisjoint(change.accounts - self._known.companies(change).keys()):
             self.finish()
@@ -159,6 +160,7 @@ class _Applying:
             if obstacle is None:
                 self._settle([Answer(request=each, target_id=each.record.id) for each in bunch.needless])
                 _announce(self._job, bunch)
+                self._count(len(bunch.waiting))
         if obstacle is not None:
             raise obstacle
         self._sender.send(bunch.to_send)
@@ -183,11 +185,15 @@ class _Applying:
 
     def _settle(self, answers: Sequence[Answer]) -> None:
         settle_answers(self._job, answers)
-        self._job.progress.advance(len(answers))
-        if self._pace is not None:
-            note_written(self._job, self._pace, len(answers))
+        self._count(len(answers))
         if len(self._job.written) >= FILED_AT_ONCE:
             file_away(self._job)
+
+    def _count(self, ended: int) -> None:
+        """So many changes more need no work any more."""
+        self._job.progress.advance(ended)
+        if self._pace is not None:
+            note_written(self._job, self._pace, ended)
 
 
 def _announce(job: Job, bunch: _Bunch) -> None:

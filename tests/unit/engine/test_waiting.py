@@ -69,15 +69,17 @@ def test_contact_without_its_account_in_the_inbox_waits() -> None:
 
 
 def test_contact_waits_when_its_company_is_refused() -> None:
-    """A contact whose company Autotask refuses is kept, and goes with it at the next attempt."""
+    """A contact whose company Autotask refuses is kept, and goes with it at the next attempt; who watches sees its end."""
     office = Office()
     account, person = office.account(), office.person()
     office.trouble(Fault.REJECTED, "create company")
     refused = office.run()
+    shown = dict(zip(office.progress.phases, office.progress.done, strict=True))
 
     accepted = office.run(by_hand=True)
 
     assert office.outcomes(refused) == {account: (OutcomeKind.FAILED, Reason.REJECTED), person: WAITS_FOR_COMPANY}
+    assert shown["Writing contacts to Autotask", 1] == 1
     assert office.outcomes(accepted) == {account: CREATED, person: CREATED}
 
 
