@@ -69,7 +69,7 @@ def test_contact_without_its_account_in_the_inbox_waits() -> None:
 
 
 def test_contact_waits_when_its_company_is_refused() -> None:
-    """A contact whose company Autotask refuses is kept, and goes with it at the next attempt; who watches sees its end."""
+    """A contact whose company Autotask refuses is kept, and goes with it at the next attempt; its phase ends."""
     office = Office()
     account, person = office.account(), office.person()
     office.trouble(Fault.REJECTED, "create company")
