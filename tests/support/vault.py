@@ -136,6 +136,17 @@ def home() -> Path:
     return InstallationSettings().home
 
 
+def kept_before() -> set[Path]:
+    """The databases that restores have kept in this folder, which all tests of a process share."""
+    return set(home().glob("*before-restore*"))
+
+
+def forget_kept() -> None:
+    """Remove them: the next test would take them for its own."""
+    for each in kept_before():
+        each.unlink()
+
+
 def put_back(pristine: Path) -> None:
     """Make a file the database again, with nothing beside it."""
     connections.close_all()

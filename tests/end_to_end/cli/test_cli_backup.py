@@ -16,6 +16,7 @@ from taskforce_simulators.serving import RunningPair
 from tests.end_to_end.cli.desk import Desk, ending, line_with
 from tests.end_to_end.cli.gate import Gate, send_through
 from tests.end_to_end.office import COMPANY_ID_FIELD, CONTACT_ID_FIELD, NAME, Office, udf
+from tests.support.vault import forget_kept, kept_before
 
 SETTLED = 700
 """Seconds after which the settle time of ten minutes is certainly over."""
@@ -29,13 +30,7 @@ SIGNED_OUT = (
 def file(tmp_path: Path) -> Iterator[Path]:
     """Where backups are written; the databases that restores keep are removed in the end."""
     yield tmp_path / "backup.sqlite3"
-    for each in kept_before():
-        each.unlink()
-
-
-def kept_before() -> set[Path]:
-    """The databases that restores have kept so far, in this home folder that other tests use too."""
-    return set(InstallationSettings().home.glob("*before-restore*"))
+    forget_kept()
 
 
 def carried(office: Office) -> tuple[Counter[str | None], Counter[str | None]]:

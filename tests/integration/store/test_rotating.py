@@ -25,7 +25,7 @@ from taskforce.testing.clock import FrozenClock
 from taskforce.testing.progress import SilentProgress
 from tests.support.child import run_child
 from tests.support.store import clean
-from tests.support.vault import CONFIG, add_connection, back_up, home, opened_backups, restore
+from tests.support.vault import CONFIG, add_connection, back_up, forget_kept, home, opened_backups, restore
 
 NOW = FrozenClock().now()
 
@@ -36,6 +36,7 @@ def rotated(installation: Installation) -> Iterator[Installation]:
     add_all(installation)
     yield installation
     clean()
+    forget_kept()
     keep_first_key(installation.key_file)
 
 

@@ -45,6 +45,8 @@ from tests.support.vault import (
     CONFIG,
     add_connection,
     back_up,
+    forget_kept,
+    kept_before,
     names_in,
     new_stores,
     opened_backups,
@@ -73,13 +75,7 @@ def backup(tmp_path: Path) -> Iterator[Path]:
     LeaseRow.objects.update(expires_at=None)
     yield file
     clean()
-    for each in kept_before():
-        each.unlink()
-
-
-def kept_before() -> list[Path]:
-    """The databases that were kept by restores."""
-    return list(InstallationSettings().home.glob("*before-restore*"))
+    forget_kept()
 
 
 def test_mails_that_wait_in_a_backup_are_not_sent_again(tmp_path: Path, clock: FrozenClock) -> None:
@@ -96,8 +92,7 @@ def test_mails_that_wait_in_a_backup_are_not_sent_again(tmp_path: Path, clock: F
 
     states = dict(DeliveryRow.objects.values_list("message_id", "state"))
     clean()
-    for each in kept_before():
-        each.unlink()
+    forget_kept()
     assert states == {"waiting": "given_up", "sent": "sent", "given_up": "given_up"}
 
 
@@ -438,7 +433,7 @@ def test_import_under_way_is_waited_for_and_then_refused(backup: Path) -> None:
     assert progress.said == [
         "Another import of this connection is under way. Waiting for it to end, at most 60 seconds."
     ]
-    assert kept_before() == []
+    assert kept_before() == set()
     assert [each.name for each in Connection.objects.order_by("name")] == ["acme", "beta"]
     acquire(Connection.objects.get(name="acme").pk, ELSEWHERE, clock.now())
 
@@ -486,7 +481,7 @@ def test_database_that_never_rests_is_left_as_it_is(backup: Path, clock: FrozenC
         "End other commands of Taskforce, and restore again."
     )
     assert Connection.objects.count() == 4
-    assert kept_before() == []
+    assert kept_before() == set()
 
 
 def test_restored_elsewhere_a_connection_rests(backup: Path, clock: FrozenClock) -> None:
