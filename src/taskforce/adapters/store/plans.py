@@ -20,7 +20,7 @@ from taskforce.domain.limits import PlanFigures
 from taskforce.domain.outcome import WRITTEN, Outcome, OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId, TargetId
-from taskforce.engine.stores import CarriedOut, Planned
+from taskforce.engine.stores import CarriedOut, Intended, Planned
 
 _KINDS: Mapping[type[changes.Change], str] = {
     changes.Create: "create",
@@ -89,7 +89,7 @@ class DjangoPlan:
         """How many wait to be applied."""
         return self._pending(entity).count()
 
-    def next_pending(self, entity: Entity, *, after: int, limit: int) -> Sequence[tuple[int, changes.Applicable]]:
+    def next_pending(self, entity: Entity, *, after: int, limit: int) -> Sequence[Intended]:
         """Changes to be applied, numbered, in the order of the plan."""
         rows = self._pending(entity).filter(id__gt=after).order_by("id")[:limit]
         return [(row.pk, _write(row)) for row in rows]
