@@ -1,6 +1,6 @@
 """What the engine may rely on of any Stores."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import ApiCalls, Counts, Entity, SourceId, SourceRecord, TargetId, TargetRecord
 from taskforce.domain.run import RunKind, RunStatus
 from taskforce.engine.indexing import target_keys
-from taskforce.engine.stores import Intent, IntentState, Planned, Standing, Stores
+from taskforce.engine.stores import Intent, IntentState, Planned, SoughtContact, Standing, Stores
 from taskforce.errors import LeaseLost, TaskforceError
 from tests.builders import (
     NOON,
@@ -497,6 +497,42 @@ def test_contact_candidates_know_their_company(stores: Stores) -> None:
         (TargetId(201), "Rosa Lind", TargetId(101), keys[TargetId(101)].name),
         (TargetId(202), "Rosa Lind", TargetId(999), None),
     ]
+
+
+def test_contacts_are_looked_for_where_they_belong(stores: Stores) -> None:
+    """Of all that have the key, those under the company, or under one of its name; nobody stands under no company."""
+    keys = index(
+        stores,
+        company(101),
+        company(102, city="Elsewhere"),
+        company(103, companyName="Other"),
+        *(company_contact(200 + number, company=100 + number) for number in (1, 2, 3, 4)),
+        company_contact(205, company=101, lastName="Other"),
+        replace(company_contact(206, company=101), company_id=None),
+    )
+    rosa, other = keys[TargetId(201)].match, keys[TargetId(205)].match
+    birch, no_name = keys[TargetId(101)].name, ""
+
+    def found(*sought: SoughtContact) -> Mapping[str, Sequence[int]]:
+        known = stores.index.fitting_contacts(sought)
+        assert all(
+            list(candidates) == [each for each in stores.index.fitting(CONTACT, [key])[key] if each in candidates]
+            for key, candidates in known.items()
+        )
+        return {key: [each.id for each in candidates] for key, candidates in known.items()}
+
+    assert found() == {}
+    assert found(SoughtContact(rosa, TargetId(103), no_name)) == {rosa: [203]}
+    assert found(SoughtContact(rosa, TargetId(104), birch)) == {rosa: [201, 202, 204]}
+    assert found(SoughtContact(rosa, None, birch)) == {rosa: [201, 202]}
+    assert found(SoughtContact(rosa, None, no_name)) == {}
+    assert found(SoughtContact(rosa, TargetId(103), no_name), SoughtContact(other, TargetId(101), no_name)) == {
+        rosa: [203],
+        other: [205],
+    }
+    assert found(SoughtContact("none", TargetId(101), birch)) == {}
+    twice = (SoughtContact(rosa, TargetId(101), no_name), SoughtContact(rosa, TargetId(102), birch))
+    assert found(*twice) == {rosa: [201, 202]}
 
 
 def test_candidates_that_are_alike_share_something(stores: Stores) -> None:

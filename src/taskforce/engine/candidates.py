@@ -11,7 +11,7 @@ from taskforce.domain.match_rules import Candidate, Keys, rule_key
 from taskforce.domain.records import OWN_COMPANY_ID, Entity, SourceId, TargetId
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.engine.places import Place
-from taskforce.engine.stores import Stores
+from taskforce.engine.stores import Index, SoughtContact, Stores
 
 Key = TypeVar("Key", bound=str)
 
@@ -45,20 +45,21 @@ class Candidates:
         entity: Entity,
         *,
         carried: Iterable[SourceId],
-        sought: Sequence[Keys],
+        seekers: Sequence[Seeker],
         traits: Iterable[Trait],
     ) -> None:
         self._settings, self._entity = settings, entity
         self._alike: dict[str, list[Candidate]] = defaultdict(list)
         sharing: dict[str, list[Candidate]] = defaultdict(list)
         asked = tuple(traits)
-        for candidate in stores.index.alike(entity, [each if asked else each.for_near_matches() for each in sought]):
+        keys = [each.keys if asked else each.keys.for_near_matches() for each in seekers]
+        for candidate in stores.index.alike(entity, keys):
             for trait in candidate.keys.traits:
                 self._alike[trait].append(candidate)
             for key in (rule_key(entity, trait, candidate.keys, settings) for trait in asked):
                 if key:
                     sharing[key].append(candidate)
-        fitting = stores.index.fitting(entity, {each.match for each in sought})
+        fitting = _fitting(stores.index, entity, seekers)
         deleted = _deleted_owners(stores, entity, [*fitting.values(), *sharing.values()])
         self._carriers = _freed(stores.index.carriers(entity, carried), deleted)
         self._fitting = _freed(fitting, deleted)
@@ -116,6 +117,19 @@ class Candidates:
             return ()
         company = seeker.place.target_id
         return [each for each in candidates if each.company_id == company and each.id != seeker.given_up]
+
+
+def _fitting(index: Index, entity: Entity, seekers: Iterable[Seeker]) -> Mapping[str, Sequence[Candidate]]:
+    """Those with an exact key; of all contacts of a name only those that stand where somebody looks."""
+    if entity is Entity.COMPANY:
+        return index.fitting(entity, {each.keys.match for each in seekers})
+    return index.fitting_contacts(
+        {
+            SoughtContact(each.keys.match, each.place.target_id, each.place.name_key)
+            for each in seekers
+            if each.place is not None
+        }
+    )
 
 
 def _deleted_owners(stores: Stores, entity: Entity, groups: Iterable[Sequence[Candidate]]) -> set[str]:

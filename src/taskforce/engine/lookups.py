@@ -27,7 +27,7 @@ class Lookups:
             job.settings,
             entity,
             carried=[*(each.source_id for each in seekers), *(each.source_id for each in linked)],
-            sought=[each.keys for each in seekers],
+            seekers=seekers,
             traits=[rule.trait for rule in self._rules],
         )
         self._claims = dict(job.plan.claims(entity, self._candidates.ids() | {link.target_id for link in linked}))

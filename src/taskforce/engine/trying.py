@@ -204,7 +204,7 @@ class _Attempt:
             self._settings,
             self._entity,
             carried=[record.id for record in compared],
-            sought=[seeker.keys for seeker in seekers],
+            seekers=seekers,
             traits=TRAITS[self._entity],
         )
         for record, seeker in zip(compared, seekers, strict=True):

@@ -7,6 +7,7 @@ from datetime import datetime
 from taskforce.domain.links import LinkState
 from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
+from taskforce.engine.stores import SoughtContact
 from taskforce.testing.store_state import State
 
 
@@ -85,6 +86,13 @@ class MemoryIndex:
         for record, keys in self._of(entity, lambda _, keys: keys.match in wanted):
             found.setdefault(keys.match, []).append(self._candidate(record, keys, owners))
         return found
+
+    def fitting_contacts(self, sought: Iterable[SoughtContact]) -> Mapping[str, Sequence[Candidate]]:
+        """Of those those that stand where they are sought."""
+        wanted = list(sought)
+        found = self.fitting(Entity.CONTACT, [each.match for each in wanted])
+        near = {key: [each for each in known if any(w.is_met_by(each) for w in wanted)] for key, known in found.items()}
+        return {key: candidates for key, candidates in near.items() if candidates}
 
     def alike(self, entity: Entity, keys: Sequence[Keys]) -> Sequence[Candidate]:
         """Those worth a comparison."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Self
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from taskforce.adapters.store import codec
 from taskforce.adapters.store.models import IndexRow, IndexState, LinkRow
@@ -15,6 +15,7 @@ from taskforce.domain.links import LinkState
 from taskforce.domain.match_rules import BLOCK, Candidate, Keys
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.domain.searching import contact_points_of
+from taskforce.engine.stores import SoughtContact
 
 _COLUMNS = ("target_id", "is_active", "source_id", "company_id", "document")
 """What makes a record."""
@@ -182,6 +183,19 @@ class DjangoIndex:
             found[row.match].append(candidate)
         return found
 
+    def fitting_contacts(self, sought: Iterable[SoughtContact]) -> Mapping[str, Sequence[Candidate]]:
+        """By exact key the contacts that have it under the company that is sought with it, or under one of its name."""
+        wanted: dict[str, list[SoughtContact]] = defaultdict(list)
+        for each in sought:
+            wanted[each.match].append(each)
+        found: dict[str, list[Candidate]] = defaultdict(list)
+        for keys in chunks(wanted):
+            rows = self._contacts_near([each for key in keys for each in wanted[key]])
+            for row, candidate in self._candidates(Entity.CONTACT, rows):
+                if any(each.is_met_by(candidate) for each in wanted[row.match]):
+                    found[row.match].append(candidate)
+        return found
+
     def alike(self, entity: Entity, keys: Sequence[Keys]) -> Sequence[Candidate]:
         """The records that share a domain, a phone, a number or the beginning of the simple name with one of these."""
         # Asked in one statement with OR, SQLite looks at every record instead of using its indexes.
@@ -199,6 +213,15 @@ class DjangoIndex:
         """The parent company as last seen."""
         found = self._scope.find(IndexRow, ("parent_id",), "target_id", [company_id], entity=Entity.COMPANY)
         return next((TargetId(parent) for (parent,) in found if parent is not None), None)
+
+    def _contacts_near(self, sought: Iterable[SoughtContact]) -> Iterable[_Found]:
+        """Contacts with any of these keys, under any of these companies or of their names."""
+        keys, ids, names = map(set, zip(*sought, strict=True))
+        rows = self._scope.rows(IndexRow)
+        company = rows.filter(entity=Entity.COMPANY, target_id=OuterRef("company_id"))
+        contacts = rows.filter(entity=Entity.CONTACT, match__in=keys).annotate(at=Subquery(company.values("name_key")))
+        near = contacts.filter(Q(company_id__in=ids - {None}) | Q(at__in=names))
+        return map(_Found._make, near.values_list(*_Found._fields))
 
     def _find(self, entity: Entity, among: str, values: Iterable[object]) -> list[_Found]:
         return [_Found(*row) for row in self._scope.find(IndexRow, _Found._fields, among, values, entity=entity)]

@@ -10,6 +10,7 @@ from taskforce.adopting import adoption_details, worth_a_look
 from taskforce.cli.adoptions import print_adoption
 from taskforce.cli.console import print_json
 from taskforce.cli.noting import note
+from taskforce.cli.options import AsJsonAtLast, Name
 from taskforce.cli.running import carry_out
 from taskforce.documents import adoption_document, run_document
 from taskforce.domain.audit import Deed
@@ -19,9 +20,9 @@ _OF_EACH, _OF_EACH_FOR_PROGRAMS = 5, 100
 
 
 def adopt(
-    name: Annotated[str, typer.Argument(help="The connection's name.")],
+    name: Name,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would be linked, and store nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The last line is one JSON object.")] = False,
+    as_json: AsJsonAtLast = False,
 ) -> None:
     """Link the records whose Salesforce ids the old extension left in Autotask, where that is sound."""
     ran = carry_out(

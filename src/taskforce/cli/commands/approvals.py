@@ -9,6 +9,7 @@ import typer
 from taskforce.approvals import approve as approve_plan
 from taskforce.approvals import reject as reject_plan
 from taskforce.cli.noting import note
+from taskforce.cli.options import AsJsonAtLast
 from taskforce.cli.running import carry_out, show
 from taskforce.domain.audit import Deed
 from taskforce.domain.run import Run
@@ -18,13 +19,12 @@ if TYPE_CHECKING:
     from taskforce.installation import Installation
 
 RunId = Annotated[int, typer.Argument(help="The number of the run whose plan waits.")]
-AsJson = Annotated[bool, typer.Option("--json", help="The last line is one JSON object.")]
 
 
 def approve(
     run_id: RunId,
     digest: Annotated[str, typer.Option(help="Only if this is the digest of the plan.")] = "",
-    as_json: AsJson = False,
+    as_json: AsJsonAtLast = False,
 ) -> None:
     """Carry out exactly the plan of a run that waits for approval, or of the latest preview.
 
@@ -34,7 +34,7 @@ def approve(
     raise typer.Exit(run.status.exit_status)
 
 
-def reject(run_id: RunId, as_json: AsJson = False) -> None:
+def reject(run_id: RunId, as_json: AsJsonAtLast = False) -> None:
     """Drop the plan of a run that waits for approval: nothing is written."""
     _decided(reject_plan, run_id, Deed.PLAN_REJECTED, as_json=as_json)
 

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import err, out, print_json, safe, say, telling_errors
+from taskforce.cli.options import AsJson
 
 app = typer.Typer(no_args_is_help=True, help="Who did what, when and from where.")
 
@@ -14,7 +15,7 @@ app = typer.Typer(no_args_is_help=True, help="Who did what, when and from where.
 @app.command(name="list")
 def list_(
     limit: Annotated[int, typer.Option(min=1, help="How many of the latest.")] = 50,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """The latest entries, the latest first."""
     with telling_errors(), open_installation() as installation:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from taskforce.bootstrap import open_backups
 from taskforce.cli.console import err, say, telling_errors
 from taskforce.cli.noting import who
+from taskforce.cli.options import Yes
 from taskforce.cli.progress import ProgressBars
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def backup(
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that taskforce backup wrote.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Go back to a backup, at any time; what was written to Autotask since is found again, not written twice."""
     with telling_errors(), open_backups() as backups, ExitStack() as staging:

@@ -1,7 +1,6 @@
 """`taskforce check` and `taskforce doctor`: would an import work, and is this machine fit for it?"""
 
 from collections.abc import Sequence
-from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -9,15 +8,13 @@ from rich.markup import escape
 from taskforce import doctoring
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import COULD_NOT, fail, print_json, say
+from taskforce.cli.options import AsJson, Name
 from taskforce.documents import check_document, finding_documents
 from taskforce.domain.checking import Finding
 from taskforce.errors import TaskforceError
 
 
-def check(
-    name: Annotated[str, typer.Argument(help="The connection's name.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False,
-) -> None:
+def check(name: Name, as_json: AsJson = False) -> None:
     """Log in to both sides and check what an import needs; one line per check, with the mend."""
     try:
         with open_installation() as installation:
@@ -36,7 +33,7 @@ def check(
     raise typer.Exit(1 if stopped else 0)
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False) -> None:
+def doctor(as_json: AsJson = False) -> None:
     """Check this machine and every connection; one line per check, with the mend."""
     try:
         with open_installation() as installation:

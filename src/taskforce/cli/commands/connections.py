@@ -11,15 +11,14 @@ from rich.table import Table
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import err, out, print_json, say, telling_errors
 from taskforce.cli.noting import note, note_edit
+from taskforce.cli.options import AsJson, Name, Yes
 from taskforce.connection_config import ConnectionConfig, parse_object
 from taskforce.domain.audit import Deed
 from taskforce.errors import ConfigurationError
 
 app = typer.Typer(no_args_is_help=True, help="Add, look at, change and remove connections.")
 
-Name = Annotated[str, typer.Argument(help="The connection's name.")]
 FromFile = Annotated[str, typer.Option("--from", help="A file with one JSON object, or - for standard input.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
 
 
 def _read(source: str) -> str:
@@ -97,7 +96,7 @@ def edit(name: Name, source: FromFile) -> None:
 
 
 @app.command()
-def remove(name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+def remove(name: Name, yes: Yes = False) -> None:
     """Remove a connection with its links and history; nothing changes in Salesforce or Autotask."""
     with telling_errors(), open_installation() as installation:
         installation.require(name)

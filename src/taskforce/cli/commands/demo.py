@@ -14,6 +14,7 @@ from rich.markup import escape
 from taskforce import serving
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, telling_errors
+from taskforce.cli.options import AsJsonAtLast
 from taskforce.cli.progress import ProgressBars, QuietProgress
 from taskforce.cli.render import print_summary
 from taskforce.cli.running import stopping_on_signals
@@ -31,7 +32,7 @@ USER = "demo"
 
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End after the first import.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The last line is one JSON object.")] = False,
+    as_json: AsJsonAtLast = False,
 ) -> None:
     """Start both simulators, connect them, import once, and show what happened."""
     from taskforce_simulators.serving import start_pair  # here: no other command waits until they are loaded

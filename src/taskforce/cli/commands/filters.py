@@ -9,6 +9,7 @@ from rich.markup import escape
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import err, out, print_json, say, telling_errors
 from taskforce.cli.noting import note_edit
+from taskforce.cli.options import AsJson, Yes, commands_of_a_connection
 from taskforce.documents import fitting_document
 from taskforce.domain.filtering import Unfit
 from taskforce.filter_config import FilterConfig, filter_of
@@ -16,7 +17,7 @@ from taskforce.filter_config import FilterConfig, filter_of
 if TYPE_CHECKING:
     from taskforce.installation import Installation
 
-app = typer.Typer(no_args_is_help=True, help="Choose which accounts and contacts are imported.")
+app = commands_of_a_connection("Choose which accounts and contacts are imported.")
 
 Accounts = Annotated[
     list[str] | None,
@@ -29,13 +30,6 @@ Contacts = Annotated[
     typer.Option(help="The same for contacts, which follow their account in any case.", metavar="TEXT"),
 ]
 UnfitOption = Annotated[Unfit, typer.Option("--unfit", help="What becomes of linked accounts that do not fit.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
-
-
-@app.callback()
-def choose(context: typer.Context, name: Annotated[str, typer.Argument(help="The connection's name.")]) -> None:
-    """Choose which accounts and contacts are imported."""
-    context.obj = name
 
 
 @app.command()
@@ -74,7 +68,7 @@ def set_(
     bring_parents: Annotated[
         bool, typer.Option("--bring-parents", help="Import the parents of accounts that fit as well.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Check a filter against the org, tell how many records fit, and replace the stored one by it."""
     with telling_errors(), open_installation() as installation:

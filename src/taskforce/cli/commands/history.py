@@ -9,6 +9,7 @@ from rich.table import Table
 from taskforce.bootstrap import open_installation
 from taskforce.cli.commands.notices import print_notices
 from taskforce.cli.console import out, print_json, telling_errors
+from taskforce.cli.options import AsJson, Name
 from taskforce.cli.render import print_changes, print_summary
 from taskforce.documents import change_document, run_document
 from taskforce.domain.outcome import OutcomeKind
@@ -18,11 +19,9 @@ from taskforce.domain.run import Run, RunKind
 MOST_LISTED = 1_000_000
 """More runs than there can be in a lifetime."""
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
-
 
 def runs(
-    name: Annotated[str, typer.Argument(help="The connection's name.")],
+    name: Name,
     as_json: AsJson = False,
     limit: Annotated[int, typer.Option(min=1, max=MOST_LISTED, help="The latest so many.")] = 50,
 ) -> None:

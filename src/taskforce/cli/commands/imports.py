@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
+from taskforce.cli.options import AsJsonAtLast, Name
 from taskforce.cli.running import carry_out, everything, nothing, show
 
 
 def import_(
-    name: Annotated[str, typer.Argument(help="The connection's name.")],
+    name: Name,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show every intended change, and write nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The last line is one JSON object.")] = False,
+    as_json: AsJsonAtLast = False,
 ) -> None:
     """Import once: accounts and contacts of Salesforce become companies and contacts in Autotask."""
     ran = carry_out(

@@ -9,6 +9,7 @@ import typer
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, print_json_with, safe, say, telling_errors
 from taskforce.cli.noting import note
+from taskforce.cli.options import AsJson, Name
 from taskforce.cli.progress import QuietProgress
 from taskforce.cli.running import stopping_on_signals
 from taskforce.documents import decision_details, decision_document, link_counts, link_document
@@ -22,9 +23,7 @@ from taskforce.engine.stores import Stores
 from taskforce.errors import ConfigurationError
 from taskforce.reviewing import deciding
 
-Name = Annotated[str, typer.Argument(help="The connection's name.")]
 RecordId = Annotated[str, typer.Argument(metavar="ID", help="The Salesforce id of an account or contact.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
 
 Decision = Callable[[Review, Entity, SourceId], Decided]
 

@@ -10,6 +10,7 @@ from taskforce import delivering, mail_settings
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, telling_errors
 from taskforce.cli.noting import note
+from taskforce.cli.options import AsJson
 from taskforce.cli.passwords import given_password
 from taskforce.connection_config import MASK
 from taskforce.domain.audit import Deed
@@ -21,7 +22,7 @@ SECURITIES = "starttls, tls, or none for a server on this machine."
 
 
 @app.command()
-def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False) -> None:
+def show(as_json: AsJson = False) -> None:
     """The mail server, without its password, and how many mails wait, were sent or were given up."""
     with telling_errors(), open_installation() as installation:
         document, has_password = mail_settings.shown(installation)

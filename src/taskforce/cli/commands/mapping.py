@@ -13,6 +13,7 @@ from rich.table import Table
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import err, out, print_json, safe, say, telling_errors, unwritable
 from taskforce.cli.noting import note_edit, who
+from taskforce.cli.options import AsJson, Yes, commands_of_a_connection
 from taskforce.connection_config import parse_object
 from taskforce.documents import (
     mapping_sample_document,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from taskforce.installation import Installation
     from taskforce.mapping_trial import MappingTrial, RowValues
 
-app = typer.Typer(no_args_is_help=True, help="Shape what goes where, and who wins.")
+app = commands_of_a_connection("Shape what goes where, and who wins.")
 
 
 class Object(StrEnum):
@@ -50,14 +51,6 @@ ObjectArgument = Annotated[Object, typer.Argument(help="The Salesforce object.")
 Target = Annotated[
     str, typer.Argument(help="The Autotask field: phone, or udf:Region for a user-defined one.", metavar="FIELD")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-
-
-@app.callback()
-def choose(context: typer.Context, name: Annotated[str, typer.Argument(help="The connection's name.")]) -> None:
-    """Shape what goes where, and who wins."""
-    context.obj = name
 
 
 @app.command()

@@ -12,6 +12,7 @@ from rich.table import Table
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, safe, say, telling_errors
 from taskforce.cli.noting import note_edit
+from taskforce.cli.options import AsJson, commands_of_a_connection
 from taskforce.cli.progress import ProgressBars
 from taskforce.documents import trial_document
 from taskforce.domain.added_rules import RuleVerdict, Trait
@@ -33,7 +34,7 @@ class Kinds(StrEnum):
         return Entity.COMPANY if self is Kinds.COMPANIES else Entity.CONTACT
 
 
-app = typer.Typer(no_args_is_help=True, help="Add rules by which records are matched, and try them.")
+app = commands_of_a_connection("Add rules by which records are matched, and try them.")
 
 Kind = Annotated[Kinds, typer.Argument(help="companies or contacts.", metavar="KIND")]
 By = Annotated[Trait, typer.Argument(help="What both records share.", metavar="TRAIT")]
@@ -41,15 +42,8 @@ Verdict = Annotated[RuleVerdict, typer.Option(help="Link the two, or hold the re
 Place = Annotated[
     int, typer.Option("--at", min=1, help="Where it stands among the rules: 1 is asked first.", show_default="last")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
 SAVED = "[green]✓[/green] The match rules were changed. What is held by one is looked at again by the next import."
 LAST = 99
-
-
-@app.callback()
-def choose(context: typer.Context, name: Annotated[str, typer.Argument(help="The connection's name.")]) -> None:
-    """Add rules by which records are matched, and try them."""
-    context.obj = name
 
 
 @app.command()

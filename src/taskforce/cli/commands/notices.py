@@ -1,21 +1,17 @@
 """`taskforce notices`: what people were told of a connection, and whether it is over (B13)."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
-import typer
 from rich.markup import escape
 
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, say, telling_errors
+from taskforce.cli.options import AsJsonList, Name
 from taskforce.documents import notice_document
 from taskforce.domain.notices import Notice
 
 
-def notices(
-    name: Annotated[str, typer.Argument(help="The connection's name.")],
-    as_json: Annotated[bool, typer.Option("--json", help="A list, for programs.")] = False,
-) -> None:
+def notices(name: Name, as_json: AsJsonList = False) -> None:
     """What people were told: what still stands first, then what is over."""
     with telling_errors(), open_installation() as installation:
         installation.require(name)

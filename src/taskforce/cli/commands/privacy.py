@@ -14,6 +14,7 @@ from taskforce import privacy, retaining
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import err, out, print_json, safe, say, telling_errors, unwritable
 from taskforce.cli.noting import ORIGIN, note, who
+from taskforce.cli.options import AsJson, Yes
 from taskforce.cli.progress import ProgressBars
 from taskforce.cli.running import stopping_on_signals
 from taskforce.domain.audit import Deed
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="What is kept about one person: found, exported, erased.")
 
 Email = Annotated[str, typer.Argument(help="The person's mail address.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
 
 _SQLITE = (
     "The file of an SQLite database keeps its size: the room is used again. VACUUM is not done while it is in use."
@@ -63,11 +63,7 @@ def export(
 
 
 @app.command()
-def erase(
-    email: Email,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    as_json: AsJson = False,
-) -> None:
+def erase(email: Email, yes: Yes = False, as_json: AsJson = False) -> None:
     """Remove or blank what is kept about a mail address here."""
     with telling_errors(), open_installation() as installation:
         noting = partial(_note, installation)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from taskforce.cli.options import AsJsonAtLast, Name
 from taskforce.cli.running import carry_out, everything, nothing, show
 from taskforce.documents import reconciliation_document
 from taskforce.domain.outcome import OutcomeKind
@@ -12,11 +13,11 @@ from taskforce.domain.run import RunKind
 
 
 def reconcile(
-    name: Annotated[str, typer.Argument(help="The connection's name.")],
+    name: Name,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show everything that differs, and write nothing.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The last line is one JSON object.")] = False,
+    as_json: AsJsonAtLast = False,
     accept_missing: Annotated[
         bool, typer.Option("--accept-missing", help="What one side no longer shows is really gone, however much it is.")
     ] = False,

@@ -9,6 +9,7 @@ from rich.table import Table
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, telling_errors
 from taskforce.cli.noting import ORIGIN, note
+from taskforce.cli.options import AsJsonList
 from taskforce.documents import token_document
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
@@ -35,7 +36,7 @@ def add(
 
 
 @app.command(name="list")
-def list_(as_json: Annotated[bool, typer.Option("--json", help="A list, for programs.")] = False) -> None:
+def list_(as_json: AsJsonList = False) -> None:
     """Every token that was given out, those that were revoked last."""
     with telling_errors(), open_installation() as installation:
         tokens, now = installation.tokens.all(), installation.clock.now()

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from taskforce.cli.noting import note
+from taskforce.cli.options import AsJsonAtLast, Name
 from taskforce.cli.running import carry_out, everything, nothing, show
 from taskforce.domain.audit import Deed
 from taskforce.domain.run import Undoing
@@ -14,13 +15,13 @@ from taskforce.undoing import undo_details
 
 
 def undo(
-    name: Annotated[str, typer.Argument(help="The connection's name.")],
+    name: Name,
     run_id: Annotated[int, typer.Argument(help="The number of the run to take back.")],
     created: Annotated[
         bool, typer.Option("--created", help="Also set inactive what the run created, where nothing hangs on it.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show every intended change, and write nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The last line is one JSON object.")] = False,
+    as_json: AsJsonAtLast = False,
 ) -> None:
     """Put back the values that a run has overwritten in Autotask, where nobody has changed them since."""
     undoing = Undoing(run_id=run_id, creates=created)

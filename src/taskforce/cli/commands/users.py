@@ -11,6 +11,7 @@ from rich.table import Table
 from taskforce.bootstrap import open_installation
 from taskforce.cli.console import out, print_json, telling_errors
 from taskforce.cli.noting import note
+from taskforce.cli.options import AsJson
 from taskforce.cli.passwords import given_password
 from taskforce.domain.audit import Deed
 from taskforce.domain.roles import Role
@@ -41,7 +42,7 @@ def add(
 
 
 @app.command(name="list")
-def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False) -> None:
+def list_(as_json: AsJson = False) -> None:
     """Everybody who may sign in."""
     with telling_errors(), open_installation() as installation:
         people = installation.users.all()

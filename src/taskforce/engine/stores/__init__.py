@@ -9,7 +9,7 @@ from typing import Protocol
 
 from taskforce.domain.records import SourceId
 from taskforce.engine.stores.history import CarriedOut, Intended, Notices, Plan, Planned, Runs
-from taskforce.engine.stores.knowledge import Index, Schemas
+from taskforce.engine.stores.knowledge import Index, Schemas, SoughtContact
 from taskforce.engine.stores.pairs import Intent, Intents, IntentState, Links, Watches
 from taskforce.engine.stores.reading import Cursors, Inbox, Merges, Sightings, Standing
 
@@ -30,6 +30,7 @@ __all__ = [
     "Runs",
     "Schemas",
     "Sightings",
+    "SoughtContact",
     "Standing",
     "Stores",
     "Watches",

@@ -2,11 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from taskforce.domain.match_rules import Candidate, Keys
 from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord
 from taskforce.domain.schema import SourceSchema, TargetSchema
+
+
+class SoughtContact(NamedTuple):
+    """What a contact is looked for by: its exact key, its company, if that has an id yet, and that company's name."""
+
+    match: str
+    company_id: TargetId | None
+    company_name_key: str
+
+    def is_met_by(self, candidate: Candidate) -> bool:
+        """It has the key, and stands there."""
+        is_here = self.company_id is not None and candidate.company_id == self.company_id
+        return candidate.keys.match == self.match and (is_here or candidate.company_name_key == self.company_name_key)
 
 
 class Index(Protocol):
@@ -54,6 +67,10 @@ class Index(Protocol):
 
     def fitting(self, entity: Entity, match_keys: Iterable[str]) -> Mapping[str, Sequence[Candidate]]:
         """The records with one of these exact keys; contacts of all companies."""
+        ...
+
+    def fitting_contacts(self, sought: Iterable[SoughtContact]) -> Mapping[str, Sequence[Candidate]]:
+        """By exact key the contacts that have it under the company that is sought with it, or under one of its name."""
         ...
 
     def alike(self, entity: Entity, keys: Sequence[Keys]) -> Sequence[Candidate]:
