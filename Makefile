@@ -28,7 +28,7 @@ demo: $(VENV)/.ready
 
 test: setup
 	@tests/browser/bring.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 # Thousands of stories of people, trouble and kills, then the promises: MINUTES long, or SEEDS times fifty stories; then
 # KILLS imports as processes of their own, each killed at a random moment and resumed; then the smallest imports, killed

@@ -15,6 +15,7 @@ class SimulatedClock:
         self._frozen: datetime | None = None
         self._set_back = timedelta(0)
         self._listeners: list[Callable[[], None]] = []
+        self._awaited: list[Callable[[], datetime | None]] = []
 
     def now(self) -> datetime:
         """The simulated time, aware, in UTC."""
@@ -40,12 +41,11 @@ class SimulatedClock:
             self._frozen = instant
 
     def advance(self, by: timedelta) -> None:
-        """Jump by a span, back by a negative one; a frozen clock stays frozen."""
-        with self._moving():
-            if self._frozen is not None:
-                self._frozen += by
-            else:
-                self._offset += by
+        """Jump by a span, back by a negative one; a frozen clock stays frozen. It stops at each time that is awaited."""
+        while (stop := self._next_stop(by)) is not None:
+            by -= stop
+            self._jump(stop)
+        self._jump(by)
 
     def reset(self) -> None:
         """Go back to real time."""
@@ -56,6 +56,23 @@ class SimulatedClock:
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change made by hand (not as real time passes)."""
         self._listeners.append(listener)
+
+    def stop_for(self, awaited: Callable[[], datetime | None]) -> None:
+        """Let no jump pass over the time that `awaited` gives, by `steady`, if there is any."""
+        self._awaited.append(awaited)
+
+    def _next_stop(self, span: timedelta) -> timedelta | None:
+        """How far it is to the next time that is awaited within a span."""
+        now = self.steady()
+        stops = [at - now for awaited in self._awaited if (at := awaited()) is not None]
+        return min((stop for stop in stops if timedelta(0) < stop < span), default=None)
+
+    def _jump(self, by: timedelta) -> None:
+        with self._moving():
+            if self._frozen is not None:
+                self._frozen += by
+            else:
+                self._offset += by
 
     def _time(self) -> datetime:
         return self._frozen if self._frozen is not None else datetime.now(UTC) + self._offset

@@ -59,6 +59,7 @@ class Exchange:
         self.simulator = simulator
         self._spoiling = Spoiling()
         simulator.clock.on_change(self.run_due)
+        simulator.clock.stop_for(simulator.late.next_due)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] == "/" or scope["path"].startswith(OWN_PATHS):

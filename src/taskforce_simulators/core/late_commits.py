@@ -31,6 +31,11 @@ class LateCommits:
             self._waiting = [entry for entry in self._waiting if entry[0] > now]
         return [asked for _, asked in due]
 
+    def next_due(self) -> datetime | None:
+        """When the next is to be carried out, by the steady time of the clock."""
+        with self._lock:
+            return min((due for due, _ in self._waiting), default=None)
+
     def clear(self) -> None:
         """Forget every waiting request."""
         with self._lock:

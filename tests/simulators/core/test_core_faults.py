@@ -103,6 +103,21 @@ def test_late_commit_waits_for_the_clock(tiny: TinySimulator, client: httpx2.Cli
     ]
 
 
+def test_late_commits_have_their_own_times(tiny: TinySimulator, client: httpx2.Client) -> None:
+    """However far the clock is moved at once: what is carried out late is carried out, and dated, at its time."""
+    tiny.clock.freeze(NOON)
+    for text, delay in (("later", 300), ("late", 60)):
+        tiny.faults.add(Fault(action="late_commit", delay_seconds=delay))
+        with pytest.raises(CUT):
+            client.post("/api/notes", content=text)
+    seen = []
+    tiny.clock.on_change(lambda: seen.append(((tiny.clock.now() - NOON).total_seconds(), tiny.texts())))
+
+    tiny.clock.advance(timedelta(days=1))
+
+    assert seen == [(60, ["late"]), (300, ["late", "later"]), (86_400, ["late", "later"])]
+
+
 def test_late_commits_come_before_a_later_request(tiny: TinySimulator, client: httpx2.Client) -> None:
     """A request that comes after a late commit's time finds it done, even if nobody moved the clock by hand."""
     tiny.faults.add(Fault(action="late_commit", delay_seconds=0))
