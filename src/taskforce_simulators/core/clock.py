@@ -41,7 +41,7 @@ class SimulatedClock:
             self._frozen = instant
 
     def advance(self, by: timedelta) -> None:
-        """Jump by a span, back by a negative one; a frozen clock stays frozen. It stops at each time that is awaited."""
+        """Jump by a span, stopping at each awaited time; back by a negative one. A frozen clock stays frozen."""
         while (stop := self._next_stop(by)) is not None:
             by -= stop
             self._jump(stop)
