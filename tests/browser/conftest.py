@@ -76,7 +76,10 @@ def demo() -> Iterator[Demo]:
 
 @pytest.fixture
 def open_window(browser: Browser) -> Iterator[OpenWindow]:
-    """Windows in which nothing may go wrong that the browser would complain of."""
+    """Windows in which nothing may go wrong that the browser would complain of.
+
+    Pages do not glide to what is clicked: between press and release the button would be gone from under the pointer.
+    """
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
@@ -87,7 +90,13 @@ def open_window(browser: Browser) -> Iterator[OpenWindow]:
 
         def open_window(address: str, **options: Any) -> Page:
             context = closing.enter_context(
-                browser.new_context(base_url=address, locale="en-GB", timezone_id="Europe/Berlin", **options)
+                browser.new_context(
+                    base_url=address,
+                    locale="en-GB",
+                    timezone_id="Europe/Berlin",
+                    reduced_motion="reduce",
+                    **options,
+                )
             )
             context.set_default_timeout(PATIENCE)
             page = context.new_page()

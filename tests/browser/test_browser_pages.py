@@ -66,7 +66,7 @@ def faults_of(page: Page, axe: Axe) -> list[tuple[str, ...]]:
 
 def test_no_page_has_a_serious_fault_for_people_with_disabilities(enter: Enter) -> None:
     """Whatever the links lead to."""
-    page, axe = enter("anna", reduced_motion="reduce"), Axe()
+    page, axe = enter("anna"), Axe()
     faults: list[tuple[str, ...]] = []
     for address in pages_from(page):
         page.goto(address)
@@ -86,7 +86,7 @@ def test_no_page_has_a_serious_fault_for_people_with_disabilities(enter: Enter) 
 )
 def test_nor_has_what_is_tried(enter: Enter, address: str, button: str, shown: str) -> None:
     """The answers to forms, to which no link leads."""
-    page = enter("anna", reduced_motion="reduce")
+    page = enter("anna")
     page.goto(f"{EXTENSION}{address}")
     page.get_by_role("button", name=button, exact=True).click()
     expect(page.get_by_role("heading", name=shown)).to_be_visible()
