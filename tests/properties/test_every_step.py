@@ -3,13 +3,12 @@
 Afterwards everything is as if nothing had happened. `make torture` has more of it.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 
 import pytest
 
-from tests.properties.sync_machine.small_imports import SMALL_IMPORTS, begun, chosen
+from tests.properties.sync_machine.small_imports import SMALL_IMPORTS, chosen
 from tests.properties.sync_machine.story import Story
 from tests.properties.sync_machine.tripwires import Place
 
@@ -17,16 +16,8 @@ KILLED = chosen("one_create", "one_update", "one_merge", "one_deactivation", "on
 OVERTAKEN = chosen("one_create")
 
 
-@pytest.fixture(scope="module")
-def story(request: pytest.FixtureRequest) -> Iterator[Story]:
-    """The story of a small import, ready for it, and after each test again."""
-    begun_story = begun(request.param)
-    yield begun_story
-    begun_story.close()
-
-
 @pytest.mark.parametrize("place", Place)
-@pytest.mark.parametrize(("story", "name"), [(name, name) for name in KILLED], indirect=["story"])
+@pytest.mark.parametrize("name", KILLED)
 def test_killed_at_every_step(story: Story, name: str, place: Place) -> None:
     """Wherever an import dies, the following ones complete it: nothing twice, nothing lost."""
     for number in count(1):
@@ -42,7 +33,7 @@ def test_killed_at_every_step(story: Story, name: str, place: Place) -> None:
 
 
 @pytest.mark.parametrize("place", Place)
-@pytest.mark.parametrize(("story", "name"), [(name, name) for name in OVERTAKEN], indirect=["story"])
+@pytest.mark.parametrize("name", OVERTAKEN)
 def test_overtaken_at_every_step(story: Story, name: str, place: Place) -> None:
     """Wherever an import falls asleep while another one takes over, it does no harm when it wakes up."""
     for number in count(1):

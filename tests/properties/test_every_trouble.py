@@ -3,12 +3,10 @@
 Afterwards everything is as if nothing had happened. `make torture` has more of it.
 """
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.properties.sync_machine import faults
-from tests.properties.sync_machine.small_imports import SMALL_IMPORTS, begun, chosen
+from tests.properties.sync_machine.small_imports import SMALL_IMPORTS, chosen
 from tests.properties.sync_machine.story import Story
 
 READS = 3
@@ -29,14 +27,6 @@ UNNOTICED = ("one_deactivation", UNSEEN)
 WRITING = chosen("one_create")
 
 
-@pytest.fixture(scope="module")
-def story(request: pytest.FixtureRequest) -> Iterator[Story]:
-    """The story of a small import, ready for it, and after each test again."""
-    begun_story = begun(request.param)
-    yield begun_story
-    begun_story.close()
-
-
 def with_trouble(story: Story, name: str, system: str, trouble: str, *, skip: int, times: int) -> None:
     """A small import that runs into it, and those after it."""
     SMALL_IMPORTS[name](story)
@@ -50,7 +40,7 @@ def with_trouble(story: Story, name: str, system: str, trouble: str, *, skip: in
 
 
 @pytest.mark.parametrize("trouble", sorted(faults.AUTOTASK))
-@pytest.mark.parametrize(("story", "name"), [(name, name) for name in WRITING], indirect=["story"])
+@pytest.mark.parametrize("name", WRITING)
 def test_every_trouble_with_each_read_of_autotask(story: Story, name: str, trouble: str) -> None:
     """Whatever goes wrong with the n-th request and those behind it: the import after it makes up for it."""
     for skip in range(READS):
@@ -58,7 +48,7 @@ def test_every_trouble_with_each_read_of_autotask(story: Story, name: str, troub
 
 
 @pytest.mark.parametrize("trouble", sorted(faults.AUTOTASK_WRITES))
-@pytest.mark.parametrize(("story", "name"), [(name, name) for name in WRITING], indirect=["story"])
+@pytest.mark.parametrize("name", WRITING)
 def test_every_trouble_with_the_write(story: Story, name: str, trouble: str) -> None:
     """Whatever goes wrong with the write: it is there once in the end."""
     if (name, trouble) == UNNOTICED:
@@ -67,7 +57,7 @@ def test_every_trouble_with_the_write(story: Story, name: str, trouble: str) -> 
 
 
 @pytest.mark.parametrize("trouble", sorted(faults.SALESFORCE))
-@pytest.mark.parametrize(("story", "name"), [("one_page", "one_page")], indirect=["story"])
+@pytest.mark.parametrize("name", ["one_page"])
 def test_every_trouble_with_each_page_of_salesforce(story: Story, name: str, trouble: str) -> None:
     """Whatever goes wrong with the n-th page and some behind it: no record is lost by it."""
     for skip in range(PAGES):
