@@ -95,7 +95,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _small_import(item: pytest.Item) -> str:
     """The name of the small import that a test tries, if it does."""
-    is_trying = isinstance(item, pytest.Function) and "begun" in item.fixturenames
+    is_trying = isinstance(item, pytest.Function) and "small_imports" in item.fixturenames
     return str(item.callspec.params["name"]) if is_trying else ""
 
 

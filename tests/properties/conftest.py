@@ -9,14 +9,14 @@ from tests.properties.sync_machine.story import Story
 
 
 @pytest.fixture(scope="module")
-def begun() -> Iterator[Begun]:
-    """The story of the small import that is tried."""
+def small_imports() -> Iterator[Begun]:
+    """The story of the small import that is tried; tests of one import come one after the other."""
     begun = Begun()
     yield begun
     begun.close()
 
 
 @pytest.fixture
-def story(begun: Begun, name: str) -> Story:
+def story(small_imports: Begun, name: str) -> Story:
     """The story of a small import, ready for it, and after each test again."""
-    return begun.story(name)
+    return small_imports.story(name)
