@@ -88,7 +88,7 @@ class MemoryIndex:
         return found
 
     def fitting_contacts(self, sought: Iterable[SoughtContact]) -> Mapping[str, Sequence[Candidate]]:
-        """Of those those that stand where they are sought."""
+        """Those that have the key and stand where they are sought."""
         wanted = list(sought)
         found = self.fitting(Entity.CONTACT, [each.match for each in wanted])
         near = {key: [each for each in known if any(w.is_met_by(each) for w in wanted)] for key, known in found.items()}
