@@ -674,6 +674,25 @@ def test_pending_changes_come_whole_and_in_order(stores: Stores) -> None:
     assert plan.next_pending(COMPANY, after=second, limit=5) == []
 
 
+def test_pending_creations_and_whose_change_is_pending(stores: Stores) -> None:
+    """By entity; what is settled, and what another run intends, is none of them."""
+    newcomers = [create(contact(number), company=account_id(1)) for number in (1, 2, 3)]
+    paired, made = updating(contact(4), 201), linking(account(1), 101)
+    done = Outcome(kind=OutcomeKind.CREATED, reason=Reason.NO_CANDIDATE)
+    planned(stores, [(create(contact(5)), None), (linking(account(2), 102), None)])
+    plan = stores.plan(planned(stores, [(newcomers[0], None), (paired, None), (newcomers[1], done), (made, None)]))
+    with stores.transaction():
+        plan.add([(newcomers[2], None)])
+
+    [(first, one)] = plan.next_creations(CONTACT, after=0, limit=1)
+    [(_, two)] = plan.next_creations(CONTACT, after=first, limit=5)
+
+    assert (one, two) == (newcomers[0], newcomers[2])
+    assert plan.next_creations(COMPANY, after=0, limit=5) == []
+    assert plan.pending_among(COMPANY, [account_id(1), account_id(2)]) == {account_id(1)}
+    assert plan.pending_among(CONTACT, [contact_id(2), contact_id(4)]) == {contact_id(4)}
+
+
 def test_settled_change_is_no_longer_pending(stores: Stores) -> None:
     """It may be settled again when a doubt ends."""
     plan = stores.plan(planned(stores, [(create(account()), None)]))

@@ -117,7 +117,7 @@ class OthersBegin(SilentProgress):
 
     def phase(self, name: str, total: int | None = None) -> None:  # noqa: ARG002 - as the engine calls it
         """Counting begins with the writing."""
-        self.written = 0 if name.startswith("Writing companies") else None
+        self.written = 0 if name.startswith("Writing") else None
 
     def advance(self, count: int) -> None:
         """The burst comes once."""

@@ -4,6 +4,7 @@
     Link   → one PATCH with the Salesforce id and the differences
     Update, Deactivate → one PATCH with the differences
 
+Companies come before contacts; while they are written, contacts that wait for none of them go along (`beside`).
 What stands there already needs no request, and is settled with the next bunch. One transaction stores the outcomes of
 the requests answered so far and the intents of a few more writes, a bunch; then these are sent (protocol 2):
 
@@ -23,6 +24,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from taskforce.domain import changes
 from taskforce.domain.links import LinkState
@@ -30,6 +32,7 @@ from taskforce.domain.match_rules import digest
 from taskforce.domain.reasons import Reason
 from taskforce.domain.records import Entity, SourceId
 from taskforce.engine.answers import file_away, settle_answers, settle_not_reached, settle_waiting
+from taskforce.engine.beside import Beside
 from taskforce.engine.forecasting import Pace, note_written
 from taskforce.engine.job import Job
 from taskforce.engine.preparing import Surroundings, prepared
@@ -42,17 +45,16 @@ SLICE = 200
 """Changes fetched from the plan, and looked up, at once."""
 
 BUNCH = 8
-"""Intents stored together: each commit waits for the disk. After a kill those of a bunch are in doubt, and of what was
-still to be sent before it."""
+"""Intents of one entity stored together: each commit waits for the disk. After a kill those of a bunch are in doubt,
+and of what was still to be sent before it."""
 
 FILED_AT_ONCE = 50
 """Records written before they are taken into the index and out of the inbox together."""
 
 
 def apply_plan(job: Job, entity: Entity, pace: Pace) -> None:
-    """Apply the pending changes of one entity."""
-    job.progress.phase(f"Writing {entity.plural} to Autotask", job.plan.pending(entity))
-    apply_changes(job, _pending(job, entity), pace)
+    """Apply the pending changes of one entity, and beside those of companies what can go along."""
+    apply_changes(job, _pending(job, entity), pace, Beside(job) if entity is Entity.COMPANY else None)
 
 
 def _pending(job: Job, entity: Entity) -> Iterator[Sequence[Intended]]:
@@ -62,10 +64,15 @@ def _pending(job: Job, entity: Entity) -> Iterator[Sequence[Intended]]:
         after = intended[-1][0]
 
 
-def apply_changes(job: Job, pieces: Iterable[Sequence[Intended]], pace: Pace | None = None) -> None:
-    """Apply slices of changes in order, each with its number in the plan; `pace` counts them, for the forecast."""
+def apply_changes(
+    job: Job, pieces: Iterable[Sequence[Intended]], pace: Pace | None = None, beside: Beside | None = None
+) -> None:
+    """Apply slices of changes in order, each with its number in the plan, and others that may go along.
+
+    `pace` counts them, for the forecast.
+    """
     with Sender(job) as sender:
-        applying = _Applying(job, sender, pace)
+        applying = _Applying(job, sender, pace, beside)
         try:
             for intended in pieces:
                 applying.look_up(intended)
@@ -81,13 +88,20 @@ def apply_changes(job: Job, pieces: Iterable[Sequence[Intended]], pace: Pace | N
 
 @dataclass(slots=True, kw_only=True)
 class _Bunch:
-    """Changes that are ready, by the records they are about: requests to be sent, those that find everything as they
-    want it, and those that have to wait for their company."""
+    """Changes that are ready, by the records they are about: requests to be sent, others that go along, those that find
+    everything as they want it, and those that have to wait for their company."""
 
     to_send: list[Request] = field(default_factory=list)
+    going_along: Sequence[Request] = ()
     needless: list[Request] = field(default_factory=list)
     waiting: list[Intended] = field(default_factory=list)
     subjects: set[SourceId] = field(default_factory=set)
+
+    @property
+    def requests(self) -> list[Request]:
+        """All that are to be sent, by turns: answers are awaited in this order."""
+        by_turns = zip_longest(self.to_send, self.going_along)
+        return [request for pair in by_turns for request in pair if request is not None]
 
     @property
     def is_full(self) -> bool:
@@ -106,10 +120,11 @@ class _Bunch:
 class _Applying:
     """The loop's state: the next bunch, and what is on its way."""
 
-    def __init__(self, job: Job, sender: Sender, pace: Pace | None) -> None:
+    def __init__(self, job: Job, sender: Sender, pace: Pace | None, beside: Beside | None) -> None:
         self._job = job
         self._sender = sender
         self._pace = pace
+        self._beside = beside
         self._known = Surroundings(job, ())
         self._bunch = _Bunch()
 
@@ -152,6 +167,8 @@ class _Applying:
 
     def _send_bunch(self) -> None:
         """Store what has been answered and the intents of the bunch, once little else is to be sent; then send it."""
+        if self._beside is not None and self._sender.obstacle is None:
+            self._bunch.going_along = self._beside.take(BUNCH, self._under_way)
         answers = self._sender.answers(make_room=True)
         bunch, self._bunch = self._bunch, _Bunch()
         obstacle = self._sender.obstacle
@@ -163,7 +180,7 @@ class _Applying:
                 self._count(len(bunch.waiting))
         if obstacle is not None:
             raise obstacle
-        self._sender.send(bunch.to_send)
+        self._sender.send(bunch.requests)
 
     @contextmanager
     def _storing(self) -> Iterator[None]:
@@ -199,7 +216,7 @@ class _Applying:
 def _announce(job: Job, bunch: _Bunch) -> None:
     """Store that writes are about to be sent, and which contacts have to wait for their company."""
     for entity in Entity:
-        those = [each for each in bunch.to_send if each.change.subject.entity is entity]
+        those = [each for each in bunch.requests if each.change.subject.entity is entity]
         writes = [(each.change.subject.source_id, each.number, _body_digest(each)) for each in those]
         job.stores.intents.send(entity, writes, job.clock.now())
     for number, change in bunch.waiting:

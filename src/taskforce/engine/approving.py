@@ -19,8 +19,9 @@ from taskforce.domain.records import Entity
 from taskforce.domain.run import Run, RunKind, RunStatus
 from taskforce.engine.alarming import tell_people
 from taskforce.engine.applying import apply_changes
+from taskforce.engine.beside import Beside
 from taskforce.engine.doubts import recover_intents, settle_earlier_doubts, settle_own_doubts
-from taskforce.engine.forecasting import begin_writing
+from taskforce.engine.forecasting import begin_writing, show_ahead
 from taskforce.engine.job import Job
 from taskforce.engine.metadata import ensure_target_schema
 from taskforce.engine.notifying import end
@@ -108,19 +109,33 @@ def _apply(job: Job) -> Ending:
 def apply_looking_again(job: Job) -> Ending:
     """Companies, then contacts, in slices that are looked at again just before they are written.
 
-    An undo begins with the contacts, which hang on the companies.
+    An undo begins with the contacts, which hang on the companies, and in any other run contacts may go along.
     """
     pace = begin_writing(job)
+    beside = _beside(job)
     for entity in reversed(Entity) if job.kind is RunKind.UNDO else Entity:
         refresh_if_paired(job, entity, chain.from_iterable(_pending(job, entity)))
-        job.progress.phase(f"Writing {entity.plural} to Autotask", job.plan.pending(entity))
+        show_ahead(job)
         for intended in _pending(job, entity):
             stop_if_asked(job)
-            apply_changes(job, [those_that_stand(job, entity, intended)], pace)
+            stands = those_that_stand(job, entity, intended)
+            apply_changes(job, [stands], pace, beside if entity is Entity.COMPANY else None)
         settle_own_doubts(job, entity)
     if job.tally.left_out:
         job.remarks.append(_left_out(job.tally.left_out, job.kind))
     return ending(job)
+
+
+def _beside(job: Job) -> Beside | None:
+    """Contacts to go along with companies, looked at again as well; an undo has none.
+
+    Before their own turn comes, it is learnt anew what was typed in meanwhile.
+    """
+    if job.kind is RunKind.UNDO or not job.plan.pending(Entity.COMPANY):
+        return None
+    refresh_if_paired(job, Entity.CONTACT, chain.from_iterable(_pending(job, Entity.CONTACT)))
+    job.refreshed.discard(Entity.CONTACT)
+    return Beside(job, lambda intended: those_that_stand(job, Entity.CONTACT, intended))
 
 
 def _left_out(number: int, kind: RunKind) -> str:

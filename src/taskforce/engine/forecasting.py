@@ -33,7 +33,14 @@ class Pace:
 
 def begin_writing(job: Job) -> Pace:
     """Everything that is planned is ahead."""
-    return Pace(total=sum(job.plan.pending(entity) for entity in Entity), began=job.clock.monotonic())
+    return Pace(total=show_ahead(job), began=job.clock.monotonic())
+
+
+def show_ahead(job: Job) -> int:
+    """A new phase, with all that is still to be written; returns how much that is."""
+    pending = sum(job.plan.pending(entity) for entity in Entity)
+    job.progress.phase("Writing to Autotask", pending)
+    return pending
 
 
 def note_written(job: Job, pace: Pace, count: int) -> None:

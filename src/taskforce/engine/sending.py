@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from taskforce.domain import changes
-from taskforce.domain.records import SourceId, TargetId, TargetRecord, Value
+from taskforce.domain.records import Entity, SourceId, TargetId, TargetRecord, Value
 from taskforce.engine.job import Job
 from taskforce.errors import (
     AccessError,
@@ -25,7 +25,7 @@ from taskforce.errors import (
 )
 
 WAITING_THEIR_TURN = 2
-"""Requests still ready to be sent when the next are made ready, so that no time is lost between two."""
+"""Requests of an entity still ready to be sent when the next are made ready, so that no time is lost between two."""
 
 GIVE_UP_AFTER = 5
 """Failures to reach Autotask in a row that end the run."""
@@ -70,7 +70,7 @@ class Answer:
 
 
 class Sender:
-    """Sends up to `width` requests at once on threads, the others wait; a width of one sends on the spot.
+    """Sends so many requests of each entity at once on threads, the others wait; where it is one, on the spot.
 
     Answers are handed out in the order of sending. Only Autotask is reached from the threads, never the store. As soon
     as one answer says that the run must not go on, its `obstacle`, nothing more leaves.
@@ -79,8 +79,7 @@ class Sender:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._width = job.target.writes_at_once
-        self._threads = ThreadPoolExecutor(self._width) if self._width > 1 else None
-        self._most_waiting = self._width + WAITING_THEIR_TURN if self._threads else 0
+        self._threads = {entity: ThreadPoolExecutor(self._width) for entity in Entity if self._width > 1}
         self._waiting: deque[tuple[Request, Future[Answer]]] = deque()
         self._lock = Lock()
         self._unreached = 0
@@ -94,8 +93,8 @@ class Sender:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-        if self._threads is not None:
-            self._threads.shutdown()
+        for each in self._threads.values():
+            each.shutdown()
 
     @property
     def under_way(self) -> AbstractSet[SourceId]:
@@ -106,8 +105,8 @@ class Sender:
         """Begin to send, in this order."""
         for request in requests:
             answer: Future[Answer] = Future()
-            if self._threads is not None:
-                answer = self._threads.submit(self._answered, request)
+            if self._threads:
+                answer = self._threads[request.change.subject.entity].submit(self._answered, request)
             else:
                 answer.set_result(self._answered(request))
             self._waiting.append((request, answer))
@@ -119,11 +118,15 @@ class Sender:
     def answers(self, *, make_room: bool) -> list[Answer]:
         """The answers there are, in order; all of them, or as few as leave little enough to be sent."""
         answers = []
-        most_left = self._most_waiting if make_room else 0
-        while self._waiting and (len(self._waiting) > most_left or self._waiting[0][1].done()):
+        while self._waiting and (not make_room or self._is_much_waiting or self._waiting[0][1].done()):
             _, answer = self._waiting.popleft()
             answers.append(self._awaited(answer))
         return answers
+
+    @property
+    def _is_much_waiting(self) -> bool:
+        entities = {request.change.subject.entity for request, _ in self._waiting}
+        return len(self._waiting) > len(entities) * (self._width + WAITING_THEIR_TURN if self._threads else 0)
 
     def _awaited(self, answer: Future[Answer]) -> Answer:
         """The answer, however long it takes; the next transaction tells whether the right to run was lost meanwhile."""

@@ -40,6 +40,15 @@ class MemoryPlan:
         """A piece of what waits to be applied."""
         return [(number, write) for number, write in self._pending(entity) if number > after][:limit]
 
+    def next_creations(self, entity: Entity, *, after: int, limit: int) -> Sequence[tuple[int, changes.Write]]:
+        """A piece of what waits to be created."""
+        pending = [(number, write) for number, write in self._pending(entity) if isinstance(write, changes.Create)]
+        return [(number, write) for number, write in pending if number > after][:limit]
+
+    def pending_among(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
+        """Those of which something waits to be applied."""
+        return {write.subject.source_id for _, write in self._pending(entity)} & set(ids)
+
     def carried_out(self, entity: Entity, *, before: int | None, limit: int) -> Sequence[CarriedOut]:
         """What was written, the latest first."""
         found = [

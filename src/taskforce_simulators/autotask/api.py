@@ -58,7 +58,8 @@ class Api:
         if asked.action != "versions":
             access.check_credentials(request.headers, settings)
         delay = self._tenant.usage.spend(settings)
-        with self._tenant.threads.one(request.headers.get("ApiIntegrationCode", ""), asked.endpoint, settings):
+        endpoint = asked.endpoint(settings.children_count_for)
+        with self._tenant.threads.one(request.headers.get("ApiIntegrationCode", ""), endpoint, settings):
             # Without any delay this still lets the others in that have come at the same time.
             await connection_of(request.scope).pause(delay + settings.service_time_seconds)
             return self._carry_out(asked, request)

@@ -33,10 +33,12 @@ class Asked:
     record_id: int | None = None
     section: str = ""
 
-    @property
-    def endpoint(self) -> str:
-        """What the thread limit counts by: the entity, or the service."""
-        return self.entity.path if self.entity else self.action
+    def endpoint(self, children_count_for: str) -> str:
+        """What the thread limit counts by: the entity, or that above it if so wanted, or the service."""
+        if self.entity is None:
+            return self.action
+        is_below = self.parent_id is not None and children_count_for == "parent"
+        return self.entity.parent if is_below and self.entity.parent else self.entity.path
 
 
 def understand(method: str, path: str) -> Asked:

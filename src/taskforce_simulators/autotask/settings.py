@@ -13,6 +13,7 @@ _CHOICES: Final[dict[str, frozenset[object]]] = {
     "missing_item": frozenset({"null", "404"}),
     "read_only_fields": frozenset({"ignored", "refused"}),
     "long_values": frozenset({"refused", "cut"}),
+    "children_count_for": frozenset({"themselves", "parent"}),
 }
 
 
@@ -46,6 +47,9 @@ class Settings:
     suspended_status: int = 429
     thread_limit: bool = True
     thread_limit_status: int = 429
+    children_count_for: str = "themselves"
+    """Whose threads a request below a parent takes, such as Companies/1/Contacts; which is so is not documented."""
+
     service_time_seconds: float = 0.0
     read_lag_seconds: float = 0.0
     datetimes_with_z: bool = True

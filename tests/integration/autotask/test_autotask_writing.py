@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from taskforce.adapters.autotask.client import AutotaskClient
 from taskforce.adapters.autotask.target import AutotaskTarget
+from taskforce.adapters.http.retrying import RetryPolicy
 from taskforce.domain.records import Entity, SourceId, TargetId
 from taskforce.errors import AccessError, BudgetExhausted, RecordRejected, TransientError, WriteInDoubt
-from tests.integration.autotask.autotask_bench import COMPANY, CONTACT, Bench, Shelf, no_schema
+from tests.integration.autotask.autotask_bench import COMPANY, CONTACT, Bench, NoonClock, Shelf, no_schema
 
 FIRM = {"companyName": "Birch Dental", "companyType": 1, "phone": "312-555-0199"}
 PERSON = {"firstName": "Rosa", "lastName": "Lind"}
@@ -221,3 +223,25 @@ def test_no_more_than_two_at_once(bench: Bench, target: AutotaskTarget) -> None:
 
     assert rows == [0] * 16
     assert target.calls == bench.counted() == 16
+
+
+def test_two_in_all_once_too_many_were_found(bench: Bench) -> None:
+    """Contacts may count for the endpoint of companies: then four at once are one too many, and it happens once."""
+    bench.with_id_fields()
+    company = bench.company()
+    patient = RetryPolicy(attempts=5, first_wait=timedelta(milliseconds=20))
+    target = AutotaskTarget(AutotaskClient(bench.credentials(), bench.http, retries=patient), NoonClock())
+    bench.simulator.change_settings({"service_time_seconds": 0.02, "children_count_for": "parent"})
+
+    def employ(number: int) -> TargetId:
+        person = SourceId(f"0030000000000{number}AAA")
+        return target.create(Entity.CONTACT, no_schema(), PERSON, source_id=person, company_id=company)
+
+    with ThreadPoolExecutor(4) as contacts, ThreadPoolExecutor(4) as companies:
+        made = [contacts.submit(employ, number) for number in range(10, 50)]
+        read = [companies.submit(target.read, Entity.COMPANY, no_schema(), [company]) for _ in range(40)]
+
+    assert len({each.result() for each in made}) == len([each.result()[company] for each in read]) == 40
+    refused = [number for number, each in enumerate(bench.requests()) if each.status == 429]
+    assert refused
+    assert refused[-1] - refused[0] < 10

@@ -108,6 +108,14 @@ def test_a_fourth_request_at_once_on_one_endpoint_is_refused(tenant) -> None:
     assert tenant.get("Contacts/1").status_code == 200
 
 
+def test_contacts_under_a_company_may_count_for_companies(tenant) -> None:
+    """Whose threads they take is not documented, so the simulator can do both."""
+    tenant.set(service_time_seconds=1, children_count_for="parent")
+    assert at_once(tenant, *["Companies/0", "Companies/0/Contacts"] * 2, "Contacts/1") == [200] * 4 + [429]
+    tenant.set(service_time_seconds=0)
+    assert tenant.get("Companies/0/Contacts").status_code == 200
+
+
 def test_the_refusal_says_what_is_exceeded_and_its_status_is_a_setting(tenant) -> None:
     """The status may not be 429 in reality."""
     tenant.set(service_time_seconds=1, thread_limit_status=500)

@@ -111,8 +111,8 @@ def test_progress_is_shown() -> None:
     approve(office, waiting)
 
     shown = dict(zip(office.progress.phases[begun:], office.progress.done[begun:], strict=True))
-    assert shown[("Writing companies to Autotask", 2)] == 2
-    assert shown[("Writing contacts to Autotask", 1)] == 1
+    assert shown[("Writing to Autotask", 3)] == 2
+    assert shown[("Writing to Autotask", 1)] == 1
 
 
 # --- what may have happened meanwhile ---

@@ -316,6 +316,5 @@ def test_person_watching_sees_every_phase() -> None:
         (("Planning companies", 1), 1),
         (("Reading contacts from Autotask", None), 0),
         (("Planning contacts", 1), 1),
-        (("Writing companies to Autotask", 1), 1),
-        (("Writing contacts to Autotask", 1), 1),
+        (("Writing to Autotask", 2), 2),
     ]

@@ -171,7 +171,7 @@ def test_stopping_at_each_checkpoint_keeps_everything() -> None:
             RunStatus.CANCELLED,
             "Stopped on request; everything is kept, and the next import goes on.",
         )
-    assert checkpoint == 11
+    assert checkpoint == 10
 
 
 def test_lost_lease_writes_nothing() -> None:

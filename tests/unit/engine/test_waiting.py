@@ -79,7 +79,7 @@ def test_contact_waits_when_its_company_is_refused() -> None:
     accepted = office.run(by_hand=True)
 
     assert office.outcomes(refused) == {account: (OutcomeKind.FAILED, Reason.REJECTED), person: WAITS_FOR_COMPANY}
-    assert shown["Writing contacts to Autotask", 1] == 1
+    assert shown["Writing to Autotask", 2] == 2
     assert office.outcomes(accepted) == {account: CREATED, person: CREATED}
 
 

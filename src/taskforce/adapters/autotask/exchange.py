@@ -42,6 +42,8 @@ class Request:
 class Exchange:
     """The way to Autotask; safe for use by several threads. `at_once` requests go to one endpoint, others wait.
 
+    Which endpoint a contact under its company counts for is not documented: once Autotask finds too many at once,
+    `at_once` go to all endpoints together.
     `calls` are the requests that Autotask counts, `usage_reads` those of them that asked for the tenant's use.
     `may_send` is asked before each request, by what that would do.
     """
@@ -67,6 +69,7 @@ class Exchange:
         self._may_send = may_send
         self._lock = Lock()
         self._gates: dict[str, BoundedSemaphore] = {}
+        self._all_together = False
 
     @property
     def seconds_per_call(self) -> float | None:
@@ -117,6 +120,7 @@ class Exchange:
                 on_sent=lambda _: self._count(request),
             )
         self.server_time = answer.date or self.server_time
+        self._all_together = self._all_together or judgement_of(answer).verdict is Verdict.THREAD_LIMIT
         self._measure(request, answer)
         return answer
 
@@ -127,7 +131,8 @@ class Exchange:
 
     def _gate(self, entity: str) -> BoundedSemaphore:
         with self._lock:
-            return self._gates.setdefault(entity, BoundedSemaphore(self.at_once))
+            endpoint = "all" if self._all_together else entity
+            return self._gates.setdefault(endpoint, BoundedSemaphore(self.at_once))
 
     def _count(self, request: Request) -> None:
         with self._lock:

@@ -94,6 +94,16 @@ class DjangoPlan:
         rows = self._pending(entity).filter(id__gt=after).order_by("id")[:limit]
         return [(row.pk, _write(row)) for row in rows]
 
+    def next_creations(self, entity: Entity, *, after: int, limit: int) -> Sequence[Intended]:
+        """Those of them that create a record."""
+        rows = self._pending(entity).filter(id__gt=after, kind="create").order_by("id")[:limit]
+        return [(row.pk, _write(row)) for row in rows]
+
+    def pending_among(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
+        """Those of which a change is still to be applied."""
+        where = {"run_id": self._run_id, "entity": entity, "outcome": "", "outcome_reason": ""}
+        return {SourceId(found) for (found,) in find(self._using, ChangeRow, ("source_id",), "source_id", ids, **where)}
+
     def carried_out(self, entity: Entity, *, before: int | None, limit: int) -> Sequence[CarriedOut]:
         """What was written, the latest first."""
         rows = ChangeRow.objects.using(self._using).filter(run_id=self._run_id, entity=entity, outcome__in=_WRITTEN)

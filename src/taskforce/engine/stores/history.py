@@ -53,6 +53,14 @@ class Plan(Protocol):
         """Changes to be applied, in the order of the plan."""
         ...
 
+    def next_creations(self, entity: Entity, *, after: int, limit: int) -> Sequence[Intended]:
+        """Those of them that create a record."""
+        ...
+
+    def pending_among(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
+        """Those of these Salesforce records of which a change is still to be applied."""
+        ...
+
     def carried_out(self, entity: Entity, *, before: int | None, limit: int) -> Sequence[CarriedOut]:
         """What this plan has written to Autotask, the latest first; with `before`, what comes before that number."""
         ...
