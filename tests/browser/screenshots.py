@@ -87,7 +87,7 @@ def _take_all(browser: Browser, address: str, folder: Path, state: DemoState) ->
     _lock_a_field(page, state)
     page.screenshot(path=folder / "who-wins.png")
     with state.installation.world(NAME, progress=SilentProgress(), should_stop=lambda: False) as world:
-        world.progress.phase("Writing companies", 284)
+        world.progress.phase("Writing to Autotask", 284)
         world.progress.advance(171)
         state.clock.advance(timedelta(seconds=20))
         world.progress.advance(1)

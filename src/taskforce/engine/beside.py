@@ -26,24 +26,24 @@ class Beside:
     ) -> None:
         self._job = job
         self._those_that_stand = those_that_stand
-        self._ready: list[Request] = []
+        self._ready: Sequence[Intended] = ()
+        self._known = Surroundings(job, ())
         self._after = 0
         self._is_over = False
 
     def take(self, most: int, under_way: AbstractSet[SourceId]) -> Sequence[Request]:
         """So many at the most, none of them under way; looks through one slice if none is known to be ready."""
         if not self._ready and not self._is_over:
-            self._ready = self._look(under_way)
+            self._look(under_way)
         taken, self._ready = self._ready[:most], self._ready[most:]
-        return taken
-
-    def _look(self, under_way: AbstractSet[SourceId]) -> list[Request]:
-        intended = self._next_slice()
-        known = Surroundings(self._job, intended)
-        free = self._waiting_for_nothing(intended, under_way)
-        ready = self._those_that_stand(free) if free else ()
-        requests = [prepared(self._job, number, change, known) for number, change in ready]
+        requests = [prepared(self._job, number, change, self._known) for number, change in taken]
         return [request for request in requests if request is not None]
+
+    def _look(self, under_way: AbstractSet[SourceId]) -> None:
+        intended = self._next_slice()
+        self._known = Surroundings(self._job, intended)
+        free = self._waiting_for_nothing(intended, under_way)
+        self._ready = self._those_that_stand(free) if free else ()
 
     def _next_slice(self) -> Sequence[Intended]:
         for after in dict.fromkeys([self._after, 0]):

@@ -1,6 +1,7 @@
 """Contacts go along while companies are written, as soon as nothing that they refer to is left to be done."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -76,6 +77,21 @@ def test_order_by_turns() -> None:
 
     alone, by_turns = ["create company"] * BUNCH, ["create company", "create contact"] * BUNCH
     assert writes == [*alone, *alone, *by_turns, *by_turns, *(["create contact"] * 2 * BUNCH)]
+
+
+def test_contact_is_remembered_as_written_when_it_was() -> None:
+    """Not when it was found to be ready: reads that do not show a fresh write are known by that time (decision 9)."""
+    office = filled(number=2 * MANY)
+    for each in range(100, 100 + 4 * BUNCH):
+        office.person(each, LastName=f"Doe {each}")
+    office.target.tripwire = lambda _: office.clock.advance(timedelta(seconds=1))
+    a_bunch = 2 * 2 * BUNCH * timedelta(seconds=1)  # before and after each write, of companies and contacts
+
+    office.run()
+
+    links = {link.target_id: link for (entity, _), link in office.stores.state.links.items() if entity is CONTACT}
+    ages = [record.changed_at - links[record.id].written_at for record in office.contacts()]
+    assert max(ages) <= a_bunch
 
 
 def test_contact_waits_for_what_this_run_still_does_about_its_company() -> None:
