@@ -127,13 +127,14 @@ def apply_looking_again(job: Job) -> Ending:
 
 
 def _beside(job: Job) -> Beside | None:
-    """Contacts to go along with companies, looked at again as well; an undo has none.
+    """Contacts to go along with companies, looked at again as well, if there are both; an undo creates nothing.
 
     Before their own turn comes, it is learnt anew what was typed in meanwhile.
     """
-    if job.kind is RunKind.UNDO or not job.plan.pending(Entity.COMPANY):
+    creations = job.plan.next_creations(Entity.CONTACT, after=0, limit=1)
+    if not creations or not job.plan.pending(Entity.COMPANY):
         return None
-    refresh_if_paired(job, Entity.CONTACT, chain.from_iterable(_pending(job, Entity.CONTACT)))
+    refresh_if_paired(job, Entity.CONTACT, creations)
     job.refreshed.discard(Entity.CONTACT)
     return Beside(job, lambda intended: those_that_stand(job, Entity.CONTACT, intended))
 

@@ -32,7 +32,10 @@ class Beside:
         self._is_over = False
 
     def take(self, most: int, under_way: AbstractSet[SourceId]) -> Sequence[Request]:
-        """So many at the most, none of them under way; looks through one slice if none is known to be ready."""
+        """So many at the most, none of them under way; looks through one slice if none is known to be ready.
+
+        One whose company was not linked after all is left to its own turn.
+        """
         if not self._ready and not self._is_over:
             self._look(under_way)
         taken, self._ready = self._ready[:most], self._ready[most:]
@@ -40,10 +43,9 @@ class Beside:
         return [request for request in requests if request is not None]
 
     def _look(self, under_way: AbstractSet[SourceId]) -> None:
-        intended = self._next_slice()
-        self._known = Surroundings(self._job, intended)
-        free = self._waiting_for_nothing(intended, under_way)
+        free = self._waiting_for_nothing(self._next_slice(), under_way)
         self._ready = self._those_that_stand(free) if free else ()
+        self._known = Surroundings(self._job, self._ready)
 
     def _next_slice(self) -> Sequence[Intended]:
         for after in dict.fromkeys([self._after, 0]):

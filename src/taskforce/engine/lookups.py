@@ -89,8 +89,14 @@ class Lookups:
         return Match(reason=Reason.TAKEN, evidence={"belongs_to": min(twins)}) if twins else None
 
     def _under_namesake(self, seeker: Seeker) -> Match | None:
-        """A contact of this name stands under another company of the same name: a person's business."""
+        """A contact of this name stands under another company of the same name: a person's business.
+
+        Not so one that this plan has made meanwhile, which is looked at again: that both are created was decided.
+        """
         elsewhere = self._candidates.under_namesakes(seeker)
+        if elsewhere:
+            made = set().union(*self._creates.values())
+            elsewhere = [each for each in elsewhere if each.linked_to not in made]
         if not elsewhere:
             return None
         evidence = {"candidate": elsewhere[0].id, "company": elsewhere[0].company_id}

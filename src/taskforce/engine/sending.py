@@ -28,7 +28,7 @@ WAITING_THEIR_TURN = 2
 """Requests of an entity still ready to be sent when the next are made ready, so that no time is lost between two."""
 
 GIVE_UP_AFTER = 5
-"""Failures to reach Autotask in a row that end the run."""
+"""Failures to reach Autotask for one entity in a row that end the run."""
 
 PATIENCE = timedelta(seconds=20)
 """So long an answer is awaited before the right to run is renewed, and again after that."""
@@ -70,7 +70,8 @@ class Answer:
 
 
 class Sender:
-    """Sends so many requests of each entity at once on threads, the others wait; where it is one, on the spot.
+    """Sends on threads: of each entity as many requests at once as the target allows, the others wait. If it allows
+    one, that is sent on the spot.
 
     Answers are handed out in the order of sending. Only Autotask is reached from the threads, never the store. As soon
     as one answer says that the run must not go on, its `obstacle`, nothing more leaves.
@@ -82,7 +83,7 @@ class Sender:
         self._threads = {entity: ThreadPoolExecutor(self._width) for entity in Entity if self._width > 1}
         self._waiting: deque[tuple[Request, Future[Answer]]] = deque()
         self._lock = Lock()
-        self._unreached = 0
+        self._unreached = dict.fromkeys(Entity, 0)
         self._is_over = False
         self.obstacle: TaskforceError | None = None
 
@@ -145,8 +146,9 @@ class Sender:
         answer = self._attempt(request)
         with self._lock:
             is_unreached = isinstance(answer.error, TransientError | WriteInDoubt)
-            self._unreached = self._unreached + 1 if is_unreached else 0
-            obstacle = _obstacle(answer.error, self._unreached)
+            entity = request.change.subject.entity
+            self._unreached[entity] = self._unreached[entity] + 1 if is_unreached else 0
+            obstacle = _obstacle(answer.error, self._unreached[entity])
             if obstacle is not None:
                 self._is_over, self.obstacle = True, self.obstacle or obstacle
         return answer

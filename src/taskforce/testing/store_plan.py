@@ -46,7 +46,7 @@ class MemoryPlan:
         return [(number, write) for number, write in pending if number > after][:limit]
 
     def pending_among(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
-        """Those of which something waits to be applied."""
+        """Of which records something waits to be applied."""
         return {write.subject.source_id for _, write in self._pending(entity)} & set(ids)
 
     def carried_out(self, entity: Entity, *, before: int | None, limit: int) -> Sequence[CarriedOut]:

@@ -12,6 +12,7 @@ from taskforce.domain.run import RunStatus
 from taskforce.domain.settings import BrakeLimits
 from taskforce.engine.applying import BUNCH
 from taskforce.engine.review import Review
+from taskforce.engine.sending import GIVE_UP_AFTER
 from taskforce.testing.trouble import Fault
 from tests.builders import account_id, contact_id
 from tests.unit.engine.deciding_office import NOTHING_UNASKED, approve, asked, set_brake
@@ -144,6 +145,38 @@ def test_contact_of_a_refused_company_waits() -> None:
     assert refused.counts[CONTACT] == Counts(created=MANY - 1, held=1)
     assert office.outcomes(accepted) == {account_id(1): CREATED, contact_id(1): CREATED}
     assert stands_whole(office)
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_contacts_that_cannot_be_reached_end_the_run(at_once: int) -> None:
+    """Five in a row, whatever becomes of the companies between them: each more would be in doubt for ten minutes."""
+    office = filled(at_once, number=2 * MANY)
+    office.trouble(Fault.LOST_BEFORE, "create contact", times=None)
+
+    run = office.run()
+
+    assert run.status is RunStatus.COULD_NOT_RUN
+    assert run.message.startswith("Autotask could not be reached 5 times in a row.")
+    assert GIVE_UP_AFTER <= run.counts[CONTACT].held < GIVE_UP_AFTER + at_once
+
+
+def test_namesakes_of_one_plan_are_both_created() -> None:
+    """Two companies of one name, a contact of one name in each: what a person has approved is what is made.
+
+    One of the contacts goes along, and stands there already when the other is looked at again.
+    """
+    office = Office()
+    office.run()
+    set_brake(office, NOTHING_UNASKED)
+    for each in range(1, MANY + 1):
+        office.account(each, Name="Acme" if each in (1, MANY) else f"Company {each:02}", BillingCity=f"Town {each:02}")
+    for each in (1, MANY):
+        office.person(each, at=account_id(each))
+    waiting = asked(office)
+
+    run = approve(office, waiting)
+
+    assert (run.status, run.counts[CONTACT]) == (RunStatus.DONE, Counts(created=2))
 
 
 def in_the_middle(office: Office, act: Callable[[], None], after: int) -> None:

@@ -120,7 +120,8 @@ class Exchange:
                 on_sent=lambda _: self._count(request),
             )
         self.server_time = answer.date or self.server_time
-        self._all_together = self._all_together or judgement_of(answer).verdict is Verdict.THREAD_LIMIT
+        if judgement_of(answer).verdict is Verdict.THREAD_LIMIT:
+            self._all_together = True
         self._measure(request, answer)
         return answer
 

@@ -95,14 +95,18 @@ class DjangoPlan:
         return [(row.pk, _write(row)) for row in rows]
 
     def next_creations(self, entity: Entity, *, after: int, limit: int) -> Sequence[Intended]:
-        """Those of them that create a record."""
+        """Creations to be applied, numbered, in the order of the plan."""
         rows = self._pending(entity).filter(id__gt=after, kind="create").order_by("id")[:limit]
         return [(row.pk, _write(row)) for row in rows]
 
     def pending_among(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
-        """Those of which a change is still to be applied."""
-        where = {"run_id": self._run_id, "entity": entity, "outcome": "", "outcome_reason": ""}
-        return {SourceId(found) for (found,) in find(self._using, ChangeRow, ("source_id",), "source_id", ids, **where)}
+        """Of which records a change is still to be applied.
+
+        What has ended is left out here: asked for what has not, SQLite would go through all that is pending.
+        """
+        columns = ("source_id", "outcome", "outcome_reason")
+        rows = find(self._using, ChangeRow, columns, "source_id", ids, run_id=self._run_id, entity=entity)
+        return {SourceId(source_id) for source_id, *ended in rows if not any(ended)}
 
     def carried_out(self, entity: Entity, *, before: int | None, limit: int) -> Sequence[CarriedOut]:
         """What was written, the latest first."""

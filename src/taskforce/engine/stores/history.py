@@ -54,7 +54,7 @@ class Plan(Protocol):
         ...
 
     def next_creations(self, entity: Entity, *, after: int, limit: int) -> Sequence[Intended]:
-        """Those of them that create a record."""
+        """Creations to be applied, in the order of the plan."""
         ...
 
     def pending_among(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
