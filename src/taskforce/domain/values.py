@@ -1,6 +1,7 @@
 """Normal forms of values: what counts as equal, and what a text says."""
 
 import re
+import unicodedata
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -28,9 +29,14 @@ def text_or_none(value: Value) -> str | None:
     return text.strip() or None
 
 
+def one_form(text: str) -> str:
+    """Texts that look the same are the same: a letter and its accent are one character, however typed (Unicode's NFC)."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def match_text(value: Value) -> str:
     """The form in which texts are compared for matching: no letter case, no outer space, single inner spaces."""
-    return " ".join(str(value).casefold().split()) if value is not None else ""
+    return " ".join(one_form(str(value).casefold()).split()) if value is not None else ""
 
 
 label_text = lru_cache(maxsize=1024)(match_text)
@@ -75,9 +81,12 @@ def decimal_or_none(value: Value) -> Decimal | None:
 
 
 def comparable(value: Value) -> Value:
-    """A value in the form in which desired and existing are compared: blank texts are None, numbers are numbers."""
+    """A value in the form in which desired and existing are compared: blank texts are None, numbers are numbers.
+
+    What Autotask may have stored in another Unicode form, and nobody sees, is no difference.
+    """
     if isinstance(value, str):
-        return value.strip() or None
+        return one_form(value.strip()) or None
     if value is None or isinstance(value, bool):
         return value
     return Decimal(value).normalize() or Decimal(0)

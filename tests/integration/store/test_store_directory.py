@@ -204,6 +204,15 @@ def test_held_by_reason(store: DjangoStores, name: str) -> None:
     assert ([each.source_id for each in page.records], page.number, page.count) == ([account_id(2)], 1, 1)
 
 
+def test_an_accent_is_found_however_it_was_typed(store: DjangoStores, name: str) -> None:
+    """As one character or as two, in the name and in the words."""
+    composed, apart = "Caf\u00e9 Zo\u00eb", "Cafe\u0301 Zoe\u0308"
+    with store.transaction():
+        store.inbox.put(COMPANY, [account(each, Name=title) for each, title in ((1, composed), (2, apart))])
+
+    assert ids(name, words="CAF\u00c9") == ids(name, words="Cafe\u0301") == [account_id(1), account_id(2)]
+
+
 @pytest.mark.parametrize("name_of_it", ["nul\0 in it", "x" * 900, "ÄÖÜ straße", "東京"])
 def test_any_name_can_be_searched(store: DjangoStores, name: str, name_of_it: str) -> None:
     """As far as its column reaches, without letter case."""

@@ -37,12 +37,14 @@ def test_a_text_has_no_outer_space_and_is_none_when_nothing_is_left(value: Value
         ("BIRCH DENTAL", "birch dental"),
         ("Birch\u00a0Dental", "birch dental"),
         ("ÉCOLE", "école"),
+        ("E\u0301COLE", "\u00e9cole"),
+        ("\u00c9cole \u212b", "\u00e9cole \u00e5"),
         ("Birch-Dental, Inc.", "birch-dental, inc."),
         (7, "7"),
     ],
 )
 def test_matching_ignores_letter_case_and_white_space_and_nothing_else(value: Value, text: str) -> None:
-    """Case, outer space and runs of white space do not count; punctuation and accents do."""
+    """Case, outer space, runs of white space and how an accent was typed do not count; punctuation and accents do."""
     assert match_text(value) == text
 
 
@@ -133,6 +135,7 @@ def test_a_number_is_exact_or_none(value: Value, number: Decimal | None) -> None
         ("", None),
         ("  ", None),
         (" Chicago", "Chicago "),
+        ("Caf\u00e9", "Cafe\u0301"),
         (Decimal("100.00"), 100),
         (Decimal("1E+2"), Decimal(100)),
         (0, Decimal("0.0")),
@@ -140,7 +143,7 @@ def test_a_number_is_exact_or_none(value: Value, number: Decimal | None) -> None
     ],
 )
 def test_values_that_say_the_same_compare_equal(one: Value, other: Value) -> None:
-    """Blank texts are None, outer space does not count, numbers are numbers."""
+    """Blank texts are None, outer space and how an accent was typed do not count, numbers are numbers."""
     assert (agree(one, other), comparable(one)) == (True, comparable(other))
 
 

@@ -7,7 +7,7 @@ import pytest
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.reasons import Reason
 from taskforce.editing import look_again_by
-from tests.unit.engine.office import SETTINGS, Office
+from tests.unit.engine.office import SETTINGS, Office, company, without_times
 
 LOOSELY = replace(SETTINGS, match_ignores_legal_forms=True, match_reads_states=True)
 
@@ -28,6 +28,21 @@ def test_a_company_under_another_legal_form(settings: object, outcome: object) -
     run = office.run()
 
     assert office.outcomes(run) == {account: outcome}
+
+
+def test_an_accent_typed_in_another_way_makes_no_other_company() -> None:
+    """Nobody sees whether an accented letter is one character or two: it is linked, and only the id is written."""
+    office = Office()
+    there = office.company(companyName="Cafe\u0301 Zoe\u0308", city="Orle\u0301ans")
+    account = office.account(Name="Caf\u00e9 Zo\u00eb", BillingCity="Orl\u00e9ans")
+
+    run, again = office.run(), office.run()
+
+    assert office.outcomes(run) == {account: (OutcomeKind.LINKED, Reason.EXACT_MATCH)}
+    assert without_times(office.companies()) == [
+        company(there, account, companyName="Cafe\u0301 Zoe\u0308", city="Orle\u0301ans")
+    ]
+    assert again.calls.autotask == 0
 
 
 def test_what_waits_is_looked_at_again_when_the_setting_changes() -> None:

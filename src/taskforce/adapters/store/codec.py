@@ -18,6 +18,7 @@ from taskforce.domain.ownership import NOTHING_WRITTEN, LastWritten
 from taskforce.domain.reasons import Note, Reason
 from taskforce.domain.records import Entity, SourceId, SourceRecord, TargetId, TargetRecord, source_record
 from taskforce.domain.schema import SourceSchema, TargetSchema
+from taskforce.domain.values import one_form
 
 SEARCHED = 400
 """Letters of what a record is searched by."""
@@ -47,7 +48,12 @@ def fitted(text: str, length: int) -> str:
 
 def searched(name: str, others: Sequence[str]) -> str:
     """What a record is searched by, without letter case: its name, and beside it what else people know it by."""
-    return fitted(" ".join([name, *others]).casefold(), SEARCHED)
+    return fitted(search_text(" ".join([name, *others])), SEARCHED)
+
+
+def search_text(words: str) -> str:
+    """The form in which words are searched for: without letter case, an accented letter as one character."""
+    return one_form(words.casefold())
 
 
 def encode_source(record: SourceRecord) -> bytes:

@@ -150,7 +150,7 @@ def _found_in_inbox(words: str) -> Q:
         return Q()
     if (source_id := salesforce_id(words)) is not None:
         return Q(source_id=source_id)
-    found, target_id = Q(search__contains=words.casefold()), target_id_of(words)
+    found, target_id = Q(search__contains=codec.search_text(words)), target_id_of(words)
     return found if target_id is None else found | _paired(Q(target_id=target_id))
 
 
@@ -173,7 +173,9 @@ def _found_in_links(words: str, connection: int) -> Q:
     target_id = target_id_of(words)
     found = Q() if target_id is None else Q(target_id=target_id)
     for entity in Entity:
-        named = IndexRow.objects.filter(connection_id=connection, entity=entity, search__contains=words.casefold())
+        named = IndexRow.objects.filter(
+            connection_id=connection, entity=entity, search__contains=codec.search_text(words)
+        )
         found |= Q(entity=entity, target_id__in=named.values("target_id"))
     return found & ~Q(target_id=NO_TARGET)
 
