@@ -30,7 +30,7 @@ def text_or_none(value: Value) -> str | None:
 
 
 def one_form(text: str) -> str:
-    """Texts that look the same are the same: a letter and its accent are one character, however typed (Unicode's NFC)."""
+    """Texts that look the same are the same: a letter and its accent are one character, however typed (NFC)."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
