@@ -168,7 +168,7 @@ def _near(pair: InProcessPair, box: Any, clock: Together) -> Any:
                 tokens = self._tokens(connection_id, "salesforce")
                 yield Pair(
                     salesforce=SalesforceClient(login, near, tokens),
-                    autotask=AutotaskClient(key, far, may_send=may_send),
+                    autotask=AutotaskClient(key, far, at_once=config.settings.autotask_at_once, may_send=may_send),
                 )
 
     return Near(box, clock, ())

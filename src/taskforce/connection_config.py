@@ -172,6 +172,7 @@ class SettingsConfig(Section):
     brake_cleared: int | None = Field(default=500, ge=0)
     brake_share_percent: int = Field(default=50, ge=1, le=100)
     autotask_share_percent: int = Field(default=50, ge=1, le=100)
+    autotask_at_once: int = Field(default=2, ge=1, le=3)
     salesforce_share_percent: int = Field(default=80, ge=1, le=100)
     reconcile_days: int = Field(default=7, ge=0, le=366)
     alarm_hours: float = Field(default=2, ge=0, le=168)

@@ -93,6 +93,7 @@ class Systems:
                 AutotaskCredentials(**config.autotask.model_dump(mode="json")),
                 closing.enter_context(HttpClient(system="Autotask", addresses=addresses, ca_file=config.ca_file)),
                 zones=self._tokens(connection_id, "autotask"),
+                at_once=config.settings.autotask_at_once,
                 may_send=may_send,
             )
             yield Pair(salesforce=salesforce, autotask=autotask)

@@ -146,6 +146,12 @@ class GeneralForm(forms.Form):
         least=1,
         most=100,
     )
+    autotask_at_once = _number(
+        "Requests to Autotask at once, to companies and to contacts each",
+        "Autotask allows 3 and refuses at times already then; put 1 if another integration uses the same code.",
+        least=1,
+        most=3,
+    )
     salesforce_share_percent = _number("Share of the org's daily limit, in percent", least=1, most=100)
     reconcile_days = _number("Days between two complete comparisons of both sides", "0: never.", most=366)
     alarm_hours = forms.FloatField(
