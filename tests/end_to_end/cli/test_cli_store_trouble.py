@@ -202,9 +202,13 @@ PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
 def copied_home(office: Office, tmp_path: Path) -> Path:
     """A folder of its own with a copy of the database and its key."""
     office.settings(create_settle_seconds=0)
-    connection.close()
-    for name in ("taskforce.sqlite3", "secrets.key"):
-        shutil.copy2(home() / name, tmp_path)
+    shutil.copy2(home() / "secrets.key", tmp_path)
+    # The file alone would lack what stands in the log beside it, as long as anything in this process has it open.
+    with (
+        closing(sqlite3.connect(home() / "taskforce.sqlite3")) as database,
+        closing(sqlite3.connect(tmp_path / "taskforce.sqlite3")) as copied,
+    ):
+        database.backup(copied)
     return tmp_path
 
 
