@@ -13,7 +13,7 @@ from taskforce_simulators.autotask.limits import Threads
 from taskforce_simulators.autotask.settings import Settings
 from tests.end_to_end.office import Office
 
-RECORDS = 40
+RECORDS = 24
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_as_many_as_are_wanted(office: Office, most: Counter[str], settings: dic
     """To each endpoint, and no request is refused for it; whatever it is, everything arrives once."""
     office.settings(**settings)
     filled(office)
-    office.pair.autotask.change_settings({"service_time_seconds": 0.02})
+    office.pair.autotask.change_settings({"service_time_seconds": 0.05})
 
     run = office.run()
 
@@ -56,7 +56,7 @@ def test_as_many_as_are_wanted(office: Office, most: Counter[str], settings: dic
 def test_contacts_that_count_for_companies(office: Office, most: Counter[str]) -> None:
     """Whose threads they take is not documented: the first refusal is the last, and everything arrives once."""
     filled(office)
-    office.pair.autotask.change_settings({"service_time_seconds": 0.02, "children_count_for": "parent"})
+    office.pair.autotask.change_settings({"service_time_seconds": 0.05, "children_count_for": "parent"})
 
     run = office.run()
 
