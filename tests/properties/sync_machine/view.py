@@ -37,6 +37,8 @@ class Witness:
     """Every Salesforce record that was ever there."""
     accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """The accounts that each contact ever had: a write that comes late goes by the one of its time."""
+    stood_for: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The accounts that each company ever stood for, for the same reason: a twin may have taken it meanwhile."""
     restraint: Restraint = field(default_factory=Restraint)
     left_out: LeftOut = field(default_factory=LeftOut)
     locks: Locks = field(default_factory=Locks)
@@ -47,6 +49,8 @@ class Witness:
         self.restraint.look(view)
         self.left_out.look(view)
         self.locks.look(view)
+        for company_id, company in view.targets[COMPANIES].items():
+            self.stood_for[company_id] |= view.accounts_of(company)
         for kind, records in view.targets.items():
             for target_id, record in records.items():
                 target = (kind, target_id)
@@ -67,10 +71,10 @@ class Witness:
     def _take_in(self, view: "View", kind: str, record: Raw) -> None:
         source_id = carried_id(kind, dict(record))
         self.created[kind, source_id].append(int(str(record["id"])))
-        if kind == CONTACTS and source_id in view.sources[kind]:  # of what is gone for good nobody can tell the account
-            company = view.targets[COMPANIES].get(int(str(record["companyID"])))
-            if company is None or not self.accounts[source_id] & view.accounts_of(company):
-                self.homeless.append((kind, int(str(record["id"]))))
+        if kind != CONTACTS or source_id not in view.sources[kind]:
+            return  # of what is gone for good nobody can tell the account
+        if not self.accounts[source_id] & self.stood_for[int(str(record["companyID"]))]:
+            self.homeless.append((kind, int(str(record["id"]))))
 
 
 @dataclass(frozen=True, kw_only=True)
