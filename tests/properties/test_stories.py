@@ -220,3 +220,21 @@ def test_a_late_write_is_seen_once_its_time_and_the_lag_of_reads_are_over(story:
     story.import_once()
 
     story.ends_well()
+
+
+def test_a_contact_may_come_late_under_a_company_that_another_account_has_taken(story: Story) -> None:
+    """When it was sent, the company was its account's, which was deleted since; a twin of that got the company.
+
+    Found by `make torture FIRST=180005`: the witness knew only whose the company was in the end.
+    """
+    story.people.type_company(companyName="Ash")
+    first = story.people.open_account(Name="Ash", Phone="312-555-0100")
+    story.people.add_contact(first, FirstName="Rosa", LastName="Underhill")
+    story.goes_wrong("writes", "carried out late", skip=1, times=1)
+    story.import_once()
+    story.nothing_goes_wrong()
+    story.people.delete(COMPANIES, first)
+    story.people.open_account(Name="Ash", Phone="312-555-0120")
+    story.import_once()
+
+    story.ends_well()
