@@ -93,14 +93,14 @@ class Lookups:
 
         Not so one that this plan has made meanwhile, which is looked at again: that both are created was decided.
         """
-        elsewhere = self._candidates.under_namesakes(seeker)
-        if elsewhere:
-            made = set().union(*self._creates.values())
-            elsewhere = [each for each in elsewhere if each.linked_to not in made]
+        elsewhere = [each for each in self._candidates.under_namesakes(seeker) if not self._is_made(each)]
         if not elsewhere:
             return None
         evidence = {"candidate": elsewhere[0].id, "company": elsewhere[0].company_id}
         return Match(reason=Reason.SAME_NAME_OTHER_COMPANY, evidence=evidence)
+
+    def _is_made(self, candidate: Candidate) -> bool:
+        return any(candidate.linked_to in made for made in self._creates.values())
 
     def _by_rules(self, seeker: Seeker) -> Match | None:
         """What the rules that an administrator added find, in their order."""

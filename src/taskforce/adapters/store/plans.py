@@ -91,13 +91,11 @@ class DjangoPlan:
 
     def next_pending(self, entity: Entity, *, after: int, limit: int) -> Sequence[Intended]:
         """Changes to be applied, numbered, in the order of the plan."""
-        rows = self._pending(entity).filter(id__gt=after).order_by("id")[:limit]
-        return [(row.pk, _write(row)) for row in rows]
+        return _next(self._pending(entity), after, limit)
 
     def next_creations(self, entity: Entity, *, after: int, limit: int) -> Sequence[Intended]:
         """Creations to be applied, numbered, in the order of the plan."""
-        rows = self._pending(entity).filter(id__gt=after, kind="create").order_by("id")[:limit]
-        return [(row.pk, _write(row)) for row in rows]
+        return _next(self._pending(entity).filter(kind="create"), after, limit)
 
     def pending_among(self, entity: Entity, ids: Iterable[SourceId]) -> AbstractSet[SourceId]:
         """Of which records a change is still to be applied.
@@ -207,6 +205,10 @@ class DjangoPlan:
         return ChangeRow.objects.using(self._using).filter(
             run_id=self._run_id, entity=entity, outcome="", outcome_reason=""
         )
+
+
+def _next(rows: "QuerySet[ChangeRow]", after: int, limit: int) -> Sequence[Intended]:
+    return [(row.pk, _write(row)) for row in rows.filter(id__gt=after).order_by("id")[:limit]]
 
 
 def postpone(run_id: int, now: datetime, using: str) -> int:
