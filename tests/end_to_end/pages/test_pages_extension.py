@@ -188,6 +188,17 @@ def test_an_address_that_will_not_do(office: Office, enter: Enter, url: str, met
     assert (advice in words(answer), "<script>" in answer.text.replace("<script src", "")) == (True, False)
 
 
+def test_requests_at_once_are_one_to_three(office: Office, enter: Enter) -> None:
+    """More is refused where it stands, and the number that is saved is the one that imports go by."""
+    visitor = enter(Role.ADMINISTRATOR)
+
+    save(visitor, autotask_at_once="4")
+    refused = office.installation.connection(NAME).settings.autotask_at_once
+    save(visitor, autotask_at_once="3")
+
+    assert (refused, office.installation.connection(NAME).settings.autotask_at_once) == (2, 3)
+
+
 def test_the_second_of_two_who_save_is_told(office: Office, enter: Enter) -> None:
     """What the first one saved stands."""
     first = enter(Role.ADMINISTRATOR)
