@@ -6,19 +6,30 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from subprocess import PIPE
+from tempfile import TemporaryFile
+from typing import IO, Any, cast
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / "benchmarks" / ".peers"
 
 
 def figures(module: str, *arguments: object, python: str | Path = sys.executable) -> list[dict[str, Any]]:
-    """The lines of JSON that `python -m MODULE` prints. Raises SystemExit with what it said if it fails."""
+    """The lines of JSON that `python -m MODULE` prints, each shown as it comes: what has been measured for an hour is
+    not lost with what comes after it. Raises SystemExit with what it said if it fails."""
     command = [str(python), "-m", module, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment(), cwd=ROOT)
-    if done.returncode:
-        raise SystemExit(f"{module} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    lines = []
+    with (
+        TemporaryFile("w+") as said,
+        subprocess.Popen(command, stdout=PIPE, stderr=said, text=True, env=environment(), cwd=ROOT) as process,
+    ):
+        for line in cast("IO[str]", process.stdout):
+            lines.append(line)
+            print(f"{module}: {line.rstrip()}", file=sys.stderr, flush=True)
+        if process.wait():
+            said.seek(0)
+            raise SystemExit(f"{module} failed:\n{''.join(lines)[-2000:]}{said.read()[-2000:]}")
+    return [json.loads(line) for line in lines if line.startswith("{")]
 
 
 def environment() -> Mapping[str, str]:
