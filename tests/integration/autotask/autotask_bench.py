@@ -168,6 +168,7 @@ class Mouthpiece:
         self.asked: list[Asked] = []
         self.zone: Said | None = None
         self._lines: list[Said] = [Said()]
+        self._changed = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._speaker())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
@@ -180,6 +181,12 @@ class Mouthpiece:
         """The answers to come."""
         self._lines = list(lines)
 
+    def has_been_asked(self, times: int) -> bool:
+        """Whether so many requests have come, or do within ten seconds, and no more."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self.asked) >= times, timeout=10)
+            return len(self.asked) == times
+
     def credentials(self) -> AutotaskCredentials:
         """Credentials for this server."""
         return AutotaskCredentials(url=self.url, username=USERNAME, secret=SECRET, integration_code=CODE)
@@ -187,7 +194,9 @@ class Mouthpiece:
     def _answer(self, asked: Asked) -> Said:
         if "zoneinformation" in asked.path.lower():
             return self.zone or Said(body={"zoneName": "x", "url": f"{self.url}/ATServicesRest/", "ci": 1})
-        self.asked.append(asked)
+        with self._changed:
+            self.asked.append(asked)
+            self._changed.notify()
         return self._lines.pop(0) if len(self._lines) > 1 else self._lines[0]
 
     def _speaker(self) -> type[BaseHTTPRequestHandler]:

@@ -56,6 +56,18 @@ def test_pages_are_followed_by_get_where_post_is_refused(told: AutotaskTarget, m
     assert (read, [asked.method for asked in mouthpiece.asked]) == ([3, 4], ["POST", "POST", "GET"])
 
 
+def test_pages_travel_while_others_are_worked_on(told: AutotaskTarget, mouthpiece: Mouthpiece) -> None:
+    """From the third on: after the first one, Autotask's clock is looked at."""
+    following = [f"{mouthpiece.url}/ATServicesRest/V1.0/Contacts/query/next?paging={number}" for number in range(3)]
+    mouthpiece.say(*(page([{"id": n}], url) for n, url in enumerate([*following, None], start=1)))
+    read = []
+    for each, asked in zip(told.read_all(Entity.CONTACT, no_schema()), [1, 3, 4, 4], strict=True):
+        read += [record.id for record in each]
+        assert mouthpiece.has_been_asked(asked)
+
+    assert read == [1, 2, 3, 4]
+
+
 @pytest.mark.parametrize("host", ["https://evil.example", "http://127.0.0.1:9", "//evil.example"])
 def test_a_next_page_elsewhere_is_refused(told: AutotaskTarget, mouthpiece: Mouthpiece, host: str) -> None:
     """Credentials are never sent to another host, port or scheme."""

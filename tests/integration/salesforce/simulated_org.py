@@ -1,13 +1,14 @@
 """The simulated org with a client of ours, and short words for what tests make happen in it."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from threading import Condition
 from typing import Any
 
-from taskforce.adapters.http.client import HttpClient
+from taskforce.adapters.http.client import Answer, HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy
-from taskforce.adapters.salesforce.client import SalesforceClient
+from taskforce.adapters.salesforce.client import Request, SalesforceClient
 from taskforce.adapters.salesforce.credentials import SalesforceCredentials
 from taskforce.adapters.salesforce.source import SalesforceSource
 from taskforce.domain.records import Entity, SourceId, SourceRecord
@@ -96,6 +97,36 @@ class SimulatedOrg:
     def counted(self) -> int:
         """Requests so far that Salesforce counts, as the simulator knows it."""
         return sum(each.counted and each.status != 401 for each in self.simulator.journal.entries())
+
+
+class Heard:
+    """Counts the requests that a client sends from now on, of those whose path ends like this."""
+
+    def __init__(self, client: SalesforceClient, ending: str = "") -> None:
+        self._sent = client.sent
+        self._ending = ending
+        self._count = 0
+        self._changed = Condition()
+        client.sent = self._hear  # type: ignore[method-assign]
+
+    def as_many_as(self, count: int) -> bool:
+        """Whether so many have been sent, or are within ten seconds, and no more."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._count >= count, timeout=10)
+            return self._count == count
+
+    def _hear(self, request: Request) -> Answer:
+        with self._changed:
+            self._count += request.path.endswith(self._ending)
+            self._changed.notify()
+        return self._sent(request)
+
+
+def read_one_by_one(
+    source: SalesforceSource, fields: Sequence[str] = ("Name",), entity: Entity = Entity.COMPANY
+) -> Generator[SourcePage]:
+    """Pages, as somebody takes them; closed, nothing more is asked for."""
+    yield from source.changes(entity, fields, since=None, after=None)
 
 
 def read(

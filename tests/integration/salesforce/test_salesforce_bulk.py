@@ -13,7 +13,7 @@ from taskforce.engine.ports import SourcePage
 from taskforce.errors import BudgetExhausted
 from taskforce.testing.clock import FrozenClock
 from taskforce_simulators.salesforce import SalesforceSimulator
-from tests.integration.salesforce.simulated_org import SimulatedOrg, ids, read, records
+from tests.integration.salesforce.simulated_org import Heard, SimulatedOrg, ids, read, read_one_by_one, records
 
 FIELDS = ["Name", "AnnualRevenue", "NumberOfEmployees", "Phone", "BillingStreet", "OwnerId", "CreatedDate"]
 RELATED = ["Owner.LastName", "Owner.IsActive", "Parent.Name"]
@@ -126,6 +126,19 @@ def test_session_may_end_meanwhile(large: SimulatedOrg) -> None:
 
     assert len(set(ids(in_bulk(large)))) == 500
     assert len(large.asked("token")) == 2
+
+
+def test_next_set_travels_while_one_is_worked_on(large: SimulatedOrg) -> None:
+    """It has been asked for before the set in hand is through."""
+    large.set(bulk_page_size=100)
+    client = large.client()
+    heard = Heard(client, "/results")
+    source = large.source(client, page_size=200, bulk_from=0, clock=ClockOf(large.simulator))
+
+    pages = (page for page in read_one_by_one(source) if page.records)
+    for page, asked in zip(pages, [0, 2, 3, 3], strict=True):
+        assert len(page.records) in (100, 200)
+        assert heard.as_many_as(asked)
 
 
 def test_results_come_set_by_set(large: SimulatedOrg) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping as MappingOf
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -19,7 +20,16 @@ from taskforce.domain.standard_mapping import STANDARD
 from taskforce.errors import AccessError, ApiError, BudgetExhausted, ConfigurationError, ProtocolError, TransientError
 from taskforce.testing.clock import FrozenClock
 from tests.integration.http.scripted_server import ScriptedServer, answer
-from tests.integration.salesforce.simulated_org import NOON, MemoryCache, SimulatedOrg, ids, read, records
+from tests.integration.salesforce.simulated_org import (
+    NOON,
+    Heard,
+    MemoryCache,
+    SimulatedOrg,
+    ids,
+    read,
+    read_one_by_one,
+    records,
+)
 
 LOST = [{"message": "invalid query locator", "errorCode": "INVALID_QUERY_LOCATOR"}]
 NEXT_PAGE = "/query/"
@@ -91,6 +101,34 @@ def test_pages_follow_each_other(org: SimulatedOrg) -> None:
     assert {page.asked_at for page in pages} == {NOON}
     assert client.calls == org.counted == 3
     assert client.usage == Usage(used=3, limit=100_000)
+
+
+def test_pages_travel_while_others_are_worked_on(org: SimulatedOrg) -> None:
+    """From the third on; the first stands alone, since it may show that a bulk job is better."""
+    made = org.add_accounts(801)
+    client = org.client()
+    heard = Heard(client)
+
+    got = []
+    for page, asked in zip(read_one_by_one(org.source(client, page_size=200)), [1, 3, 4, 5, 5], strict=True):
+        got.append(page)
+        assert heard.as_many_as(asked)
+
+    assert ids(got) == made
+
+
+@pytest.mark.parametrize(("taken", "sent"), [(1, 1), (2, 3), (3, 3)])
+def test_who_stops_reading_pays_for_one_page_more(org: SimulatedOrg, taken: int, sent: int) -> None:
+    """At most, and not after the first or the last one."""
+    org.add_accounts(450)
+    client = org.client()
+    pages = read_one_by_one(org.source(client, page_size=200))
+
+    got = list(islice(pages, taken))
+    pages.close()
+
+    assert len(records(got)) == min(taken * 200, 450)
+    assert client.calls == org.counted == sent
 
 
 def test_asked_at_is_salesforces_clock(org: SimulatedOrg) -> None:

@@ -1,5 +1,7 @@
 """Sessions: kept between processes, renewed when they end, and the API version they agree on."""
 
+from threading import Thread, current_thread, main_thread
+
 import pytest
 
 from taskforce.errors import AccessError, ProtocolError
@@ -62,6 +64,23 @@ def test_session_that_ends_in_the_middle_of_reading(org: SimulatedOrg, method: s
     assert ids(pages) == made
     assert [len(page.records) for page in pages] == [200, 200, 50]
     assert client.calls == org.counted == 3
+
+
+def test_session_that_ends_on_the_way_is_renewed_where_the_store_may_be_reached(org: SimulatedOrg) -> None:
+    """The third page travels on a thread of its own, which never reaches the store."""
+    made = org.add_accounts(450)
+    org.goes_wrong("expire_session", "/query/", skip=1)
+    saved_on: list[Thread] = []
+
+    class Cache(MemoryCache):
+        """Notes who saves."""
+
+        def save(self, text: str) -> None:
+            saved_on.append(current_thread())
+            super().save(text)
+
+    assert ids(read(org.source(org.client(Cache()), page_size=200))) == made
+    assert saved_on == [main_thread()] * 2
 
 
 def test_session_that_is_refused_for_ever(org: SimulatedOrg) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import Generic, TypeVar
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from taskforce.adapters.autotask.client import AutotaskClient
 from taskforce.adapters.autotask.wire import Identified, Page, not_understood
 from taskforce.adapters.autotask.wording import SYSTEM
+from taskforce.adapters.http.ahead import Ahead
 from taskforce.errors import AccessError, ProtocolError
 
 LARGEST_PAGE = 500
@@ -96,22 +98,33 @@ class Query(Generic[Row]):
 def pages(client: AutotaskClient, query: Query[Row]) -> Iterator[list[Row]]:
     """Every page of a query, in turn; at least one, empty if need be.
 
+    From the third on, a page travels while the one before it is worked on; not the second, so that Autotask's clock at
+    the first page can be looked at.
+
     Raises ProtocolError for a page that is cut, repeats rows or leads back to where reading was before: a short answer
     must never be taken for records that are gone (invariant 13).
     """
     body = query_body(*query.conditions)
     decoder = msgspec.json.Decoder(Page[query.row], float_hook=Decimal)  # type: ignore[name-defined]
-    url, before = f"{query.entity}/query", frozenset[int]()
+    page: Page[Row] = _page(client, query, f"{query.entity}/query", body, decoder, is_first=True)
+    before = frozenset[int]()
     followed: set[int] = set()
-    while url:
-        page: Page[Row] = _page(client, query, url, body, decoder, is_first=not followed)
-        rows = frozenset(row.id for row in page.items)
-        _check(page, rows, before, query.operation)
-        yield page.items
-        url, before = page.page_details.next_page_url or "", rows
-        if hash(url) in followed:
-            raise _broken(query.operation, "leads back to a page that was read before")
-        followed.add(hash(url))
+    with Ahead() as ahead:
+        while True:
+            rows = frozenset(row.id for row in page.items)
+            _check(page, rows, before, query.operation)
+            url = page.page_details.next_page_url
+            if not url:
+                yield page.items
+                return
+            if hash(url) in followed:
+                raise _broken(query.operation, "leads back to a page that was read before")
+            ask = partial(_page, client, query, url, body, decoder, is_first=False)
+            coming = ahead.begin(ask) if followed else ask
+            followed.add(hash(url))
+            before = rows
+            yield page.items
+            page = coming()
 
 
 def _page(

@@ -6,13 +6,15 @@ concluded from the place of a row, and a reading that ends early begins a new jo
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 import structlog
 
+from taskforce.adapters.http.ahead import Ahead
 from taskforce.adapters.http.client import Answer
 from taskforce.adapters.salesforce.bulk_rows import CsvTable, table_of
-from taskforce.adapters.salesforce.client import SalesforceClient
+from taskforce.adapters.salesforce.client import Request, SalesforceClient
 from taskforce.adapters.salesforce.error_map import not_understood
 from taskforce.adapters.salesforce.login_errors import SYSTEM
 from taskforce.adapters.salesforce.wire import BulkJob
@@ -42,7 +44,7 @@ class QueryJob:
     def create(self, soql: str) -> None:
         """Deleted records included. Repeated when its answer is lost: a job that nobody reads does no harm."""
         form = {"operation": "queryAll", "query": soql, "contentType": "CSV"}
-        self._job = _decoded(self._send("POST", "", content=msgspec.json.encode(form)))
+        self._job = _decoded(self._told("POST", "", content=msgspec.json.encode(form)))
 
     def waits(self) -> Iterator[None]:
         """Wait until the job is complete; yields after each look at a job that is not.
@@ -52,9 +54,9 @@ class QueryJob:
         wait, waited = FIRST_WAIT, timedelta()
         while self._job.state in _UNDER_WAY:
             if waited >= LONGEST_JOB:
-                self._send("PATCH", f"/{self._job.id}", content=msgspec.json.encode({"state": "Aborted"}))
+                self._told("PATCH", f"/{self._job.id}", content=msgspec.json.encode({"state": "Aborted"}))
                 raise _given_up("bulk_too_slow", f"it was not complete after {waited}")
-            self._job = _decoded(self._send("GET", f"/{self._job.id}"))
+            self._job = _decoded(self._told("GET", f"/{self._job.id}"))
             if self._job.state in _UNDER_WAY:
                 yield
                 self._clock.sleep(wait)
@@ -63,28 +65,41 @@ class QueryJob:
             raise _given_up("bulk_not_complete", f"it ended as {self._job.state[:20]}, {self._job.cause}")
 
     def results(self, columns: Sequence[str]) -> Iterator[CsvTable]:
-        """The rows, set by set. Raises ProtocolError for a set that is not what the job and its headers announce."""
+        """The rows, set by set; each travels while the one before it is worked on.
+
+        Raises ProtocolError for a set that is not what the job and its headers announce.
+        """
         seen, locator = 0, ""
-        while locator != "null":
-            params = {"maxRecords": str(BULK_SET)} | ({"locator": locator} if locator else {})
-            answer = self._send("GET", f"/{self._job.id}/results", params=params, accept="text/csv")
-            table = table_of(answer, columns, _OPERATION)
-            following = answer.headers.get("sforce-locator", "")
-            seen += len(table)
-            complete = seen == self._job.number_records_processed if following == "null" else bool(table)
-            if not complete or following in ("", locator):
-                raise _incomplete(self._job.number_records_processed, seen)
-            yield table
-            locator = following
+        request = self._results("")
+        answer = self._client.accepted(request, self._sent(request))
+        with Ahead() as ahead:
+            while True:
+                table = table_of(answer, columns, _OPERATION)
+                following = answer.headers.get("sforce-locator", "")
+                seen += len(table)
+                complete = seen == self._job.number_records_processed if following == "null" else bool(table)
+                if not complete or following in ("", locator):
+                    raise _incomplete(self._job.number_records_processed, seen)
+                if following == "null":
+                    yield table
+                    return
+                locator, request = following, self._results(following)
+                coming = ahead.begin(partial(self._sent, request))
+                yield table
+                answer = self._client.accepted(request, coming())
+
+    def _results(self, locator: str) -> Request:
+        params = {"maxRecords": str(BULK_SET)} | ({"locator": locator} if locator else {})
+        return self._request("GET", f"/{self._job.id}/results", params=params, accept="text/csv")
 
     def delete(self) -> None:
         """Take the results off Salesforce's disks, which would keep them for seven days. Never raises ApiError."""
         try:
-            self._send("DELETE", f"/{self._job.id}")
+            self._told("DELETE", f"/{self._job.id}")
         except ApiError as error:
             _log.warning("A bulk job was not deleted", action="bulk_job_kept", code=error.code, status=error.status)
 
-    def _send(
+    def _request(
         self,
         method: str,
         path: str,
@@ -92,16 +107,23 @@ class QueryJob:
         params: dict[str, str] | None = None,
         content: bytes | None = None,
         accept: str = "application/json",
-    ) -> Answer:
-        self._client.stop_at(self._daily_share, operation=_OPERATION)
-        return self._client.send(
-            method,
-            f"{{base}}/jobs/query{path}",
+    ) -> Request:
+        return Request(
+            method=method,
+            path=f"{{base}}/jobs/query{path}",
             operation=_OPERATION,
             params=params,
             headers={"Accept": accept, "Content-Type": "application/json"},
             content=content,
         )
+
+    def _sent(self, request: Request) -> Answer:
+        self._client.stop_at(self._daily_share, operation=_OPERATION)
+        return self._client.sent(request)
+
+    def _told(self, method: str, path: str, *, content: bytes | None = None) -> Answer:
+        request = self._request(method, path, content=content)
+        return self._client.accepted(request, self._sent(request))
 
 
 def why_not(error: ApiError) -> str:

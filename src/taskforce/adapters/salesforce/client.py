@@ -1,6 +1,7 @@
 """REST calls in peels: send → renew the session once → say what an error means."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -29,6 +30,21 @@ OLDEST_VERSION = 50.0
 NO_COMMON_VERSION = "no_common_version"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One that may be repeated when its answer is lost.
+
+    `path` begins with a slash, or with `{base}` for the versioned API root.
+    """
+
+    method: str
+    path: str
+    operation: str
+    params: Mapping[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    content: bytes | None = field(default=None, repr=False)
+
+
 class SalesforceClient:
     """Requests to one org. `calls` counts those that Salesforce counts; logins and the list of versions are free.
 
@@ -52,29 +68,41 @@ class SalesforceClient:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """A successful answer; `path` begins with a slash, or with `{base}` for the versioned API root.
+        """A successful answer to a GET, as `send` gives it."""
+        return self.send(Request(method="GET", path=path, operation=operation, params=params, headers=headers or {}))
 
-        A session that has ended is renewed once. Raises what `error_map` says for any other answer.
-        """
-        return self.send("GET", path, operation=operation, params=params, headers=headers)
+    def send(self, request: Request) -> Answer:
+        """A successful answer. A session that has ended is renewed once; else what `error_map` says is raised."""
+        return self.accepted(request, self.sent(request))
 
-    def send(
-        self,
-        method: str,
-        path: str,
-        *,
-        operation: str,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        content: bytes | None = None,
-    ) -> Answer:
-        """The same with another method, for requests that may be repeated when their answer is lost."""
-        answer = self._authorised(method, path, operation, params, headers, content)
+    def accepted(self, request: Request, answer: Answer) -> Answer:
+        """The second half of `send`: what came of a request, which is sent again if its session had ended."""
         if answer.status == 401 and _is_expired(answer):
             self.end_session()
-            answer = self._authorised(method, path, operation, params, headers, content)
-        if answer.status != 200 and (method, answer.status) != ("DELETE", 204):
-            raise rest_error(answer, operation)
+            answer = self.sent(request)
+        if answer.status != 200 and (request.method, answer.status) != ("DELETE", 204):
+            raise rest_error(answer, request.operation)
+        return answer
+
+    def sent(self, request: Request) -> Answer:
+        """The first half: the answer, whatever its status. Once there is a session, any thread may send."""
+        session = self.session()
+        answer = self._http.send(
+            request.method,
+            _address(session, request.path, request.operation),
+            operation=request.operation,
+            headers={
+                "Authorization": f"Bearer {session.access_token}",
+                "Accept": "application/json",
+                **request.headers,
+            },
+            params=request.params,
+            content=request.content,
+            repeatable=True,
+            on_sent=self._count,
+        )
+        self.usage = usage_of(answer.headers.get("sforce-limit-info", "")) or self.usage
+        self.server_time = answer.date or self.server_time
         return answer
 
     def session(self) -> Session:
@@ -101,34 +129,6 @@ class SalesforceClient:
         """Forget the session: it is no longer accepted, or a new login is wanted."""
         self._session = None
         self._cache.clear()
-
-    def _authorised(
-        self,
-        method: str,
-        path: str,
-        operation: str,
-        params: Mapping[str, str] | None,
-        headers: Mapping[str, str] | None,
-        content: bytes | None,
-    ) -> Answer:
-        session = self.session()
-        answer = self._http.send(
-            method,
-            _address(session, path, operation),
-            operation=operation,
-            headers={
-                "Authorization": f"Bearer {session.access_token}",
-                "Accept": "application/json",
-                **(headers or {}),
-            },
-            params=params,
-            content=content,
-            repeatable=True,
-            on_sent=self._count,
-        )
-        self.usage = usage_of(answer.headers.get("sforce-limit-info", "")) or self.usage
-        self.server_time = answer.date or self.server_time
-        return answer
 
     def _count(self, answer: Answer | None) -> None:
         """Every request counts that Salesforce may have seen, unless it refused the session."""

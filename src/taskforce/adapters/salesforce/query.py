@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Any
 
 import msgspec
 
+from taskforce.adapters.http.ahead import Ahead
 from taskforce.adapters.http.client import Answer
-from taskforce.adapters.salesforce.client import SalesforceClient
+from taskforce.adapters.salesforce.client import Request, SalesforceClient
 from taskforce.adapters.salesforce.error_map import LOCATOR_LOST, not_understood
 from taskforce.adapters.salesforce.login_errors import SYSTEM
 from taskforce.adapters.salesforce.soql import changes_query, count_query, latest_query, read_query, values_query
@@ -90,27 +91,39 @@ class _Reading:
     latest: frozenset[SourceId] = frozenset()
 
     def pages(self) -> Iterator[RawPage]:
-        """The pages of one query, without what was handed out before."""
+        """The pages of one query, without what was handed out before.
+
+        From the third on, a page travels while the one before it is worked on; not the second, since the first may
+        show that a bulk job is better.
+        """
         fields = tuple(dict.fromkeys((*ALWAYS, *self.fields)))
         query = changes_query(self.object_name, fields, since=self.since, after=self.place)
-        answer = self._asked("{base}/queryAll", {"q": query})
+        request = self._request("{base}/queryAll", {"q": query})
+        answer = self.client.accepted(request, self._sent(request))
         self._begin(answer)
         seen = 0
-        following: str | None = ""
-        while following is not None:
-            page = _decoded(answer, fields)
-            seen += len(page.records)
-            check_page(page, seen)
-            left = page.total_size - seen
-            yield self._taken(_placed(page, answer), left, is_first=following == "")
-            following = page.next_records_url
-            if following is not None:
-                answer = self._asked(following)
+        with Ahead() as ahead:
+            while True:
+                page, is_first = _decoded(answer, fields), seen == 0
+                seen += len(page.records)
+                check_page(page, seen)
+                taken = self._taken(_placed(page, answer), page.total_size - seen, is_first=is_first)
+                if page.next_records_url is None:
+                    yield taken
+                    return
+                request = self._request(page.next_records_url)
+                ask = partial(self._sent, request)
+                coming = ask if is_first else ahead.begin(ask)
+                yield taken
+                answer = self.client.accepted(request, coming())
 
-    def _asked(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
-        self.client.stop_at(self.daily_share, operation="query")
-        headers = {"Sforce-Query-Options": f"batchSize={self.page_size}"} if self.page_size else None
-        return self.client.get(path, operation="query", params=params, headers=headers)
+    def _request(self, path: str, params: Mapping[str, str] | None = None) -> Request:
+        headers = {"Sforce-Query-Options": f"batchSize={self.page_size}"} if self.page_size else {}
+        return Request(method="GET", path=path, operation="query", params=params, headers=headers)
+
+    def _sent(self, request: Request) -> Answer:
+        self.client.stop_at(self.daily_share, operation=request.operation)
+        return self.client.sent(request)
 
     def _begin(self, answer: Answer) -> None:
         began_at = answer.date
