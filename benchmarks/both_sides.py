@@ -1,6 +1,8 @@
 """Salesforce and Autotask with the same records on both sides, so that an import finds everything and writes nothing.
 
-    python -m benchmarks.both_sides CONTACTS    prints the connection, and serves until its input ends
+    python -m benchmarks.both_sides CONTACTS [SECONDS]    prints the connection, and serves until its input ends
+
+With SECONDS, each page of either takes so long from then on.
 
 Autotask's records are what Taskforce itself would have created, Salesforce ids included, put in past its API: to create
 a million by requests takes hours. `touch NUMBER` on its input lets a quarter of an hour go by, and changes the title of
@@ -31,6 +33,7 @@ from taskforce.domain.schema import TargetSchema
 from taskforce.domain.settings import ConnectionSettings
 from taskforce.domain.standard_mapping import STANDARD
 from taskforce.log import set_up_logging
+from taskforce_simulators.core.faults import Fault
 from taskforce_simulators.serving import RunningPair, start_pair
 
 CONTACTS_AN_ACCOUNT = 20
@@ -120,10 +123,17 @@ def touch(pair: RunningPair, ids: Sequence[str], title: str) -> None:
     pair.autotask.clock.advance(SETTLED)
 
 
+def slow_down(pair: RunningPair, seconds: float) -> None:
+    """From now on each answer to a query of Salesforce, and each of Autotask's, takes so long."""
+    pair.salesforce.faults.add(Fault(action="delay", path="/query", delay_seconds=seconds, times=None))
+    pair.autotask.change_settings({"service_time_seconds": seconds})
+
+
 def main() -> None:
     """Fill, serve, and change records as told."""
     set_up_logging("WARNING")
     contacts = int(sys.argv[1])
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 0.0
     with start_pair(
         scenario="empty",
         accounts=contacts // CONTACTS_AN_ACCOUNT,
@@ -132,6 +142,8 @@ def main() -> None:
         thread_limit=False,
     ) as pair:
         fill(pair)
+        if seconds:
+            slow_down(pair, seconds)
         ids = [str(each["Id"]) for each in pair.salesforce.records("Contact")]
         print(json.dumps(pair.connection()), flush=True)
         for touched, line in enumerate(sys.stdin):

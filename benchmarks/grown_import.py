@@ -1,6 +1,6 @@
 """One connection of so many contacts, in one process: first import, imports with little to do, a reconciliation.
 
-    python -m benchmarks.grown_import CONTACTS [--as-if CONTACTS …] [CHANGED …]
+    python -m benchmarks.grown_import CONTACTS [--as-if CONTACTS …] [--changed NUMBER …] [--answers-take SECONDS]
 
 Both vendors are in a process of their own (`both_sides.py`). Prints one line of JSON for each import: what it was, wall
 and processor seconds of this process, the requests to both vendors beside the least there can be, how many records it
@@ -31,9 +31,9 @@ PEAK_ANEW = Path("/proc/self/clear_refs")
 
 
 @contextmanager
-def vendors(contacts: int) -> Iterator["subprocess.Popen[str]"]:
-    """Both, with the same records."""
-    command = [sys.executable, "-m", "benchmarks.both_sides", str(contacts)]
+def vendors(contacts: int, seconds: float) -> Iterator["subprocess.Popen[str]"]:
+    """Both, with the same records; an answer takes so many seconds."""
+    command = [sys.executable, "-m", "benchmarks.both_sides", str(contacts), str(seconds)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
@@ -96,8 +96,12 @@ def main() -> None:
     parser.add_argument("contacts", type=int)
     parser.add_argument("--as-if", type=int, nargs="*", default=[], help="store as many more, without the vendors")
     parser.add_argument("--changed", type=int, nargs="*", default=[])
+    parser.add_argument("--answers-take", type=float, default=0.0, help="seconds for each page of both vendors")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="taskforce-benchmark-") as home, vendors(asked.contacts) as process:
+    with (
+        tempfile.TemporaryDirectory(prefix="taskforce-benchmark-") as home,
+        vendors(asked.contacts, asked.answers_take) as process,
+    ):
         os.environ.update(TASKFORCE_HOME=home, TASKFORCE_LOG_LEVEL="WARNING")
         document = json.loads(told(process, ""))
         from taskforce.bootstrap import open_installation
