@@ -1,7 +1,8 @@
 """The local index of Autotask's records: refreshed by what changed, so that matching costs no request (protocol 4)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import closing
 from datetime import datetime, timedelta
 
 from taskforce.domain.match_rules import Keys, keys_by, keys_waited_for
@@ -77,16 +78,17 @@ def read_wholly(job: Job, entity: Entity) -> None:
     job.wholly_read[entity] = through
 
 
-def _take_in(job: Job, entity: Entity, pages: Iterable[Sequence[TargetRecord]]) -> tuple[datetime | None, int]:
+def _take_in(job: Job, entity: Entity, reading: Generator[Sequence[TargetRecord]]) -> tuple[datetime | None, int]:
     """Store pages as they come. Returns Autotask's clock at the first, and how many records were shown."""
     calls = job.working_calls
     looked_at, shown = None, 0
-    for page in pages:
-        looked_at = looked_at or job.target.server_time or job.clock.now()
-        _store(job, entity, page)
-        shown += len(page)
-        job.progress.advance(len(page))
-        stop_if_asked(job)
+    with closing(reading) as pages:
+        for page in pages:
+            looked_at = looked_at or job.target.server_time or job.clock.now()
+            _store(job, entity, page)
+            shown += len(page)
+            job.progress.advance(len(page))
+            stop_if_asked(job)
     job.tally.index_reads += job.working_calls - calls
     job.refreshed.add(entity)
     return looked_at, shown

@@ -3,7 +3,7 @@
 Every method that talks to a vendor raises the errors of `taskforce.errors` and nothing else.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -73,12 +73,13 @@ class Source(Protocol):
 
     def changes(
         self, entity: Entity, fields: Sequence[str], *, since: datetime | None, after: Position | None
-    ) -> Iterator[SourcePage]:
+    ) -> Generator[SourcePage]:
         """Pages of records changed at or after `since` (all when None), deleted ones and merge losers included.
 
         With `after` only those that follow that position. `fields` are Salesforce field names, relationship fields
         with a dot; Id, SystemModstamp, IsDeleted and MasterRecordId are always read besides. A query locator that is
         lost is resumed behind the last record that was handed out. At least one page is yielded, empty if need be.
+        Whoever stops early closes it, since a request may be under way.
         """
         ...
 
@@ -173,16 +174,16 @@ class Target(Protocol):
         """
         ...
 
-    def read_all(self, entity: Entity, schema: TargetSchema) -> Iterator[Sequence[TargetRecord]]:
-        """Every record, in pages of up to 500 ordered by id; company 0 is left out."""
+    def read_all(self, entity: Entity, schema: TargetSchema) -> Generator[Sequence[TargetRecord]]:
+        """Every record, in pages of up to 500 ordered by id; company 0 is left out. Whoever stops early closes it."""
         ...
 
     def own_company(self, schema: TargetSchema) -> TargetRecord | None:
         """Company 0, the MSP itself, which no other reading shows: only to be told that an id stands there (B14)."""
         ...
 
-    def read_changed(self, entity: Entity, schema: TargetSchema, since: datetime) -> Iterator[Sequence[TargetRecord]]:
-        """Records created or changed at or after `since` (Autotask's clock), in pages of up to 500."""
+    def read_changed(self, entity: Entity, schema: TargetSchema, since: datetime) -> Generator[Sequence[TargetRecord]]:
+        """Records created or changed at or after `since` (Autotask's clock), in pages of up to 500; closed likewise."""
         ...
 
     def read(self, entity: Entity, schema: TargetSchema, ids: Sequence[TargetId]) -> Mapping[TargetId, TargetRecord]:

@@ -1,6 +1,7 @@
 """Reading Salesforce: every change into the Inbox, none lost (protocol 3), and what people want looked at."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
 
 from taskforce.domain.cursor import Cursor
@@ -45,13 +46,14 @@ def _read(job: Job, entity: Entity, schema: SourceSchema) -> None:
     cursor = job.stores.cursors.get(entity)
     fields = fields_to_read(entity, schema, job.settings)
     since = cursor.since(job.settings.read_overlap)
-    for page in job.source.changes(entity, fields, since=since, after=cursor.position):
-        known, cursor = cursor, cursor.after_page(position=page.position, asked_at=page.asked_at)
-        with job.stores.transaction():
-            job.stores.inbox.put(entity, page.records)
-            note_merges(job, entity, page.records)
-            move_cursor(job, entity, known, cursor)
-        note_page(job, entity, page)
+    with closing(job.source.changes(entity, fields, since=since, after=cursor.position)) as pages:
+        for page in pages:
+            known, cursor = cursor, cursor.after_page(position=page.position, asked_at=page.asked_at)
+            with job.stores.transaction():
+                job.stores.inbox.put(entity, page.records)
+                note_merges(job, entity, page.records)
+                move_cursor(job, entity, known, cursor)
+            note_page(job, entity, page)
     with job.stores.transaction():
         move_cursor(job, entity, cursor, cursor.completed())
     _read_wanted(job, entity, fields, cursor.asked_at)

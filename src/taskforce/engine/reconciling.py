@@ -10,6 +10,7 @@ nothing. A reconciliation that dies begins anew, and imports go on from where th
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 
 from taskforce.domain.links import LinkState
@@ -64,11 +65,12 @@ def _read_all(job: Job, entity: Entity, schema: SourceSchema) -> None:
     cursor = job.stores.cursors.get(entity)
     fields = fields_to_read(entity, schema, job.settings)
     asked_at, shown = None, 0
-    for page in job.source.changes(entity, fields, since=None, after=None):
-        asked_at = asked_at or page.asked_at
-        _receive(job, entity, page.records)
-        shown += len(page.records)
-        note_page(job, entity, page)
+    with closing(job.source.changes(entity, fields, since=None, after=None)) as pages:
+        for page in pages:
+            asked_at = asked_at or page.asked_at
+            _receive(job, entity, page.records)
+            shown += len(page.records)
+            note_page(job, entity, page)
     _refuse_blindness(job, entity, shown)
     with job.stores.transaction():
         move_cursor(job, entity, cursor, replace(cursor, asked_at=asked_at).completed())

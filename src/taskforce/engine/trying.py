@@ -6,7 +6,7 @@ Salesforce's values of settled records are kept nowhere, so all accounts and con
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from taskforce.domain.added_rules import TRAITS, MatchRule, RuleVerdict, Trait
@@ -138,10 +138,11 @@ def _try_all(bench: Bench, stores: Stores, entity: Entity, trial: Trial) -> None
     mapper = Mapper.of(bench.settings.mappings.of(entity), MappingContext.of(target, bench.settings))
     attempt = _Attempt(stores, bench.settings, entity, mapper, trial)
     fields = fields_to_read(entity, known[0], bench.settings)
-    for page in bench.source.changes(entity, fields, since=None, after=None):
-        for start in range(0, len(page.records), SLICE):
-            attempt.take(page.records[start : start + SLICE])
-        bench.progress.advance(len(page.records))
+    with closing(bench.source.changes(entity, fields, since=None, after=None)) as pages:
+        for page in pages:
+            for start in range(0, len(page.records), SLICE):
+                attempt.take(page.records[start : start + SLICE])
+            bench.progress.advance(len(page.records))
 
 
 @contextmanager
@@ -166,10 +167,11 @@ def _informed(bench: Bench, tried: Sequence[Entity]) -> Iterator[Stores]:
             working.schemas.put_target(schema)
         for entity in Entity:
             bench.progress.phase(f"Reading {entity.plural} from Autotask")
-            for page in bench.target.read_all(entity, schema):
-                with working.transaction():
-                    working.index.put(entity, {each.id: (each, target_keys(each, bench.settings)) for each in page})
-                bench.progress.advance(len(page))
+            with closing(bench.target.read_all(entity, schema)) as pages:
+                for page in pages:
+                    with working.transaction():
+                        working.index.put(entity, {each.id: (each, target_keys(each, bench.settings)) for each in page})
+                    bench.progress.advance(len(page))
         yield working
 
 

@@ -1,6 +1,6 @@
 """Salesforce in memory."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -86,7 +86,7 @@ class MemorySource:
 
     def changes(
         self, entity: Entity, fields: Sequence[str], *, since: datetime | None, after: Position | None
-    ) -> Iterator[SourcePage]:
+    ) -> Generator[SourcePage]:
         """The records as they are when the first page is asked for, in the order (SystemModstamp, Id)."""
         self._request(entity, fields)
         asked_at = self._now()

@@ -1,6 +1,6 @@
 """Autotask in memory."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -140,7 +140,7 @@ class MemoryTarget:
             fields = {**self.tenant.id_fields, entity: ID_FIELDS[entity]}
             self.tenant = replace(self.tenant, id_fields=fields)
 
-    def read_all(self, entity: Entity, schema: TargetSchema) -> Iterator[Sequence[TargetRecord]]:
+    def read_all(self, entity: Entity, schema: TargetSchema) -> Generator[Sequence[TargetRecord]]:
         """Pages of 500 in the order of ids."""
         return self._pages(entity, schema, lambda _: True)
 
@@ -153,7 +153,7 @@ class MemoryTarget:
         own.user_defined[ID_FIELDS[Entity.COMPANY]] = self.own_carries
         return own.as_read(schema.fields[Entity.COMPANY], schema.id_fields.get(Entity.COMPANY, ""))
 
-    def read_changed(self, entity: Entity, schema: TargetSchema, since: datetime) -> Iterator[Sequence[TargetRecord]]:
+    def read_changed(self, entity: Entity, schema: TargetSchema, since: datetime) -> Generator[Sequence[TargetRecord]]:
         """What was created or changed at or after that moment."""
         return self._pages(entity, schema, lambda stored: stored.changed_at >= since)
 
@@ -287,7 +287,7 @@ class MemoryTarget:
 
     def _pages(
         self, entity: Entity, schema: TargetSchema, is_wanted: Callable[[Stored], bool]
-    ) -> Iterator[Sequence[TargetRecord]]:
+    ) -> Generator[Sequence[TargetRecord]]:
         """Pages by "id greater than the last one", each as things stand when it is asked for."""
         last = OWN_COMPANY_ID
         while True:

@@ -1,6 +1,6 @@
 """Autotask as the Target of an import."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from taskforce.adapters.autotask.attached import count_attached
@@ -103,7 +103,7 @@ class AutotaskTarget:
         minutes = whole_number(told.request_threshold_timeframe) or 60
         return TenantUse(used=used, limit=limit, window=timedelta(minutes=minutes))
 
-    def read_all(self, entity: Entity, schema: TargetSchema) -> Iterator[Sequence[TargetRecord]]:
+    def read_all(self, entity: Entity, schema: TargetSchema) -> Generator[Sequence[TargetRecord]]:
         """Every record, in pages of up to 500 ordered by id; company 0 is left out."""
         return self._pages(entity, schema, _EVERYTHING, must_have=entity is Entity.COMPANY)
 
@@ -115,7 +115,7 @@ class AutotaskTarget:
         found = (reader.record(row) for page in pages(self.client, query) for row in page)
         return next((each for each in found if each.id == OWN_COMPANY_ID), None)
 
-    def read_changed(self, entity: Entity, schema: TargetSchema, since: datetime) -> Iterator[Sequence[TargetRecord]]:
+    def read_changed(self, entity: Entity, schema: TargetSchema, since: datetime) -> Generator[Sequence[TargetRecord]]:
         """Records created or changed at or after `since`, in one query (protocol 1)."""
         return self._pages(entity, schema, any_of(is_since(CREATED, since), is_since(CHANGED[entity], since)))
 
@@ -202,7 +202,7 @@ class AutotaskTarget:
         *,
         must_list: Sequence[str] = (),
         must_have: bool = False,
-    ) -> Iterator[Sequence[TargetRecord]]:
+    ) -> Generator[Sequence[TargetRecord]]:
         """Pages of records; rows must list user-defined fields, or there must be rows at all, where that is certain."""
         is_empty = True
         reader = RecordReader(entity, schema)

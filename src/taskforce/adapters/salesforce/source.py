@@ -1,6 +1,6 @@
 """Salesforce as the engine's source."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -86,7 +86,7 @@ class SalesforceSource:
 
     def changes(
         self, entity: Entity, fields: Sequence[str], *, since: datetime | None, after: Position | None
-    ) -> Iterator[SourcePage]:
+    ) -> Generator[SourcePage]:
         """Pages in the order (SystemModstamp, Id), deleted records and merge losers included, one page at a time.
 
         What is left after the first page tells whether a bulk job is worth while; where none can be used, pages follow
