@@ -81,8 +81,8 @@ class Imports:
         """As many as there is room for here and in all; the scheduler asks with every turn: so it is at work."""
         self._beat()
         most = self._installation.imports_in_all
-        room = min(limit, most - self._installation.timetable.under_way()) if most and limit else limit
-        return self._installation.timetable.due(without=without, limit=room) if room > 0 else ()
+        room = min(limit, self._installation.timetable.room(most)) if most and limit else limit
+        return self._installation.timetable.due(without=without, limit=room) if room else ()
 
     def _beat(self) -> None:
         """Tell those who ask elsewhere; a store that fails is told of by what else needs it."""

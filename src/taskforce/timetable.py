@@ -15,6 +15,7 @@ from taskforce.connection_config import settings_of
 from taskforce.domain.alarm import Health, believed_until
 from taskforce.domain.schedule import is_cut_off, next_import
 from taskforce.engine.ports import Clock
+from taskforce.engine.scheduler import LONG, room
 from taskforce.errors import TaskforceError
 
 
@@ -52,9 +53,10 @@ class Timetable:
         """Connections that are due and that nobody works on, the longest due first."""
         return self._schedule.due(self._clock.now(), here=Holder.this_process(), without=without, limit=limit)
 
-    def under_way(self) -> int:
-        """How many connections are worked on, by whichever worker."""
-        return self._schedule.under_way(self._clock.now())
+    def room(self, most: int) -> int:
+        """For how many more imports where so many are to be under way at once, of all workers together."""
+        found = self._schedule.under_way(self._clock.now(), long=LONG)
+        return room(most, quick=found.quick, in_all=found.in_all)
 
     def note(self, name: str) -> None:
         """Note when a connection is due: at once if somebody asked for an import."""

@@ -82,6 +82,11 @@ Start = Callable[[str, Callable[[], None]], Worker]
 """Begins some work under a name."""
 
 
+def room(most: int, *, quick: int, in_all: int) -> int:
+    """How many more may begin where `most` are to be under way at once: those that take long make room for others."""
+    return max(0, min(most - quick, most * MOST_LONG - in_all))
+
+
 def on_a_thread(name: str, work: Callable[[], None]) -> Worker:
     """Beside everything else."""
     thread = Thread(target=work, name=name, daemon=True)
@@ -167,7 +172,7 @@ class Scheduler:
     def _room(self, now: float) -> int:
         """For how many more."""
         quick = sum(now - begun.at < LONG.total_seconds() for begun in self._under_way.values())
-        return max(0, min(self._at_once - quick, self._at_once * MOST_LONG - len(self._under_way)))
+        return room(self._at_once, quick=quick, in_all=len(self._under_way))
 
     def _begin(self, name: str, should_stop: StopAsked) -> None:
         def work() -> None:

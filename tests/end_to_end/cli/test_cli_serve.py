@@ -12,8 +12,8 @@ import pytest
 
 from taskforce import serving
 from taskforce.adapters.store.holders import Holder
-from taskforce.adapters.store.leases import acquire, release
-from taskforce.adapters.store.models import Connection, IntentRow
+from taskforce.adapters.store.leases import DURATION, acquire, release
+from taskforce.adapters.store.models import Connection, IntentRow, LeaseRow
 from taskforce.bootstrap import open_installation
 from taskforce.connection_config import ConnectionConfig
 from taskforce.domain.records import Entity
@@ -28,6 +28,7 @@ from taskforce_simulators.serving import RunningPair
 from tests.end_to_end.cli.desk import Desk, ending, next_line
 from tests.end_to_end.cli.gate import Gate, send_through
 from tests.end_to_end.office import COMPANY_ID_FIELD, NAME, Office, SilentProgress, udf
+from tests.support.store import new_connection
 
 BEGIN = FrozenClock().now()
 ONE_MINUTE = {"active": True, "interval_minutes": 1}
@@ -286,6 +287,50 @@ def test_an_import_that_is_under_way_elsewhere_is_not_waited_for(
     assert (found, late.due(without=(), limit=8), listener.said, starts(served)) == ([NAME], [], [], [])
     release(other)
     assert late.due(without=(), limit=8) == [NAME]
+
+
+def test_those_that_take_long_elsewhere_make_room_for_others(
+    served: Installation, clock: FrozenClock, pair: RunningPair
+) -> None:
+    """Where one import is allowed in all workers, a first load of hours keeps nobody waiting; four of them do."""
+    Office(pair, served).settings(**ONE_MINUTE)
+    served.imports_in_all = 1
+    worker, elsewhere = Imports(served, Listener()), replace(Holder.this_process(), host="elsewhere")
+    clock.advance(timedelta(minutes=1))
+    found = []
+
+    for number in range(4):
+        found.append([*worker.due(without=(), limit=8)])
+        load = new_connection(f"load-{number}", clock=clock)
+        served.stores(load.name).runs.start(RunKind.IMPORT, is_dry_run=False, now=clock.now())
+        lease = acquire(load.pk, elsewhere, clock.now())
+        found.append([*worker.due(without=(), limit=8)])
+        clock.advance(timedelta(minutes=5))
+        LeaseRow.objects.filter(expires_at__lte=clock.now()).update(expires_at=clock.now() + DURATION)
+
+    assert found == [[NAME], [], [NAME], [], [NAME], [], [NAME], []]
+    assert not worker.due(without=(), limit=8)
+    release(lease)
+    assert worker.due(without=(), limit=8) == ["load-3"]
+
+
+def test_another_looks_after_alarms_when_nothing_is_heard_of_the_one_that_does(served: Installation) -> None:
+    """Whoever was the first, until it was silent for a minute, or has ended in order; no third one besides."""
+    health, begin = served.health, BEGIN
+
+    def leads(holder: str, seconds: int) -> bool:
+        return health.beat(holder, begin + timedelta(seconds=seconds))
+
+    first = [leads("first", 0), leads("second", 1), leads("first", 10), leads("second", 69)]
+    after_it_died = [leads("second", 70), leads("first", 71), leads("third", 72), leads("second", 80)]
+    health.end("second")
+    after_the_end = [leads("third", 81), leads("first", 82)]
+
+    assert (first, after_it_died, after_the_end) == (
+        [True, False, True, False],
+        [True, False, False, True],
+        [True, False],
+    )
 
 
 @pytest.mark.parametrize(("deaths", "goes_on"), [(1, [1260.0]), (2, [])])

@@ -15,12 +15,15 @@ import pytest
 from tests.support.child import MISSING_TABLES, run_child, start_child
 
 ROOT = Path(__file__).parents[3]
+PARTS = ("adopting", "departures", "reconciling", "successes", "undoing")
 SUITES = [
     "tests/integration/store",
     "tests/contract/test_decisions_kept.py",
     "tests/contract/test_store_approval.py",
-    *(f"tests/contract/test_stores{part}.py" for part in ("", "_departures", "_reconciling", "_successes")),
+    "tests/contract/test_stores.py",
+    *(f"tests/contract/test_stores_{part}.py" for part in PARTS),
     "tests/end_to_end/cli/test_cli_connections.py::test_two_that_add_the_same_pair_at_once",
+    "tests/end_to_end/cli/test_cli_serve.py::test_those_that_take_long_elsewhere_make_room_for_others",
     "tests/end_to_end/test_takeover.py::test_several_workers_and_one_of_them_dies",
     "tests/properties/test_stories.py",
     "tests/properties/test_sync_machine.py",

@@ -7,14 +7,14 @@ makes an import due earlier writes its note in the same transaction.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from taskforce.adapters.store.holders import Holder, is_dead
 from taskforce.adapters.store.leases import DURATION
-from taskforce.adapters.store.models import Connection, LeaseRow, NoticeRow, ScheduleRow
+from taskforce.adapters.store.models import Connection, LeaseRow, NoticeRow, RunRow, ScheduleRow
 from taskforce.adapters.store.trouble import tells_trouble
 from taskforce.domain.notices import NoticeKind
 
@@ -31,6 +31,14 @@ class Standing:
     succeeded_at: datetime | None
     noted_at: datetime | None
     is_told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderWay:
+    """How many connections are worked on by whichever worker, and how many of them since a short while only."""
+
+    quick: int
+    in_all: int
 
 
 _MOST_HELD_HERE = 64
@@ -57,9 +65,17 @@ class Schedule:
         found = by_wait.select_related("lease")[: limit + _MOST_HELD_HERE]
         return [row.name for row in found if not _is_held_here(row, now, here)][:limit]
 
-    def under_way(self, now: datetime) -> int:
-        """How many connections are worked on anywhere."""
-        return LeaseRow.objects.filter(expires_at__gt=now, expires_at__lte=now + DURATION).count()
+    def under_way(self, now: datetime, *, long: timedelta) -> UnderWay:
+        """What is worked on anywhere; a run that has taken `long` is not quick."""
+        held = LeaseRow.objects.filter(expires_at__gt=now, expires_at__lte=now + DURATION)
+        latest = RunRow.objects.filter(connection=OuterRef("connection")).order_by("-id")
+        begun = held.annotate(
+            began_at=Subquery(latest.values("started_at")[:1]), ended_at=Subquery(latest.values("finished_at")[:1])
+        )
+        found = begun.aggregate(
+            in_all=Count("pk"), long=Count("pk", filter=Q(began_at__lte=now - long, ended_at__isnull=True))
+        )
+        return UnderWay(quick=found["in_all"] - found["long"], in_all=found["in_all"])
 
     def standings(self) -> Mapping[str, Standing]:
         """Of every connection, by name."""
