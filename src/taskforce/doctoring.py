@@ -93,6 +93,7 @@ def _figures(installation: "Installation", name: str, totals: dict[int, Totals],
     return ConnectionFigures(
         name=name,
         active_since=installation.active_since(name),
+        alarm_after=installation.settings(name).alarm_after,
         is_under_way=launching.under_way(installation, name) is not None,
         succeeded_at=stores.runs.succeeded_at(now),
         linked={entity: stores.links.count(entity, LinkState.LINKED) for entity in Entity},

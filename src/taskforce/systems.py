@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from threading import get_ident
 
 from taskforce.adapters.autotask.checks import check_autotask
 from taskforce.adapters.autotask.client import AutotaskClient
@@ -48,15 +49,18 @@ def right_to_send(stores: Stores) -> Callable[[Effect], bool]:
     """What may be sent to Autotask by whoever has the right to run a connection: anything as long as it lasts.
 
     Once it ran out by the clocks here, no write; and before a read the store is asked whether another process has taken
-    over (LeaseLost), since one that was asleep would spend what the other may spend.
+    over (LeaseLost), since one that was asleep would spend what the other may spend. Only the thread that opened the
+    store asks it; what another thread was to read must be sent by that one then.
     """
+    asker = get_ident()
 
     def may_send(effect: Effect) -> bool:
         if stores.is_lease_live():
             return True
-        if effect is Effect.READ:
-            stores.check_lease()
-        return effect is Effect.READ
+        if effect is not Effect.READ or get_ident() != asker:
+            return False
+        stores.check_lease()
+        return True
 
     return may_send
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.records import Entity
@@ -38,10 +38,11 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionFigures:
-    """One connection; `active_since` is None while it is not imported by itself."""
+    """One connection; `active_since` is None while it is not imported by itself, `alarm_after` zero: nobody is told."""
 
     name: str
     active_since: datetime | None
+    alarm_after: timedelta
     is_under_way: bool
     succeeded_at: datetime | None
     linked: Mapping[Entity, int]

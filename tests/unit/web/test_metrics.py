@@ -14,6 +14,7 @@ from tests.builders import NOON
 BUSY = ConnectionFigures(
     name='a"c\\me\n<b>',
     active_since=NOON - timedelta(days=2),
+    alarm_after=timedelta(hours=2),
     is_under_way=True,
     succeeded_at=NOON - timedelta(seconds=90),
     linked={Entity.COMPANY: 12, Entity.CONTACT: 3},
@@ -28,6 +29,7 @@ BUSY = ConnectionFigures(
 NEW = ConnectionFigures(
     name="new",
     active_since=None,
+    alarm_after=timedelta(),
     is_under_way=False,
     succeeded_at=None,
     linked={},
@@ -60,6 +62,7 @@ def test_a_busy_connection() -> None:
     assert read(BUSY) == {
         ("build_info", ("3.11.7", "1.2")): 1,
         ("scheduler_up", ()): 1,
+        ("runs_total", (name, "no", "import", "could_not_run")): 0,
         ("runs_total", (name, "no", "import", "done")): 7,
         ("runs_total", (name, "yes", "reconciliation", "cancelled")): 1,
         **outcomes,
@@ -74,6 +77,7 @@ def test_a_busy_connection() -> None:
         ("records_failing", (name,)): 6,
         ("last_success_timestamp_seconds", (name,)): BUSY.succeeded_at.timestamp(),  # type: ignore[union-attr]
         ("lag_seconds", (name,)): 90,
+        ("alarm_after_seconds", (name,)): 7200,
         ("records_linked", (name, "company")): 12,
         ("records_linked", (name, "contact")): 3,
     }
@@ -83,7 +87,7 @@ def test_a_connection_that_nobody_waits_for() -> None:
     """Has no lag, and no success; its counters begin at nothing."""
     told = read(NEW)
 
-    assert {name for name, _ in told if "success" in name or "lag" in name} == set()
+    assert {name for name, _ in told if "success" in name or "lag" in name or "alarm" in name} == set()
     assert told["calls_total", ("new", "autotask")] == told["records_due", ("new",)] == 0
 
 
@@ -92,6 +96,7 @@ def test_lag_counts_from_when_imports_were_wanted() -> None:
     waiting = ConnectionFigures(
         name="a",
         active_since=NOON - timedelta(hours=1),
+        alarm_after=timedelta(hours=2),
         is_under_way=False,
         succeeded_at=None,
         linked={},
@@ -101,6 +106,7 @@ def test_lag_counts_from_when_imports_were_wanted() -> None:
     ahead = ConnectionFigures(
         name="b",
         active_since=None,
+        alarm_after=timedelta(hours=2),
         is_under_way=False,
         succeeded_at=NOON + timedelta(hours=1),
         linked={},

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from threading import RLock
+from threading import RLock, get_ident
 from urllib.parse import urljoin
 
 from taskforce.adapters.autotask.budget import BudgetGate
@@ -53,6 +53,7 @@ class AutotaskClient:
         self.budget = BudgetGate()
         self._exchange = Exchange(http, retries or RetryPolicy(), self.budget, at_once=at_once, may_send=may_send)
         self._lock = RLock()
+        self._opener = get_ident()
         self._root: str | None = None
         self._is_remembered = False
         self._database_id: str | None = None
@@ -210,7 +211,11 @@ class AutotaskClient:
             return self._root != root
 
     def _discovered(self) -> str:
-        """Ask zoneInformation, which needs no credentials, and check what it names before any are sent there."""
+        """Ask zoneInformation, which needs no credentials, and check what it names before any are sent there.
+
+        What it names is kept by the thread that opened the client, as the store is that one's; where another one found
+        it, the next process asks again.
+        """
         request = Request(
             method="GET",
             url=f"{self._configured}{VERSION}zoneInformation",
@@ -227,7 +232,8 @@ class AutotaskClient:
         root = trusted_zone(self._configured, told.url)
         number = whole_number(told.ci)
         self._database_id = "" if number is None else str(number)
-        self._zones.save(root)
+        if get_ident() == self._opener:
+            self._zones.save(root)
         return root
 
     # --- errors ---

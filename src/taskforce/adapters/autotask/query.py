@@ -4,7 +4,7 @@ Queries are POSTs: those in a URL end at about 2,000 characters. A misspelled op
 no others than those of `Op`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from taskforce.adapters.autotask.client import AutotaskClient
 from taskforce.adapters.autotask.wire import Identified, Page, not_understood
 from taskforce.adapters.autotask.wording import SYSTEM
 from taskforce.adapters.http.ahead import Ahead
-from taskforce.errors import AccessError, ProtocolError
+from taskforce.errors import AccessError, LeaseLost, ProtocolError
 
 LARGEST_PAGE = 500
 """More is an error, not a clamp; also the greatest number of values of one `in`."""
@@ -124,7 +124,15 @@ def pages(client: AutotaskClient, query: Query[Row]) -> Iterator[list[Row]]:
             followed.add(hash(url))
             before = rows
             yield page.items
-            page = coming()
+            page = _arrived(coming, ask)
+
+
+def _arrived(coming: Callable[[], Page[Row]], ask: Callable[[], Page[Row]]) -> Page[Row]:
+    """The page that travelled. Where the right to send was in doubt, whoever reads asks for that, and for the page."""
+    try:
+        return coming()
+    except LeaseLost:
+        return ask()
 
 
 def _page(

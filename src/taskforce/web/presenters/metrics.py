@@ -10,10 +10,15 @@ from prometheus_client.registry import Collector
 from taskforce.domain.figures import SYSTEMS, ConnectionFigures, Figures
 from taskforce.domain.outcome import OutcomeKind
 from taskforce.domain.records import Entity
+from taskforce.domain.run import RunKind, RunStatus
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 Value = Callable[[ConnectionFigures], float | None]
+
+
+_FROM_THE_BEGINNING = {(RunKind.IMPORT, False, RunStatus.COULD_NOT_RUN): 0}
+"""Told before there is any: Prometheus does not see the first of a counter that begins with it."""
 
 
 def metrics_text(figures: Figures) -> bytes:
@@ -63,7 +68,7 @@ def _counters(figures: Figures) -> Iterator[Metric]:
     calls = CounterMetricFamily("taskforce_calls", "Requests that a vendor counts.", labels=["connection", "system"])
     seconds = CounterMetricFamily("taskforce_run_seconds", "How long runs took in all.", labels=["connection"])
     for each in figures.connections:
-        for (kind, is_dry_run, status), number in sorted(each.totals.runs.items()):
+        for (kind, is_dry_run, status), number in sorted({**_FROM_THE_BEGINNING, **each.totals.runs}.items()):
             runs.add_metric([each.name, kind.value, "yes" if is_dry_run else "no", status.value], number)
         for entity in Entity:
             for outcome in OutcomeKind:
@@ -99,6 +104,11 @@ def _gauges(figures: Figures) -> Iterator[Metric]:
         "taskforce_lag_seconds",
         "Time since an import last succeeded, or since the connection is active; absent while it is neither.",
         lambda each: _lag(each, figures.now),
+    )
+    yield gauge(
+        "taskforce_alarm_after_seconds",
+        "How long imports may not succeed before people are told; absent where nobody is.",
+        lambda each: each.alarm_after.total_seconds() or None,
     )
     linked = GaugeMetricFamily(
         "taskforce_records_linked", "Pairs that are kept current.", labels=["connection", "entity"]
