@@ -4,9 +4,9 @@
 
 Every reader is a process of its own against one server whose pages were encoded before (`encoded_org.py`); figures
 count from the first request on, with the peak memory of the whole process. Medians of `--repeats`; readers slower than
-10,000 records/s run once, with 20,000 records. jsforce, simple-salesforce and dlt are installed below
-`benchmarks/.peers` (ignored by git); without jsforce, simple-salesforce or dlt the benchmark fails. Figures are
-printed, not asserted.
+10,000 records/s run once, with 20,000 records. The peers are installed below `benchmarks/.peers` (ignored by git);
+without jsforce, simple-salesforce or dlt the benchmark fails, and Singer's tap is left out where it cannot be had.
+Figures are printed, not asserted.
 """
 
 import argparse
@@ -23,13 +23,13 @@ from pathlib import Path
 from statistics import median
 
 HERE = Path(__file__).resolve().parent
-PEERS = HERE / ".peers"
-JSFORCE, DLT = "jsforce@3.10.16", ("dlt==1.31.0", "simple-salesforce==1.12.10")
+JSFORCE, DLT, TAP = "jsforce@3.10.16", ("dlt==1.31.0", "simple-salesforce==1.12.10"), ("tap-salesforce==2.8.1",)
 SLOW, FEW = 10_000, 20_000
 """Below so many records a second a reader runs once, with so few records."""
 
 sys.path.insert(0, str(HERE.parent))
-from benchmarks.encoded_org import SOQL  # noqa: E402 - the repository's root is no package of the environment
+from benchmarks.children import PEERS, installed  # noqa: E402 - the repository's root is no package of the environment
+from benchmarks.encoded_org import SOQL  # noqa: E402
 
 Figures = Mapping[str, float]
 
@@ -68,11 +68,8 @@ JOB = Reader(name="Taskforce: read, map, fingerprint, compare", command=module("
 
 
 def installed_peers() -> list[Reader]:
-    """The readers to compare with; those that must be there are installed first. Raises SystemExit without them."""
-    python = PEERS / "dlt" / "bin" / "python"
-    if not python.exists():
-        _install([sys.executable, "-m", "venv", str(python.parent.parent)])
-        _install([str(python), "-m", "pip", "install", "-q", *DLT])
+    """The readers to compare with, installed first. Raises SystemExit without those that must be there."""
+    python = installed("dlt", DLT)
     if not (PEERS / "js" / "node_modules" / "jsforce").exists():
         _install(["npm", "install", "--silent", "--prefix", str(PEERS / "js"), JSFORCE])
     modules = {"NODE_PATH": str(PEERS / "js" / "node_modules")}
@@ -83,7 +80,18 @@ def installed_peers() -> list[Reader]:
             name="simple-salesforce 1.12.10, query_all_iter", command=module("simple_salesforce_reader", str(python))
         ),
         Reader(name="dlt 1.31.0, rest_api source, iterated", command=module("dlt_reader", str(python))),
+        *_tap(),
     ]
+
+
+def _tap() -> list[Reader]:
+    """Singer's reader, where it can be installed."""
+    try:
+        python = installed("tap", TAP)
+    except SystemExit as trouble:
+        print(f"Left out: {trouble}", file=sys.stderr)
+        return []
+    return [Reader(name="tap-salesforce 2.8.1, messages dropped", command=module("tap_salesforce_reader", str(python)))]
 
 
 def _install(command: Sequence[str]) -> None:
