@@ -12,8 +12,8 @@ from tests.properties.sync_machine.story import Story
 READS = 3
 """So many requests of a small import come before its write, its first one among them."""
 
-PAGES = 2
-"""So many pages of Salesforce are read one by one."""
+PAGES = 3
+"""So many pages of Salesforce are read one by one, the last of them ahead."""
 
 FOR_LONG = 9
 """More requests than are sent again by themselves."""

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import TypeVar
+from unittest import mock
 
 import httpx2
 import structlog
@@ -15,6 +17,7 @@ from django.db import connections as databases
 from taskforce.adapters.autotask.client import AutotaskClient
 from taskforce.adapters.autotask.credentials import AutotaskCredentials
 from taskforce.adapters.autotask.error_map import Effect
+from taskforce.adapters.http import ahead
 from taskforce.adapters.http.client import HttpClient
 from taskforce.adapters.http.retrying import RetryPolicy
 from taskforce.adapters.salesforce.client import SalesforceClient
@@ -63,6 +66,28 @@ class Ways:
     patience: timedelta = timedelta(seconds=60)
 
 
+class OnTheSpot:
+    """In the place of a thread: what travels ahead is carried out at once, so that a story goes the same way each time.
+
+    What came of it, a kill included, is told when it is asked for.
+    """
+
+    def __init__(self, _width: int) -> None:
+        """Nothing is started."""
+
+    def submit(self, work: Callable[..., Result], *arguments: object) -> Future[Result]:
+        """Do it here and now."""
+        done: Future[Result] = Future()
+        try:
+            done.set_result(work(*arguments))
+        except BaseException as trouble:  # noqa: BLE001 - it is raised where the answer is asked for
+            done.set_exception(trouble)
+        return done
+
+    def shutdown(self) -> None:
+        """Nothing is under way."""
+
+
 class TrialInstallation(Installation):
     """An installation that reaches the simulators by transports, sends one request at a time and never sleeps."""
 
@@ -96,7 +121,7 @@ class TrialSystems(Systems):
             system="Salesforce", addresses=HERE, transport=self._salesforce, retries=AT_ONCE, timeout=patience
         )
         autotask = HttpClient(system="Autotask", addresses=HERE, transport=self._autotask, timeout=patience)
-        with salesforce, autotask:
+        with salesforce, autotask, mock.patch.object(ahead, "ThreadPoolExecutor", OnTheSpot):
             yield Pair(
                 salesforce=SalesforceClient(
                     SalesforceCredentials(**config.salesforce.model_dump(mode="json")),

@@ -96,7 +96,7 @@ def _begun(name: str) -> Story:
         story.plant.installation.book.edit(NAME, {"settings": {"deletion": "deactivate"}})
     if name == "one_page":
         story.plant.pair.salesforce.change_settings({"page_size": 1})
-    for number in range(2):
+    for number in range(3 if name == "one_page" else 2):
         account = story.people.open_account(Name=f"Oak {number}", Phone="312-555-0100")
         story.people.add_contact(account, FirstName="Rosa", LastName="Underhill")
     story.becomes_quiet()
