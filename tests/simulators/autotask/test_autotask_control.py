@@ -1,6 +1,5 @@
 """The control API of this system, bulk loading, the lag of reads, and the pages."""
 
-
 import pytest
 
 
