@@ -34,7 +34,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnderWay:
+class Occupied:
     """How many connections are worked on by whichever worker, and how many of them since a short while only."""
 
     quick: int
@@ -65,7 +65,7 @@ class Schedule:
         found = by_wait.select_related("lease")[: limit + _MOST_HELD_HERE]
         return [row.name for row in found if not _is_held_here(row, now, here)][:limit]
 
-    def under_way(self, now: datetime, *, long: timedelta) -> UnderWay:
+    def under_way(self, now: datetime, *, long: timedelta) -> Occupied:
         """What is worked on anywhere; a run that has taken `long` is not quick."""
         held = LeaseRow.objects.filter(expires_at__gt=now, expires_at__lte=now + DURATION)
         latest = RunRow.objects.filter(connection=OuterRef("connection")).order_by("-id")
@@ -75,7 +75,7 @@ class Schedule:
         found = begun.aggregate(
             in_all=Count("pk"), long=Count("pk", filter=Q(began_at__lte=now - long, ended_at__isnull=True))
         )
-        return UnderWay(quick=found["in_all"] - found["long"], in_all=found["in_all"])
+        return Occupied(quick=found["in_all"] - found["long"], in_all=found["in_all"])
 
     def standings(self) -> Mapping[str, Standing]:
         """Of every connection, by name."""
