@@ -10,8 +10,8 @@ import pytest
 from taskforce.adapters.store.holders import Holder
 from taskforce.adapters.store.launches import Launches
 from taskforce.adapters.store.leases import DURATION, acquire, release
-from taskforce.adapters.store.models import Connection, LeaseRow
-from taskforce.adapters.store.schedule import Schedule
+from taskforce.adapters.store.models import Connection, LeaseRow, RunRow
+from taskforce.adapters.store.schedule import Occupied, Schedule
 from taskforce.domain.progress import Launch
 from taskforce.domain.run import RunKind
 from taskforce.testing.clock import FrozenClock
@@ -19,6 +19,7 @@ from tests.support.store import clean, new_connection
 
 BEGIN = FrozenClock().now()
 A_MINUTE = timedelta(minutes=1)
+FIVE_MINUTES = 5 * A_MINUTE
 NUMBERS = count()
 HERE = Holder.this_process()
 ELSEWHERE = replace(HERE, host="elsewhere")
@@ -72,7 +73,21 @@ def test_one_that_somebody_works_on_is_left_to_them(plan: Plan) -> None:
 
     assert (during, released) == ([free.name], [here.name, free.name])
     assert plan.due(1) == [here.name, elsewhere.name, free.name]
-    assert plan.schedule.under_way(BEGIN) == 1
+    assert plan.schedule.under_way(BEGIN, long=FIVE_MINUTES) == Occupied(quick=1, in_all=1)
+
+
+def test_work_is_quick_until_its_run_has_taken_long(plan: Plan) -> None:
+    """One whose run is not begun yet, or has just ended, is quick as well."""
+    quick, long, over, not_begun = (each.pk for each in plan.add(-4, -3, -2, -1))
+    minutes = {quick: 4, long: 5, over: 6}
+    for pk in (quick, long, over, not_begun):
+        acquire(pk, ELSEWHERE, BEGIN)
+    for pk, ago in minutes.items():
+        begun = RunRow(connection_id=pk, status="running", is_dry_run=False, started_at=BEGIN - ago * A_MINUTE)
+        begun.finished_at = BEGIN if pk == over else None
+        begun.save()
+
+    assert plan.schedule.under_way(BEGIN, long=FIVE_MINUTES) == Occupied(quick=3, in_all=4)
 
 
 def test_one_whose_worker_died_is_due(plan: Plan) -> None:
